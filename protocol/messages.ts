@@ -1,0 +1,171 @@
+// Every JSON message of the control plane, as a zod schema: what crosses the wire is checked here and
+// trusted inside. Unknown keys of messages are ignored, so that newer senders can talk to older readers.
+
+import { z } from 'zod';
+import { FrameError } from '../errors.js';
+import { runSpecSchema } from './run-spec.js';
+import { NAME_PATTERN } from './topics.js';
+
+const name = z.string().regex(NAME_PATTERN);
+const whole = z.int().min(0);
+const amount = z.number().min(0);
+/** Milliseconds since the epoch. */
+const time = z.number();
+
+export const agentStatusSchema = z.object({ state: z.enum(['online', 'offline']), boot: whole, time });
+export type AgentStatus = z.output<typeof agentStatusSchema>;
+
+/** An agent's birth: what the board is and can do. */
+export const agentInfoSchema = z.object({
+  agent: name,
+  version: z.string(),
+  board: z.string(),
+  cores: whole,
+  /** What a stage may take: the cap on the engine's memory. */
+  memoryBytes: amount,
+  engine: z.string(),
+  gflops: z.number().gt(0),
+  sensor: z.string().nullable(),
+  lights: z.string().nullable(),
+});
+export type AgentInfo = z.output<typeof agentInfoSchema>;
+
+export const PHASES = ['idle', 'forward', 'backward', 'update'] as const;
+export type Phase = (typeof PHASES)[number];
+
+export const agentTelemetrySchema = z.object({
+  time,
+  rssBytes: amount,
+  /** Share of one core that the process used since the last telemetry. */
+  cpuShare: amount,
+  temperatureC: z.number().nullable(),
+  run: name.nullable(),
+  position: whole.nullable(),
+  phase: z.enum(PHASES),
+  /** Since the run began: 1 - busy / wall. */
+  idleShare: amount.nullable(),
+  seconds: z.object({ forward: amount, backward: amount, update: amount }),
+  bytesIn: amount,
+  bytesOut: amount,
+  /** Frames dropped because they were malformed, misplaced, stale or repeated. */
+  dropped: z.record(z.string(), whole),
+});
+export type AgentTelemetry = z.output<typeof agentTelemetrySchema>;
+
+export const planEntrySchema = z.object({
+  position: whole,
+  agent: z.string(),
+  /** Layers `firstLayer` up to, not including, `endLayer`. */
+  firstLayer: whole,
+  endLayer: whole,
+  layers: z.array(z.string()),
+  memoryBytes: amount,
+  /** Predicted busy time of one micro-batch, forward and backward. */
+  microBatchMs: amount,
+});
+export type PlanEntry = z.output<typeof planEntrySchema>;
+
+/** The master tells a board what to hold; the board builds the stage and answers. */
+export const assignmentSchema = z.object({
+  run: name,
+  generation: whole,
+  position: whole,
+  workers: whole,
+  firstLayer: whole,
+  endLayer: whole,
+  /** Micro-batches in flight that the schedule admits at this position. */
+  window: whole.min(1),
+  inputShape: z.array(whole),
+  spec: runSpecSchema,
+});
+export type Assignment = z.output<typeof assignmentSchema>;
+
+export const RUN_STATES = ['planning', 'running', 'paused', 'collecting', 'finished', 'stopped', 'failed'] as const;
+export type RunState = (typeof RUN_STATES)[number];
+export const FINAL_STATES: readonly RunState[] = ['finished', 'stopped', 'failed'];
+
+export const errorReportSchema = z.object({ code: z.string(), message: z.string(), remedy: z.string().optional() });
+
+const evaluationSchema = z.object({
+  step: whole,
+  loss: z.number(),
+  metric: z.string(),
+  value: z.number(),
+  samples: whole,
+});
+export type EvaluationResult = z.output<typeof evaluationSchema>;
+
+export const runStatusSchema = z.object({
+  run: name,
+  state: z.enum(RUN_STATES),
+  generation: whole,
+  step: whole,
+  steps: whole,
+  epoch: whole,
+  epochs: whole,
+  loss: z.number().nullable(),
+  evaluation: evaluationSchema.nullable(),
+  samplesPerSecond: amount,
+  etaSeconds: amount.nullable(),
+  startedAt: time,
+  elapsedSeconds: amount,
+  plan: z.array(planEntrySchema),
+  /** Where the run's files are on the master's machine. */
+  folder: z.string(),
+  error: errorReportSchema.nullable(),
+});
+export type RunStatus = z.output<typeof runStatusSchema>;
+
+export const runMetricsSchema = z.object({
+  step: whole,
+  epoch: whole,
+  loss: z.number(),
+  learningRate: amount,
+  samplesPerSecond: amount,
+  time,
+});
+export type RunMetrics = z.output<typeof runMetricsSchema>;
+
+/** Something that happened in a run; `fault` comes from a node and ends it. */
+export const runEventSchema = z.object({
+  time,
+  type: z.enum(['state', 'evaluated', 'fault']),
+  position: whole.optional(),
+  state: z.enum(RUN_STATES).optional(),
+  evaluation: evaluationSchema.optional(),
+  error: errorReportSchema.optional(),
+});
+export type RunEvent = z.output<typeof runEventSchema>;
+
+export const masterStatusSchema = z.object({ state: z.enum(['online', 'offline']), boot: whole, time });
+
+/** Every command carries an id that its response echoes; `time` is the sender's clock. */
+export const requestSchema = z.looseObject({ id: z.string().min(1).max(64), time: time.optional() });
+export type Request = z.output<typeof requestSchema>;
+
+export const trainRequestSchema = z.object({ spec: z.unknown() });
+export const runRequestSchema = z.object({ run: name });
+export const releaseRequestSchema = z.object({ run: name });
+
+export const responseSchema = z.discriminatedUnion('ok', [
+  z.object({ id: z.string(), ok: z.literal(true), data: z.unknown() }),
+  z.object({ id: z.string(), ok: z.literal(false), error: errorReportSchema }),
+]);
+export type Response = z.output<typeof responseSchema>;
+
+/**
+ * Reads a JSON payload.
+ * @throws FrameError when it is not JSON or does not match, naming the field
+ */
+export function parseMessage<Schema extends z.ZodType>(schema: Schema, payload: Uint8Array): z.output<Schema> {
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString('utf8'));
+  } catch (cause) {
+    throw new FrameError('payload', 'not JSON', { cause });
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new FrameError(issue?.path.join('.') || 'payload', issue?.message ?? 'not as expected');
+}

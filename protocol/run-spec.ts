@@ -1,0 +1,119 @@
+// A run, as its user writes it: data, model, optimizer, schedule. The same schema validates run files
+// and `train` commands, and is published as a JSON schema for editors.
+
+import { z } from 'zod';
+import type { LayerSpec, LossName, OptimizerSpec } from '../compute/specs.js';
+import { NAME_PATTERN } from './topics.js';
+
+const count = z.int('a whole number of at least 1').min(1, 'a whole number of at least 1');
+const positive = z.number().gt(0, 'a number above 0');
+const share = z
+  .number()
+  .min(0, 'a number from 0 up to, not including, 1')
+  .lt(1, 'a number from 0 up to, not including, 1');
+const text = z.string().min(1);
+const activation = z.enum(['relu', 'leakyRelu', 'tanh', 'sigmoid', 'softmax']);
+const initializer = z.enum(['glorotUniform', 'heNormal', 'zeros']);
+
+const layer = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('dense'),
+    units: count,
+    useBias: z.boolean().optional(),
+    kernelInitializer: initializer.optional(),
+    biasInitializer: initializer.optional(),
+    activation: activation.optional(),
+  }),
+  z.strictObject({ type: z.literal('activation'), activation, alpha: z.number().min(0).optional() }),
+  z.strictObject({ type: z.literal('dropout'), rate: share }),
+  z.strictObject({ type: z.literal('flatten') }),
+]) satisfies z.ZodType<LayerSpec>;
+
+const learningRateSchedule = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('constant') }),
+  z.strictObject({ type: z.literal('step'), every: count, factor: positive }),
+  z.strictObject({ type: z.literal('cosine'), steps: count, alpha: z.number().min(0).max(1).optional() }),
+]);
+
+const anyOptimizer = {
+  learningRate: positive.optional(),
+  schedule: learningRateSchedule.optional(),
+  weightDecay: z.number().min(0).optional(),
+  clipnorm: positive.optional(),
+};
+
+const optimizer = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('sgd'),
+    ...anyOptimizer,
+    momentum: share.optional(),
+    nesterov: z.boolean().optional(),
+  }),
+  z.strictObject({
+    type: z.literal('adam'),
+    ...anyOptimizer,
+    beta1: share.optional(),
+    beta2: share.optional(),
+    epsilon: positive.optional(),
+  }),
+]) satisfies z.ZodType<OptimizerSpec>;
+
+const idxFiles = z.strictObject({ images: text, labels: text });
+
+const data = z.discriminatedUnion('source', [
+  z.strictObject({ source: z.literal('mnist'), holdOut: count.default(2000) }),
+  z.strictObject({ source: z.literal('idx'), train: idxFiles, test: idxFiles }),
+  z.strictObject({
+    source: z.literal('csv'),
+    path: text,
+    target: z.union([text, z.int().min(0)]),
+    header: z.boolean().default(true),
+    holdOut: z.number().gt(0).lt(1).default(0.2),
+    task: z.enum(['classification', 'regression']).optional(),
+    columns: z.array(text).min(1).optional(),
+    normalize: z.enum(['standard', 'none']).default('standard'),
+  }),
+]);
+
+const loss = z.enum(['softmaxCrossEntropy', 'binaryCrossEntropy', 'meanSquaredError']) satisfies z.ZodType<LossName>;
+
+const training = z
+  .strictObject({
+    epochs: count.default(1),
+    /** Stops after so many steps, whatever the epochs. */
+    steps: count.optional(),
+    batch: count.default(32),
+    microBatches: count.default(4),
+    schedule: z.enum(['sync']).default('sync'),
+    shuffle: z.boolean().default(true),
+  })
+  .check((context) => {
+    const { batch, microBatches } = context.value;
+    if (batch % microBatches === 0) return;
+    const message = `a divisor of the batch (${batch}), so that all micro-batches are equal`;
+    context.issues.push({ code: 'custom', message, path: ['microBatches'], input: microBatches });
+  });
+
+export const runSpecSchema = z.strictObject({
+  $schema: z.string().optional(),
+  name: z.string().regex(NAME_PATTERN, '1 to 63 lower-case letters, digits, "-" or "_"'),
+  seed: z.int().min(0).max(0xffffffff).default(1),
+  data,
+  model: z.strictObject({ layers: z.array(layer).min(1) }),
+  loss,
+  optimizer: optimizer.default({ type: 'sgd', learningRate: 0.1 }),
+  training: training.prefault({}),
+  /** How many boards hold a stage; all that are online by default. */
+  boards: count.optional(),
+  /** Whether the master holds the last layers; by default it holds none. */
+  masterStage: z.boolean().default(false),
+  engine: z.enum(['wasm', 'plain']).default('wasm'),
+});
+
+export type RunSpec = z.output<typeof runSpecSchema>;
+export type DataSpec = RunSpec['data'];
+
+/** For editors: `# yaml-language-server: $schema=...` on the first line of a run file. */
+export function runSpecJsonSchema(): object {
+  return { title: 'RingTMP run file', ...z.toJSONSchema(runSpecSchema, { io: 'input' }) };
+}

@@ -1,0 +1,73 @@
+// Turns a zod failure into what a person can act on: the path, the value, what is allowed, and for an
+// unknown key the nearest known one.
+
+import { closest, distance } from 'fastest-levenshtein';
+import { z } from 'zod';
+import { ConfigurationError } from '../errors.js';
+
+/** @throws ConfigurationError that lists every fault of `value`, each with its path */
+export function validate<Schema extends z.ZodType>(what: string, schema: Schema, value: unknown): z.output<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const faults = result.error.issues.flatMap((issue) => describe(issue, schema, value));
+  throw new ConfigurationError(`${what}: ${faults.join('; ')}`, { cause: result.error });
+}
+
+function describe(issue: z.core.$ZodIssue, schema: z.ZodType, root: unknown): string[] {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key, schema, root));
+  const where = path.length === 0 ? 'the whole' : path.join('.');
+  const input = at(root, path);
+  if (input === undefined) return [`${where} is missing: ${issue.message}`];
+  return [`${where}: got ${shorten(JSON.stringify(input))}: ${issue.message}`];
+}
+
+function unknownKey(path: string[], key: string, schema: z.ZodType, root: unknown): string {
+  const known = knownKeys(schema, path, root);
+  const nearest = known.length > 0 ? closest(key, known) : undefined;
+  const hint = nearest !== undefined && distance(key, nearest) <= 3 ? `, did you mean "${nearest}"?` : '';
+  return `${[...path, key].join('.')} is not a known key${hint} (allowed: ${known.join(', ')})`;
+}
+
+function at(value: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((inner, key) => (inner as Record<string, unknown> | null | undefined)?.[key], value);
+}
+
+function shorten(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+interface JsonSchema {
+  readonly const?: unknown;
+  readonly properties?: Record<string, JsonSchema>;
+  readonly items?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
+}
+
+/** The keys allowed at a path of this value: read off the published JSON schema. */
+function knownKeys(schema: z.ZodType, path: string[], root: unknown): string[] {
+  const published = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+  let nodes = alternatives(published, root);
+  path.forEach((step, depth) => {
+    const value = at(root, path.slice(0, depth + 1));
+    nodes = nodes.flatMap((node) => {
+      const child = node.properties?.[step] ?? (/^\d+$/.test(step) ? node.items : undefined);
+      return child ? alternatives(child, value) : [];
+    });
+  });
+  return [...new Set(nodes.flatMap((node) => Object.keys(node.properties ?? {})))];
+}
+
+/** The branches of a union that this value may mean: those whose constants it bears. */
+function alternatives(node: JsonSchema, value: unknown): JsonSchema[] {
+  const branches = [...(node.anyOf ?? []), ...(node.oneOf ?? [])];
+  if (branches.length === 0) return bearsConstants(node, value) ? [node] : [];
+  return branches.flatMap((branch) => alternatives(branch, value));
+}
+
+function bearsConstants(node: JsonSchema, value: unknown): boolean {
+  return Object.entries(node.properties ?? {}).every(
+    ([key, { const: constant }]) => constant === undefined || at(value, [key]) === constant,
+  );
+}
