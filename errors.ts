@@ -85,3 +85,13 @@ export function reportOf(error: unknown): ErrorReport {
   }
   return { code: 'internal', message: error instanceof Error ? error.message : String(error) };
 }
+
+/** An error that arose elsewhere, in a thread or on another machine, as its report tells it. */
+export class RemoteError extends RingTmpError {
+  override readonly code: string;
+
+  constructor({ code, message, remedy }: ErrorReport) {
+    super(message, remedy === undefined ? {} : { remedy });
+    this.code = code;
+  }
+}

@@ -3,6 +3,7 @@
 
 import { z } from 'zod';
 import { FrameError } from '../errors.js';
+import { PHASES } from './phases.js';
 import { runSpecSchema } from './run-spec.js';
 import { NAME_PATTERN } from './topics.js';
 
@@ -29,9 +30,6 @@ export const agentInfoSchema = z.object({
   lights: z.string().nullable(),
 });
 export type AgentInfo = z.output<typeof agentInfoSchema>;
-
-export const PHASES = ['idle', 'forward', 'backward', 'update'] as const;
-export type Phase = (typeof PHASES)[number];
 
 export const agentTelemetrySchema = z.object({
   time,

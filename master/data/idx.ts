@@ -1,0 +1,60 @@
+// A data source of four IDX files: images and labels, to train on and held out, as MNIST and
+// Fashion-MNIST are published. Pixels stay bytes; a read divides them by 255.
+
+import { basename, dirname, resolve } from 'node:path';
+import { DataError } from '../../errors.js';
+import type { DataSource, IdxPaths, IdxSpec } from './data-source.js';
+import { type IdxArray, readIdx } from './idx-file.js';
+import { splitOf, type Table } from './table.js';
+
+const WHITE = 255;
+
+/** @throws DataError when a file is missing or malformed, or the four do not belong together */
+export async function openIdx(spec: IdxSpec, baseDir: string): Promise<DataSource> {
+  const train = await openPair(spec.train, baseDir);
+  const test = await openPair(spec.test, baseDir);
+  checkSameShape(spec, train, test);
+  const highest = Math.max(highestOf(train.targets), highestOf(test.targets));
+  return {
+    name: basename(dirname(resolve(baseDir, spec.train.images))),
+    train: splitOf(train),
+    test: splitOf(test),
+    classNames: Array.from({ length: highest + 1 }, (_, label) => String(label)),
+  };
+}
+
+async function openPair(paths: IdxPaths, baseDir: string): Promise<Table & { targets: Uint8Array }> {
+  const images = await readIdx(resolve(baseDir, paths.images));
+  const labels = await readIdx(resolve(baseDir, paths.labels));
+  checkRanks(images, labels);
+  const [count, ...sampleShape] = images.dimensions;
+  if (count !== labels.values.length) {
+    throw new DataError(`${images.path} holds ${count} images, but ${labels.path} ${labels.values.length} labels`, {
+      remedy: 'Name images and labels of the same set: train with train, t10k with t10k.',
+    });
+  }
+  return { samples: images.values, divisor: WHITE, targets: labels.values, sampleShape };
+}
+
+function checkRanks(images: IdxArray, labels: IdxArray): void {
+  const remedy = 'Check that images and labels are not swapped in the run file.';
+  if (images.dimensions.length < 2) {
+    throw new DataError(`${images.path} has 1 dimension, images have at least 2 (count and pixels)`, { remedy });
+  }
+  if (labels.dimensions.length !== 1) {
+    throw new DataError(`${labels.path} has ${labels.dimensions.length} dimensions, labels have 1`, { remedy });
+  }
+}
+
+function checkSameShape(spec: IdxSpec, train: Table, test: Table): void {
+  const [trained, tested] = [train.sampleShape.join(' x '), test.sampleShape.join(' x ')];
+  if (trained !== tested) {
+    throw new DataError(`images of ${spec.train.images} are ${trained}, but those of ${spec.test.images} ${tested}`, {
+      remedy: 'Name training and test files of the same data set.',
+    });
+  }
+}
+
+function highestOf(labels: Uint8Array): number {
+  return labels.reduce((highest, label) => Math.max(highest, label), 0);
+}

@@ -1,0 +1,26 @@
+// From a run file's `data` section to an open data source. This is the one place that knows all kinds,
+// so that the rest of the master sees only splits.
+
+import { openCsv } from './csv.js';
+import type { DataSource, DataSpec } from './data-source.js';
+import { openIdx } from './idx.js';
+import { openMnist } from './mnist.js';
+
+export interface DataOptions {
+  /** Decides which rows are held out, where the files themselves do not. */
+  readonly seed: number;
+  /** Relative paths start here: the folder of the run file. */
+  readonly baseDir: string;
+}
+
+/** @throws DataError when a file is missing, malformed, or too small to hold anything out */
+export async function openDataSource(spec: DataSpec, { seed, baseDir }: DataOptions): Promise<DataSource> {
+  switch (spec.source) {
+    case 'mnist':
+      return openMnist(spec, seed);
+    case 'idx':
+      return openIdx(spec, baseDir);
+    case 'csv':
+      return openCsv(spec, seed, baseDir);
+  }
+}

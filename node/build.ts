@@ -1,0 +1,67 @@
+// From plain data to a node that is ready to work: what an assignment says, on this board's engine.
+
+import type { Engine, EngineFactory } from '../compute/kernels.js';
+import { lossOf } from '../compute/loss.js';
+import { metricOf } from '../compute/metrics.js';
+import { buildModel } from '../compute/model.js';
+import { createOptimizer } from '../compute/optimizers.js';
+import type { LayerSpec, LossName, OptimizerSpec } from '../compute/specs.js';
+import type { Shape } from '../compute/tensor.js';
+import { CapacityError } from '../errors.js';
+import { measureStage, type Stage, Worker } from './worker.js';
+
+/** One position's part of a run. */
+export interface StageSpec {
+  /** Of the whole model, per sample. */
+  readonly inputShape: Shape;
+  readonly layers: readonly LayerSpec[];
+  readonly seed: number;
+  /** This stage: layers `firstLayer` up to, not including, `endLayer`, counted as `buildModel` counts. */
+  readonly firstLayer: number;
+  readonly endLayer: number;
+  /** The last stage holds the loss. */
+  readonly last: boolean;
+  readonly loss: LossName;
+  readonly optimizer: OptimizerSpec;
+  readonly batch: number;
+  readonly microBatches: number;
+  readonly window: number;
+}
+
+export function stageOf(spec: StageSpec): Stage {
+  const model = buildModel(spec);
+  const layers = model.slice(spec.firstLayer, spec.endLayer);
+  return {
+    layers,
+    inputShape: model[spec.firstLayer - 1]?.outputShape ?? spec.inputShape,
+    microBatch: spec.batch / spec.microBatches,
+    microBatches: spec.microBatches,
+    window: spec.window,
+    optimizer: createOptimizer(spec.optimizer),
+    ending: spec.last ? { loss: lossOf(spec.loss), metric: metricOf(metricFor(spec.loss), spec.loss) } : null,
+  };
+}
+
+/** What an evaluation reports beside the loss. */
+export function metricFor(loss: LossName): 'accuracy' | 'mae' {
+  return loss === 'meanSquaredError' ? 'mae' : 'accuracy';
+}
+
+/** @throws CapacityError when the stage takes more than `memoryBytes` */
+export async function buildWorker(spec: StageSpec, factory: EngineFactory, memoryBytes = Infinity): Promise<Worker> {
+  const stage = stageOf(spec);
+  const floats = measureStage(stage);
+  const bytes = floats * Float32Array.BYTES_PER_ELEMENT;
+  if (bytes > memoryBytes) {
+    throw new CapacityError(
+      `layers ${spec.firstLayer} to ${spec.endLayer - 1} take ${bytes} bytes, this board gives ${memoryBytes}`,
+      {
+        remedy: 'Use more boards, a smaller batch, or raise the memory that the agent may take (--memory).',
+      },
+    );
+  }
+  const engine: Engine = await factory(floats);
+  const worker = new Worker(engine, stage);
+  worker.store.initialize(spec.seed);
+  return worker;
+}

@@ -1,0 +1,83 @@
+// The main thread's end of a compute thread: starts it, feeds it, ends it.
+
+import { Worker as Thread } from 'node:worker_threads';
+import type { EngineName } from '../compute/kernels.js';
+import { ComputeError, type ErrorReport, RemoteError } from '../errors.js';
+import { Activity } from './activity.js';
+import type { StageSpec } from './build.js';
+import type { Incoming, Outgoing } from './node-messages.js';
+import type { ScheduleName } from './schedules/schedules.js';
+
+export interface ThreadData {
+  readonly spec: StageSpec;
+  readonly engine: EngineName;
+  readonly schedule: ScheduleName;
+  /** Cap on the engine's memory. */
+  readonly memoryBytes: number;
+  readonly activityMemory: SharedArrayBuffer;
+}
+
+export type ToThread = Incoming;
+export type FromThread =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'failed'; readonly error: ErrorReport }
+  | Outgoing;
+
+export interface ComputeHost {
+  readonly activity: Activity;
+  /** Hands a message over; its array belongs to the thread from then on. */
+  deliver(message: Incoming): void;
+  close(): Promise<void>;
+}
+
+export interface ComputeHandlers {
+  onMessage(message: Outgoing): void;
+  /** The thread died: out of memory, or a bug. */
+  onCrash(error: Error): void;
+}
+
+/**
+ * Resolves once the stage is built and holds its initial weights.
+ * @throws CapacityError and others, as building the stage does
+ */
+export async function startComputeHost(
+  options: Omit<ThreadData, 'activityMemory'>,
+  { onMessage, onCrash }: ComputeHandlers,
+): Promise<ComputeHost> {
+  const activity = new Activity();
+  const workerData: ThreadData = { ...options, activityMemory: activity.memory };
+  const thread = new Thread(new URL('./compute-thread.js', import.meta.url), { workerData });
+  await ready(thread);
+  let open = true;
+  thread.on('message', (message: Outgoing) => onMessage(message));
+  thread.on(
+    'error',
+    (cause) => open && onCrash(new ComputeError(`the compute thread died: ${cause.message}`, { cause })),
+  );
+  thread.on('exit', () => {
+    open = false;
+  });
+  return {
+    activity,
+    deliver: (message) => thread.postMessage(message, 'data' in message ? [message.data.buffer as ArrayBuffer] : []),
+    close: async () => {
+      open = false;
+      await thread.terminate();
+    },
+  };
+}
+
+function ready(thread: Thread): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error) => {
+      void thread.terminate();
+      reject(error);
+    };
+    thread.once('error', fail);
+    thread.once('message', (first: FromThread) => {
+      thread.off('error', fail);
+      if (first.kind === 'ready') resolve();
+      else fail(first.kind === 'failed' ? new RemoteError(first.error) : new ComputeError(`unexpected ${first.kind}`));
+    });
+  });
+}

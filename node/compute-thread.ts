@@ -1,0 +1,48 @@
+// The entry of the worker thread in which a node computes, so that MQTT, sensors and the watchdog in the
+// main thread never wait for a matrix product. New messages are taken in between any two actions.
+
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { createEngine } from '../compute/create-engine.js';
+import { reportOf } from '../errors.js';
+import { Activity } from './activity.js';
+import { buildWorker } from './build.js';
+import type { FromThread, ThreadData, ToThread } from './compute-host.js';
+import type { Outgoing } from './node-messages.js';
+import { RingNode } from './ring-node.js';
+import { scheduleOf } from './schedules/schedules.js';
+
+const port = parentPort;
+if (port === null) throw new Error('compute-thread.js runs as a worker thread only');
+const { spec, engine, schedule, memoryBytes, activityMemory } = workerData as ThreadData;
+
+function post(message: FromThread, transfer: ArrayBuffer[] = []): void {
+  port?.postMessage(message, transfer);
+}
+
+function emit(message: Outgoing): void {
+  post(message, 'data' in message ? [message.data.buffer as ArrayBuffer] : []);
+}
+
+function start(node: RingNode): void {
+  port?.on('message', (first: ToThread) => {
+    node.deliver(first);
+    do drainInto(node);
+    while (node.runOnce());
+  });
+}
+
+/** What arrived while the node computed: a gradient among it goes before the next forward. */
+function drainInto(node: RingNode): void {
+  if (port === null) return;
+  for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) node.deliver(next.message);
+}
+
+try {
+  const worker = await buildWorker(spec, createEngine(engine), memoryBytes);
+  const activity = new Activity(activityMemory);
+  const { microBatches, window, last } = spec;
+  start(new RingNode({ worker, schedule: scheduleOf(schedule), activity, microBatches, window, last, emit }));
+  post({ kind: 'ready' });
+} catch (error) {
+  post({ kind: 'failed', error: reportOf(error) });
+}

@@ -1,0 +1,144 @@
+// A node of the ring: a worker, a schedule, and the queues between them and the neighbours. Messages
+// come in through `deliver`, go out through `emit`; `run` works until there is nothing left to do.
+
+import type { Activity } from './activity.js';
+import type { Incoming, Outgoing } from './node-messages.js';
+import type { Schedule } from './schedules/schedule.js';
+import { fileOfWeights } from './weights-file.js';
+import type { Worker } from './worker.js';
+
+export interface RingNodeOptions {
+  readonly worker: Worker;
+  readonly schedule: Schedule;
+  readonly activity: Activity;
+  readonly microBatches: number;
+  readonly window: number;
+  /** The last node holds the loss and is where the way back begins; in the ring it is the master. */
+  readonly last: boolean;
+  readonly emit: (message: Outgoing) => void;
+}
+
+type Clockwise = Extract<Incoming, { kind: 'activation' | 'eval' | 'collect' }>;
+type Targets = Extract<Incoming, { kind: 'targets' }>;
+/** At the last node no neighbour sends a gradient: the loss does, with `data` null. */
+type Gradient = { readonly step: number; readonly micro: number; readonly data: Float32Array | null };
+
+export class RingNode {
+  private readonly forwards: Clockwise[] = [];
+  private readonly gradients: Gradient[] = [];
+  private readonly targets = new Map<string, Targets>();
+  private forwardsDone = 0;
+  private backwardsDone = 0;
+  private faulty = false;
+
+  constructor(private readonly options: RingNodeOptions) {}
+
+  deliver(message: Incoming): void {
+    if (message.kind === 'gradient') this.gradients.push(message);
+    else if (message.kind === 'targets') this.targets.set(keyOf(message), message);
+    else this.forwards.push(message);
+  }
+
+  /** Does one thing; false when there is none to do. The caller looks for new messages between two. */
+  runOnce(): boolean {
+    const action = this.faulty ? 'wait' : this.options.schedule.next(this.view());
+    if (action === 'forward') this.forward(this.forwards.shift() as Clockwise);
+    if (action === 'backward') this.backward(this.gradients.shift() as Gradient);
+    if (action === 'update') this.update();
+    return action !== 'wait';
+  }
+
+  private view() {
+    const { microBatches, window, worker } = this.options;
+    const head = this.forwards[0];
+    return {
+      version: worker.store.version,
+      forwardsDone: this.forwardsDone,
+      backwardsDone: this.backwardsDone,
+      microBatches,
+      window,
+      nextForward: head ? { step: head.step, training: head.kind === 'activation' } : null,
+      gradientWaits: this.gradients.length > 0,
+    };
+  }
+
+  private forward(message: Clockwise): void {
+    if (message.kind === 'activation') this.forwardTraining(message);
+    else if (message.kind === 'eval') this.evaluate(message);
+    else this.collect(message.step);
+  }
+
+  private forwardTraining({ step, micro, data }: Extract<Clockwise, { kind: 'activation' }>): void {
+    const { worker, activity, last, emit } = this.options;
+    const output = activity.during('forward', () => worker.forward(step, micro, data));
+    this.forwardsDone++;
+    const fault = worker.findFault(step, micro);
+    if (fault) this.fail({ kind: 'fault', step, micro, ...fault });
+    else if (last) this.gradients.push({ step, micro, data: null });
+    else emit({ kind: 'activation', step, micro, data: output.slice() });
+  }
+
+  private backward(gradient: Gradient): void {
+    const { step, micro } = gradient;
+    const { activity, emit } = this.options;
+    const dX = activity.during('backward', () => this.propagate(gradient));
+    this.backwardsDone++;
+    if (this.faulty) return;
+    emit(dX === null ? { kind: 'done', step, micro } : { kind: 'gradient', step, micro, data: dX.slice() });
+  }
+
+  private propagate({ step, micro, data }: Gradient): Float32Array | null {
+    const { worker, emit } = this.options;
+    if (data !== null) return worker.backward(step, micro, data);
+    const targets = this.takeTargets(step, micro, true);
+    const { loss, dX } = worker.backwardFromLoss(step, micro, targets.data);
+    if (Number.isFinite(loss)) emit({ kind: 'loss', step, micro, loss });
+    else this.fail({ kind: 'fault', step, micro, layer: 'loss', message: `the loss is ${loss} at step ${step}` });
+    return dX;
+  }
+
+  private update(): void {
+    const { worker, activity, emit } = this.options;
+    const step = worker.store.version;
+    activity.during('update', () => worker.update());
+    this.forwardsDone = 0;
+    this.backwardsDone = 0;
+    emit({ kind: 'updated', step });
+  }
+
+  private evaluate({ step, micro, data }: Extract<Clockwise, { kind: 'eval' }>): void {
+    const { worker, activity, last, emit } = this.options;
+    const output = activity.during('forward', () => worker.evaluate(data));
+    if (last) this.judge(step, micro);
+    else emit({ kind: 'eval', step, micro, data: output.slice() });
+  }
+
+  private judge(step: number, micro: number): void {
+    const { samples, data } = this.takeTargets(step, micro, false);
+    this.options.emit({ kind: 'evaluated', step, micro, samples, ...this.options.worker.judge(data, samples) });
+  }
+
+  private collect(step: number): void {
+    const { worker, last, emit } = this.options;
+    emit({ kind: 'weights', step, file: fileOfWeights(worker.store) });
+    if (!last) emit({ kind: 'collect', step });
+  }
+
+  private takeTargets(step: number, micro: number, training: boolean): Targets {
+    const key = keyOf({ step, micro, training });
+    const targets = this.targets.get(key);
+    if (!targets) throw new RangeError(`no targets for step ${step}, micro-batch ${micro}`);
+    this.targets.delete(key);
+    return targets;
+  }
+
+  /** A node that computed nonsense passes none of it on, and does nothing more. */
+  private fail(fault: Extract<Outgoing, { kind: 'fault' }>): void {
+    this.faulty = true;
+    this.options.emit(fault);
+  }
+}
+
+function keyOf({ step, micro, training }: Pick<Targets, 'step' | 'micro' | 'training'>): string {
+  return `${training ? 'train' : 'eval'}/${step}/${micro}`;
+}
