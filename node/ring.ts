@@ -72,8 +72,9 @@ export async function openRingPosition(options: RingPositionOptions): Promise<Ri
   }
 
   function report(message: Report): void {
-    if (message.kind !== 'weights' || place.position === 0) return onReport(message);
-    plane.sendWeights(message.step, message.file).catch(onCrash);
+    if (message.kind === 'weights' && place.position !== 0)
+      plane.sendWeights(message.step, message.file).catch(onCrash);
+    else onReport(message);
   }
 
   return {

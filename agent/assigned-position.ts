@@ -1,0 +1,97 @@
+// The position that this board holds in a run, if any: taken with `assign`, given up with `release`.
+
+import type { EngineName } from '../compute/kernels.js';
+import { CommandError, reportOf } from '../errors.js';
+import { stageSpecOf } from '../node/assignment.js';
+import { openRingPosition, type Report, type RingPosition } from '../node/ring.js';
+import type { Assignment, RunEvent } from '../protocol/messages.js';
+import type { Topics } from '../protocol/topics.js';
+import type { Transport } from '../transport/transport.js';
+import type { Logger } from './agent.js';
+
+export interface AssignedPositionOptions {
+  readonly transport: Transport;
+  readonly topics: Topics;
+  readonly engine: EngineName;
+  readonly memoryBytes: number;
+  readonly log: Logger;
+}
+
+export interface HeldPosition {
+  readonly assignment: Assignment;
+  readonly ring: RingPosition;
+  /** `performance.now()` at which it was taken. */
+  readonly sinceMs: number;
+}
+
+export class AssignedPosition {
+  private held: HeldPosition | null = null;
+  private changing: Promise<void> = Promise.resolve();
+
+  constructor(private readonly options: AssignedPositionOptions) {}
+
+  get current(): HeldPosition | null {
+    return this.held;
+  }
+
+  /** Builds the stage and opens the links; what was held before is given up. */
+  take(assignment: Assignment): Promise<void> {
+    return this.inTurn(async () => {
+      await this.giveUp();
+      const ring = await this.open(assignment);
+      this.held = { assignment, ring, sinceMs: performance.now() };
+      const { run, position, firstLayer, endLayer } = assignment;
+      this.options.log.info({ run, position, firstLayer, endLayer }, 'position taken');
+    });
+  }
+
+  /** @param run only if it is this run's position; without, whatever is held */
+  release(run?: string): Promise<void> {
+    return this.inTurn(async () => {
+      if (run === undefined || this.held?.assignment.run === run) await this.giveUp();
+    });
+  }
+
+  private open(assignment: Assignment): Promise<RingPosition> {
+    const { transport, topics, memoryBytes } = this.options;
+    const { run, generation, position, workers, spec } = assignment;
+    if (position === 0) throw new CommandError('position 0 is the master', { remedy: 'Assign positions from 1.' });
+    return openRingPosition({
+      transport,
+      topics,
+      memoryBytes,
+      place: { run, generation, position, workers },
+      stage: stageSpecOf(assignment),
+      engine: spec.engine,
+      schedule: spec.training.schedule,
+      onReport: (report) => this.onReport(assignment, report),
+      onCrash: (error) => this.tellFault(assignment, reportOf(error)),
+    });
+  }
+
+  /** Of what a node reports, a board tells its faults; losses and updates are the master's own. */
+  private onReport(assignment: Assignment, report: Report): void {
+    if (report.kind === 'fault') this.tellFault(assignment, { code: 'compute', message: report.message });
+  }
+
+  private tellFault({ run, position }: Assignment, error: NonNullable<RunEvent['error']>): void {
+    const { transport, topics, log } = this.options;
+    log.warn({ run, position, error }, 'the node failed');
+    const event: RunEvent = { time: Date.now(), type: 'fault', position, error };
+    transport.publish(topics.runEvents(run), JSON.stringify(event), { qos: 1 }).catch(() => {}); // the master's progress watch remains
+  }
+
+  private async giveUp(): Promise<void> {
+    const { held } = this;
+    if (held === null) return;
+    this.held = null;
+    await held.ring.close();
+    this.options.log.info({ run: held.assignment.run }, 'position released');
+  }
+
+  private inTurn(change: () => Promise<void>): Promise<void> {
+    const result = this.changing.then(change);
+    this.changing = result.catch(() => {});
+    return result;
+  }
+}

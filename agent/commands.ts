@@ -1,0 +1,51 @@
+// What a board can be told, one handler for each verb. Lookups and effects are small enough to stand
+// together; the request server checks ids and answers.
+
+import type { StatusLight } from '../hardware/status-light.js';
+import { type AgentInfo, assignmentSchema, type Request, releaseRequestSchema } from '../protocol/messages.js';
+import type { AgentVerb } from '../protocol/topics.js';
+import { validate } from '../protocol/validation.js';
+import type { RequestHandler } from '../transport/request-server.js';
+import type { AgentOptions } from './agent.js';
+import type { AssignedPosition } from './assigned-position.js';
+import { diagnose } from './diagnose.js';
+
+export interface AgentContext {
+  readonly options: AgentOptions;
+  readonly light: StatusLight;
+  readonly position: AssignedPosition;
+  /** Measures the engine anew and publishes the birth. */
+  benchmark(): Promise<AgentInfo>;
+}
+
+const IDENTIFY_MS = 5000;
+/** Long enough for the response to leave. */
+const RESTART_DELAY_MS = 200;
+
+export function commandHandlers(context: AgentContext): Record<AgentVerb, RequestHandler> {
+  const { options, light, position } = context;
+  return {
+    identify: async () => {
+      light.show('identify');
+      setTimeout(() => light.show('idle'), IDENTIFY_MS).unref();
+      return { light: light.name, seconds: IDENTIFY_MS / 1000 };
+    },
+    benchmark: async () => {
+      const { engine, gflops } = await context.benchmark();
+      return { engine, gflops };
+    },
+    diagnose: async () => diagnose(context),
+    restart: async () => {
+      setTimeout(options.restart, RESTART_DELAY_MS).unref();
+      return { restarting: true };
+    },
+    assign: async (request: Request) => {
+      await position.take(validate('assign', assignmentSchema, request));
+      return { assigned: true };
+    },
+    release: async (request: Request) => {
+      await position.release(validate('release', releaseRequestSchema, request).run);
+      return { released: true };
+    },
+  };
+}

@@ -1,0 +1,29 @@
+// What an agent finds out about itself, for `ringtmp diagnose` and for people with an MQTT client.
+
+import { freemem, loadavg, totalmem, uptime } from 'node:os';
+import { boardModel, clockIsSet, temperatureC } from '../hardware/board.js';
+import type { AgentContext } from './commands.js';
+
+export function diagnose({ options, light, position }: AgentContext): object {
+  const { id, version, engine, memoryBytes } = options;
+  const held = position.current;
+  return {
+    agent: id,
+    version,
+    board: boardModel(),
+    node: process.version,
+    engine,
+    light: light.name,
+    memory: {
+      totalBytes: totalmem(),
+      freeBytes: freemem(),
+      stageBytes: memoryBytes,
+      rssBytes: process.memoryUsage.rss(),
+    },
+    load: loadavg(),
+    uptimeSeconds: { board: uptime(), agent: process.uptime() },
+    temperatureC: temperatureC(),
+    clockIsSet: clockIsSet(),
+    holds: held && { run: held.assignment.run, position: held.assignment.position, counters: held.ring.counters },
+  };
+}

@@ -1,0 +1,77 @@
+// Optimizers: what turns the gradient summed over a batch into a step of the weights. Defaults are those of
+// Keras. State lives in slots that the caller owns, one tensor shaped as the weight per slot, at first zero.
+
+import type { Kernels } from './kernels.js';
+import { learningRateAt } from './learning-rate.js';
+import type { AdamSpec, OptimizerSpec, SgdSpec } from './specs.js';
+import type { Tensor } from './tensor.js';
+
+export interface Optimizer {
+  /** Number of state tensors for each parameter. */
+  readonly slots: number;
+  /**
+   * Changes `weight` and `slots` in place; `gradient` is only read.
+   *
+   * @param gradient sum over the batch, not mean
+   * @param step from 0: the schedule and the bias correction are functions of it
+   * @param batch samples in the whole batch, over all micro-batches
+   */
+  update(
+    kernels: Kernels,
+    weight: Tensor,
+    gradient: Tensor,
+    slots: readonly Tensor[],
+    step: number,
+    batch: number,
+  ): void;
+}
+
+export function createOptimizer(spec: OptimizerSpec): Optimizer {
+  return spec.type === 'sgd' ? sgd(spec) : adam(spec);
+}
+
+/** One slot, the velocity, if there is momentum; else none. */
+function sgd(spec: SgdSpec): Optimizer {
+  const { learningRate = 0.01, momentum = 0, nesterov = false, weightDecay = 0, clipnorm, schedule } = spec;
+  return {
+    slots: momentum === 0 ? 0 : 1,
+
+    update(kernels, weight, gradient, [velocity], step, batch) {
+      kernels.sgd(weight, gradient, velocity ?? null, {
+        learningRate: learningRateAt(step, learningRate, schedule),
+        momentum,
+        nesterov,
+        weightDecay,
+        gradientScale: gradientScale(kernels, gradient, batch, clipnorm),
+      });
+    },
+  };
+}
+
+/** Two slots: the first and the second moment. */
+function adam(spec: AdamSpec): Optimizer {
+  const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7 } = spec;
+  const { weightDecay = 0, clipnorm, schedule } = spec;
+  return {
+    slots: 2,
+
+    update(kernels, weight, gradient, [m, v], step, batch) {
+      kernels.adam(weight, gradient, m!, v!, {
+        learningRate: learningRateAt(step, learningRate, schedule),
+        beta1,
+        beta2,
+        epsilon,
+        iteration: step + 1,
+        weightDecay,
+        gradientScale: gradientScale(kernels, gradient, batch, clipnorm),
+      });
+    },
+  };
+}
+
+/** From sum to mean, and down to a norm of `clipnorm` if the mean's is larger. A NaN gradient stays NaN. */
+function gradientScale(kernels: Kernels, gradient: Tensor, batch: number, clipnorm: number | undefined): number {
+  if (clipnorm === undefined) return 1 / batch;
+  const norm = Math.sqrt(kernels.sumOfSquares(gradient)) / batch;
+  return norm > clipnorm ? clipnorm / norm / batch : 1 / batch;
+}

@@ -1,0 +1,116 @@
+// Which boards there are, from their births and wills.
+
+import { FrameError, TimeoutError } from '../errors.js';
+import { type AgentInfo, agentInfoSchema, agentStatusSchema, parseMessage } from '../protocol/messages.js';
+import { parseTopic, type Topics } from '../protocol/topics.js';
+import type { Subscription, Transport } from '../transport/transport.js';
+
+interface Entry {
+  online: boolean;
+  boot: number;
+  info: AgentInfo | null;
+}
+
+export interface LostBoard {
+  readonly agent: string;
+  readonly reason: 'offline' | 'restarted';
+}
+
+export class FleetRegistry {
+  private readonly entries = new Map<string, Entry>();
+  private readonly watchers = new Set<() => void>();
+  private readonly lossHandlers = new Set<(lost: LostBoard) => void>();
+  private subscriptions: Subscription[] = [];
+
+  constructor(
+    private readonly transport: Transport,
+    private readonly topics: Topics,
+  ) {}
+
+  async open(): Promise<void> {
+    const { transport, topics } = this;
+    this.subscriptions = [
+      await transport.subscribe(topics.agentInfo('+'), (topic, payload) => this.onMessage(topic, payload), 1),
+      await transport.subscribe(topics.agentStatus('+'), (topic, payload) => this.onMessage(topic, payload), 1),
+    ];
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.subscriptions.map((subscription) => subscription.close()));
+  }
+
+  /** Boards that are there and have said what they can do, by name, the numbers in names as numbers. */
+  online(): AgentInfo[] {
+    const infos = [...this.entries.values()].flatMap(({ online, info }) => (online && info ? [info] : []));
+    return infos.sort((a, b) => a.agent.localeCompare(b.agent, 'en', { numeric: true }));
+  }
+
+  /** Told when a board vanishes, or comes back as a new process that knows nothing. */
+  onLost(handler: (lost: LostBoard) => void): () => void {
+    this.lossHandlers.add(handler);
+    return () => this.lossHandlers.delete(handler);
+  }
+
+  /**
+   * The first `count` boards, once so many are online.
+   * @throws TimeoutError saying how many there are
+   */
+  async waitFor(count: number, timeoutMs: number): Promise<AgentInfo[]> {
+    if (this.online().length < count) await this.until(() => this.online().length >= count, timeoutMs);
+    const online = this.online();
+    if (online.length >= count) return online.slice(0, count);
+    const names = online.map(({ agent }) => agent).join(', ') || 'none';
+    throw new TimeoutError(
+      `${count} boards are needed, ${online.length} online after ${timeoutMs / 1000} s (${names})`,
+      {
+        remedy:
+          'Start the missing agents (`ringtmp agent --id <name>`), or ask for fewer boards (key boards of the run file).',
+      },
+    );
+  }
+
+  private until(condition: () => boolean, timeoutMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        this.watchers.delete(check);
+        resolve();
+      };
+      const check = () => condition() && done();
+      const timer = setTimeout(done, timeoutMs);
+      this.watchers.add(check);
+    });
+  }
+
+  private onMessage(topic: string, payload: Uint8Array): void {
+    const parsed = parseTopic(topic);
+    if (parsed?.kind !== 'agent' || payload.length === 0) return;
+    const entry = this.entryOf(parsed.agent);
+    try {
+      if (parsed.leaf === 'info') entry.info = parseMessage(agentInfoSchema, payload);
+      else this.onStatus(parsed.agent, entry, parseMessage(agentStatusSchema, payload));
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error; // a board that speaks nonsense stays as it was
+    }
+    for (const watcher of this.watchers) watcher();
+  }
+
+  private onStatus(agent: string, entry: Entry, { state, boot }: { state: 'online' | 'offline'; boot: number }): void {
+    const wasOnline = entry.online;
+    const restarted = state === 'online' && wasOnline && boot !== entry.boot;
+    entry.online = state === 'online';
+    entry.boot = boot;
+    if (wasOnline && !entry.online) this.tellLoss({ agent, reason: 'offline' });
+    if (restarted) this.tellLoss({ agent, reason: 'restarted' });
+  }
+
+  private tellLoss(lost: LostBoard): void {
+    for (const handler of this.lossHandlers) handler(lost);
+  }
+
+  private entryOf(agent: string): Entry {
+    const entry = this.entries.get(agent) ?? { online: false, boot: 0, info: null };
+    this.entries.set(agent, entry);
+    return entry;
+  }
+}
