@@ -30,15 +30,24 @@ export function createOptimizer(spec: OptimizerSpec): Optimizer {
   return spec.type === 'sgd' ? sgd(spec) : adam(spec);
 }
 
+/** The learning rate as a function of the step, with the optimizer's default. */
+export function learningRateOf({ type, learningRate, schedule }: OptimizerSpec): (step: number) => number {
+  const initial = learningRate ?? DEFAULT_LEARNING_RATE[type];
+  return (step) => learningRateAt(step, initial, schedule);
+}
+
+const DEFAULT_LEARNING_RATE = { sgd: 0.01, adam: 0.001 } as const;
+
 /** One slot, the velocity, if there is momentum; else none. */
 function sgd(spec: SgdSpec): Optimizer {
-  const { learningRate = 0.01, momentum = 0, nesterov = false, weightDecay = 0, clipnorm, schedule } = spec;
+  const { momentum = 0, nesterov = false, weightDecay = 0, clipnorm } = spec;
+  const learningRate = learningRateOf(spec);
   return {
     slots: momentum === 0 ? 0 : 1,
 
     update(kernels, weight, gradient, [velocity], step, batch) {
       kernels.sgd(weight, gradient, velocity ?? null, {
-        learningRate: learningRateAt(step, learningRate, schedule),
+        learningRate: learningRate(step),
         momentum,
         nesterov,
         weightDecay,
@@ -50,14 +59,15 @@ function sgd(spec: SgdSpec): Optimizer {
 
 /** Two slots: the first and the second moment. */
 function adam(spec: AdamSpec): Optimizer {
-  const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7 } = spec;
-  const { weightDecay = 0, clipnorm, schedule } = spec;
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7 } = spec;
+  const { weightDecay = 0, clipnorm } = spec;
+  const learningRate = learningRateOf(spec);
   return {
     slots: 2,
 
     update(kernels, weight, gradient, [m, v], step, batch) {
       kernels.adam(weight, gradient, m!, v!, {
-        learningRate: learningRateAt(step, learningRate, schedule),
+        learningRate: learningRate(step),
         beta1,
         beta2,
         epsilon,

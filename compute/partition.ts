@@ -56,7 +56,7 @@ function trace(best: readonly Entry[][], layers: number): Range[] {
   const ranges: Range[] = [];
   let end = layers;
   for (let stage = best.length - 1; stage > 0; stage--) {
-    const first = (best[stage]?.[end] as Entry).firstOfLast;
+    const first = best[stage]?.[end]?.firstOfLast ?? 0;
     ranges.unshift({ first, end });
     end = first;
   }

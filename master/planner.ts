@@ -62,6 +62,26 @@ export function planRing(request: PlanRequest): Plan {
   return toPlan(request, layers, found.ranges, bytes, costs);
 }
 
+/** The whole model on one node: what a run without boards is. */
+export function planLocal(spec: RunSpec, inputShape: Shape): { stage: StageSpec; entry: PlanEntry } {
+  const layers = buildModel({ inputShape, layers: spec.model.layers, seed: spec.seed });
+  const stage = stageSpec(spec, inputShape, 0, layers.length, true, 1);
+  const memoryBytes = 4 * measureStage(stageOf(stage));
+  const names = layers.map(({ name }) => name);
+  return {
+    stage,
+    entry: {
+      position: 0,
+      agent: MASTER_ID,
+      firstLayer: 0,
+      endLayer: layers.length,
+      layers: names,
+      memoryBytes,
+      microBatchMs: 0,
+    },
+  };
+}
+
 /** Bytes that a stage takes at the largest window that the schedule may ever use. */
 function stageBytes({ spec, inputShape }: PlanRequest): (first: number, end: number, last: boolean) => number {
   const known = new Map<string, number>();
@@ -134,7 +154,7 @@ function stageCosts(
 }
 
 function toPlan(
-  { spec, boards, master, inputShape }: PlanRequest,
+  { spec, boards, master }: PlanRequest,
   layers: readonly Layer[],
   ranges: readonly Range[],
   bytes: StageBytes,
@@ -165,7 +185,6 @@ function toPlan(
   const windows = entries.map(({ position }) => {
     return windowOf({ stage: (position + stages - 1) % stages, stages, ...slowest }, capOf(spec));
   });
-  void inputShape;
   return { entries, windows };
 }
 

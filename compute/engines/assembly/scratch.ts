@@ -1,0 +1,36 @@
+// The bottom of the memory, below the arena: where matrices are packed and odd-shaped tiles computed.
+// Addresses are constants, so the module has no static data and no allocator.
+
+/** Depth of a block: with it a panel of 8 columns and a tile of 4 rows share a 32 KiB first-level cache. */
+// @ts-ignore: decorator
+@inline export const DEPTH: usize = 256;
+
+/** Rows (or columns) of the operand that stays packed while the other streams by. */
+// @ts-ignore: decorator
+@inline export const EXTENT: usize = 256;
+
+/** Columns of the streaming operand packed at a time: some cache lines of each row, read in order. */
+// @ts-ignore: decorator
+@inline export const STREAM: usize = 64;
+
+// @ts-ignore: decorator
+@inline const TILE_BYTES: usize = 4 * 8 * 4;
+
+/** One 4 x 8 tile that overhangs the matrix. */
+// @ts-ignore: decorator
+@inline export const EDGE_TILE: usize = 0;
+
+/** Packed panels of the streaming operand. */
+// @ts-ignore: decorator
+@inline export const PANELS: usize = TILE_BYTES;
+
+/** The packed block of the staying operand. */
+// @ts-ignore: decorator
+@inline export const BLOCK: usize = PANELS + DEPTH * STREAM * 4;
+
+// @ts-ignore: decorator
+@inline const END: usize = BLOCK + DEPTH * EXTENT * 4;
+
+export function scratchBytes(): usize {
+  return END;
+}

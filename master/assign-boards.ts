@@ -1,0 +1,53 @@
+// Gives every position of a plan to its board, and takes it back.
+
+import type { Assignment } from '../protocol/messages.js';
+import type { Topics } from '../protocol/topics.js';
+import { request } from '../transport/request-client.js';
+import type { Transport } from '../transport/transport.js';
+import type { Plan } from './planner.js';
+import type { RunRecord } from './run-record.js';
+
+/** Building a stage of a few hundred megabytes takes seconds on a small board. */
+const ASSIGN_TIMEOUT_MS = 60_000;
+const RELEASE_TIMEOUT_MS = 5_000;
+
+export function assignmentOf({ name, generation, spec, source }: RunRecord, plan: Plan, position: number): Assignment {
+  const { firstLayer, endLayer } = plan.entries[position] as Plan['entries'][number];
+  return {
+    run: name,
+    generation,
+    position,
+    workers: plan.entries.length - 1,
+    firstLayer,
+    endLayer,
+    window: plan.windows[position] as number,
+    inputShape: [...source.train.sampleShape],
+    spec,
+  };
+}
+
+/** @throws RemoteError when a board cannot take its part, TimeoutError when one does not answer */
+export async function assignBoards(transport: Transport, topics: Topics, record: RunRecord, plan: Plan): Promise<void> {
+  const boards = plan.entries.filter(({ position }) => position > 0);
+  const assign = (agent: string, position: number) => {
+    return ask(transport, topics, agent, 'assign', assignmentOf(record, plan, position), ASSIGN_TIMEOUT_MS);
+  };
+  await Promise.all(boards.map(({ agent, position }) => assign(agent, position)));
+}
+
+/** Boards that do not answer have nothing to release any more. */
+export async function releaseBoards(transport: Transport, topics: Topics, { name, plan }: RunRecord): Promise<void> {
+  const boards = plan.filter(({ position }) => position > 0);
+  const release = (agent: string) => ask(transport, topics, agent, 'release', { run: name }, RELEASE_TIMEOUT_MS);
+  await Promise.allSettled(boards.map(({ agent }) => release(agent)));
+}
+
+function ask(transport: Transport, topics: Topics, agent: string, verb: string, body: object, timeoutMs: number) {
+  return request(transport, {
+    requestTopic: topics.agentRequest(agent, verb),
+    responseTopic: topics.agentResponse(agent, verb),
+    body,
+    timeoutMs,
+    whom: `board ${agent}`,
+  });
+}

@@ -1,0 +1,28 @@
+// What the master sends round the ring, in order: the micro-batches of each step, after each epoch the
+// held-out set, at the end the call for the weights.
+
+import type { Batches } from './batches.js';
+
+export type Item =
+  | { readonly kind: 'activation'; readonly step: number; readonly micro: number }
+  /** At weight version `step`. */
+  | { readonly kind: 'eval'; readonly step: number; readonly micro: number }
+  | { readonly kind: 'collect'; readonly step: number };
+
+/** @param isStopped asked before each step: true ends the itinerary with the weights as they are then */
+export function* itinerary(batches: Batches, microBatches: number, isStopped: () => boolean): Generator<Item, void> {
+  let step = 0;
+  for (; step < batches.steps && !isStopped(); step++) {
+    for (let micro = 0; micro < microBatches; micro++) yield { kind: 'activation', step, micro };
+    if (isEvaluated(step + 1, batches)) yield* evaluation(step + 1, batches);
+  }
+  yield { kind: 'collect', step };
+}
+
+function isEvaluated(version: number, { steps, stepsPerEpoch }: Batches): boolean {
+  return version === steps || version % stepsPerEpoch === 0;
+}
+
+function* evaluation(step: number, { evaluationMicroBatches }: Batches): Generator<Item, void> {
+  for (let micro = 0; micro < evaluationMicroBatches; micro++) yield { kind: 'eval', step, micro };
+}

@@ -1,0 +1,70 @@
+// How far a run is and how fast it goes: the figures of its status.
+
+import type { RunMetrics } from '../protocol/messages.js';
+import type { Batches } from './batches.js';
+
+/** Weight of the newest step in the moving average of the step time, at 1 s a step; less for faster steps. */
+const AVERAGED_MS = 2000;
+
+export class RunProgress {
+  step = 0;
+  loss: number | null = null;
+  private readonly lossSums = new Map<number, number>();
+  private averageStepMs: number | null = null;
+  private lastMs: number;
+
+  constructor(
+    private readonly batches: Batches,
+    private readonly batch: number,
+    private readonly learningRateAt: (step: number) => number,
+    private readonly nowMs: () => number,
+  ) {
+    this.lastMs = nowMs();
+  }
+
+  /** Sum of the losses of one micro-batch. */
+  addLoss(step: number, lossSum: number): void {
+    this.lossSums.set(step, (this.lossSums.get(step) ?? 0) + lossSum);
+  }
+
+  completeStep(step: number): RunMetrics {
+    this.measure();
+    this.step = step + 1;
+    this.loss = (this.lossSums.get(step) ?? 0) / this.batch;
+    this.lossSums.delete(step);
+    return {
+      step,
+      epoch: this.batches.epochOf(step),
+      loss: this.loss,
+      learningRate: this.learningRateAt(step),
+      samplesPerSecond: this.samplesPerSecond,
+      time: Date.now(),
+    };
+  }
+
+  /** Evaluations and pauses are no step time. */
+  skipTime(): void {
+    this.lastMs = this.nowMs();
+  }
+
+  get stepMs(): number {
+    return this.averageStepMs ?? 0;
+  }
+
+  get samplesPerSecond(): number {
+    return this.averageStepMs ? (this.batch * 1000) / this.averageStepMs : 0;
+  }
+
+  get etaSeconds(): number | null {
+    return this.averageStepMs === null ? null : ((this.batches.steps - this.step) * this.averageStepMs) / 1000;
+  }
+
+  private measure(): void {
+    const now = this.nowMs();
+    const stepMs = now - this.lastMs;
+    this.lastMs = now;
+    const weight = Math.min(1, Math.max(stepMs / AVERAGED_MS, 0.01));
+    this.averageStepMs =
+      this.averageStepMs === null ? stepMs : this.averageStepMs + weight * (stepMs - this.averageStepMs);
+  }
+}

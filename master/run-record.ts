@@ -1,0 +1,124 @@
+// What is known of a run: what was asked, how far it is, how it goes. Its status and its folder follow
+// from here, for a run on the fleet and for one in a single process alike.
+
+import { learningRateOf } from '../compute/optimizers.js';
+import { type ErrorReport, reportOf } from '../errors.js';
+import { metricFor } from '../node/build.js';
+import {
+  type EvaluationResult,
+  FINAL_STATES,
+  type PlanEntry,
+  type RunMetrics,
+  type RunState,
+  type RunStatus,
+} from '../protocol/messages.js';
+import type { RunSpec } from '../protocol/run-spec.js';
+import { Batches } from './batches.js';
+import { checkModel } from './check-model.js';
+import type { DataSource } from './data/data-source.js';
+import { openDataSource } from './data/open-data-source.js';
+import { type EvaluatedMicroBatch, Evaluation } from './evaluation.js';
+import { createRunFolder, type RunFolder } from './run-folder.js';
+import { RunProgress } from './run-progress.js';
+
+export interface RunFolders {
+  readonly runsFolder: string;
+  /** Base of relative paths in the run's data. */
+  readonly dataFolder: string;
+}
+
+/**
+ * Opens the data, checks the model against it and makes the run's folder.
+ * @throws DataError, ConfigurationError
+ */
+export async function openRunRecord(spec: RunSpec, { runsFolder, dataFolder }: RunFolders): Promise<RunRecord> {
+  const source = await openDataSource(spec.data, { seed: spec.seed, baseDir: dataFolder });
+  checkModel(spec, source);
+  const batches = new Batches(source, spec);
+  const name = `${spec.name}-${timestamp(new Date())}`;
+  return new RunRecord(name, spec, source, batches, await createRunFolder(runsFolder, name, spec));
+}
+
+export class RunRecord {
+  readonly progress: RunProgress;
+  readonly generation = 0;
+  plan: readonly PlanEntry[] = [];
+  private state: RunState = 'planning';
+  private error: ErrorReport | null = null;
+  private evaluation: EvaluationResult | null = null;
+  private readonly evaluating: Evaluation;
+  private readonly startedAt = Date.now();
+  private endedAt: number | null = null;
+
+  constructor(
+    readonly name: string,
+    readonly spec: RunSpec,
+    readonly source: DataSource,
+    readonly batches: Batches,
+    readonly folder: RunFolder,
+  ) {
+    const { batch } = spec.training;
+    this.progress = new RunProgress(batches, batch, learningRateOf(spec.optimizer), () => performance.now());
+    this.evaluating = new Evaluation(metricFor(spec.loss), batches.evaluationMicroBatches);
+  }
+
+  get isFinal(): boolean {
+    return FINAL_STATES.includes(this.state);
+  }
+
+  is(state: RunState): boolean {
+    return this.state === state;
+  }
+
+  enter(state: RunState, error?: unknown): void {
+    if (this.isFinal) return;
+    this.state = state;
+    this.error = error === undefined ? null : reportOf(error);
+    if (this.isFinal) this.endedAt = Date.now();
+    this.folder.journal({ type: 'state', state, step: this.progress.step, ...(this.error && { error: this.error }) });
+  }
+
+  completeStep(step: number): RunMetrics {
+    const metrics = this.progress.completeStep(step);
+    this.folder.metrics(metrics);
+    return metrics;
+  }
+
+  /** @returns the result with the evaluation's last micro-batch */
+  addEvaluated(part: EvaluatedMicroBatch): EvaluationResult | null {
+    const result = this.evaluating.add(part);
+    if (result === null) return null;
+    this.progress.skipTime();
+    this.evaluation = result;
+    this.folder.journal({ type: 'evaluated', ...result });
+    return result;
+  }
+
+  status(): RunStatus {
+    const { batches, progress } = this;
+    const { step, loss, samplesPerSecond, etaSeconds } = progress;
+    return {
+      run: this.name,
+      state: this.state,
+      generation: this.generation,
+      step,
+      steps: batches.steps,
+      epoch: Math.min(batches.epochOf(step), Math.ceil(batches.steps / batches.stepsPerEpoch)),
+      epochs: Math.ceil(batches.steps / batches.stepsPerEpoch),
+      loss,
+      evaluation: this.evaluation,
+      samplesPerSecond,
+      etaSeconds: this.isFinal ? 0 : etaSeconds,
+      startedAt: this.startedAt,
+      elapsedSeconds: ((this.endedAt ?? Date.now()) - this.startedAt) / 1000,
+      plan: [...this.plan],
+      folder: this.folder.path,
+      error: this.error === null ? null : { ...this.error },
+    };
+  }
+}
+
+/** `20261121-101502`: sorts by time and fits into a topic. */
+function timestamp(date: Date): string {
+  return date.toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 15);
+}

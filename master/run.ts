@@ -1,0 +1,236 @@
+// A run on the fleet, from its plan to its model: planning, running, paused, collecting, and one of
+// finished, stopped or failed. It reacts to what its own node and the boards report.
+
+import { CommandError, RemoteError, RunError } from '../errors.js';
+import { stageSpecOf } from '../node/assignment.js';
+import { openRingPosition, type Report, type RingPosition } from '../node/ring.js';
+import { joinWeightFiles } from '../node/weights-file.js';
+import { parseMessage, type RunEvent, runEventSchema } from '../protocol/messages.js';
+import type { Topics } from '../protocol/topics.js';
+import type { Subscription, Transport } from '../transport/transport.js';
+import { assignBoards, assignmentOf, releaseBoards } from './assign-boards.js';
+import { itinerary } from './itinerary.js';
+import type { Plan } from './planner.js';
+import { ProgressWatch } from './progress-watch.js';
+import { RingStream } from './ring-stream.js';
+import type { RunRecord } from './run-record.js';
+import { StatusPublisher } from './status-publisher.js';
+import { WeightsCollection } from './weights-collection.js';
+
+export interface RunOptions {
+  readonly record: RunRecord;
+  readonly plan: Plan;
+  readonly transport: Transport;
+  readonly topics: Topics;
+  /** Cap on the memory of the master's own stage. */
+  readonly memoryBytes: number;
+}
+
+export class Run {
+  private readonly publisher: StatusPublisher;
+  private readonly watch: ProgressWatch;
+  private readonly collection: WeightsCollection;
+  private ring: RingPosition | null = null;
+  private stream: RingStream | null = null;
+  private events: Subscription | null = null;
+  private isStopping = false;
+  private ending: Promise<void> | null = null;
+
+  constructor(private readonly options: RunOptions) {
+    const { record, plan, transport, topics } = options;
+    record.plan = plan.entries;
+    record.folder.journal({ type: 'planned', plan: plan.entries, windows: plan.windows });
+    this.publisher = new StatusPublisher(transport, topics, record);
+    this.watch = new ProgressWatch(
+      () => record.progress.stepMs,
+      (ms) => this.onStall(ms),
+      () => performance.now(),
+    );
+    this.collection = new WeightsCollection(record.name, record.generation, plan.entries.length, (files) =>
+      this.onWeights(files),
+    );
+  }
+
+  get record(): RunRecord {
+    return this.options.record;
+  }
+
+  /** Builds all stages and begins to stream; when that fails the run is failed and the error thrown. */
+  async start(): Promise<void> {
+    const { record, plan, transport, topics } = this.options;
+    try {
+      await this.publisher.publish(); // the plan comes first: access control at the broker follows from it
+      this.events = await transport.subscribe(topics.runEvents(record.name), (_, payload) => this.onEvent(payload), 1);
+      await this.collection.open(transport, topics);
+      this.ring = await this.openOwnPosition();
+      await assignBoards(transport, topics, record, plan);
+      if (this.ending !== null) throw new RunError('the run ended while its boards were being assigned');
+      this.beginStream(this.ring);
+    } catch (error) {
+      await this.end('failed', error);
+      throw error;
+    }
+  }
+
+  pause(): void {
+    this.require('running', 'pause');
+    this.stream?.pause();
+    this.enter('paused');
+  }
+
+  resume(): void {
+    this.require('paused', 'resume');
+    this.record.progress.skipTime();
+    this.watch.moved();
+    this.enter('running');
+    this.stream?.resume();
+  }
+
+  /** After the step under way; the weights are saved as they are then. */
+  stop(): void {
+    if (this.record.isFinal) throw new CommandError(`run ${this.record.name} has ended already`);
+    this.isStopping = true;
+    this.stream?.resume();
+  }
+
+  /** @param lost a board that vanished, or forgot what it held */
+  onBoardLost(lost: { agent: string; reason: string }): void {
+    const entry = this.record.plan.find(({ agent, position }) => position > 0 && agent === lost.agent);
+    if (entry === undefined || this.record.isFinal) return;
+    const what = lost.reason === 'restarted' ? 'restarted' : 'went offline';
+    const at = `board ${lost.agent} (position ${entry.position}) ${what} at step ${this.record.progress.step}`;
+    void this.end(
+      'failed',
+      new RunError(at, { remedy: 'See to the board (its log, its power, its network), then start the run again.' }),
+    );
+  }
+
+  /** Resolves when the run has ended and everything is let go. */
+  async close(): Promise<void> {
+    if (this.ending === null) await this.end('failed', new RunError('the master was stopped'));
+    await this.ending;
+  }
+
+  private openOwnPosition(): Promise<RingPosition> {
+    const { record, plan, transport, topics, memoryBytes } = this.options;
+    const { spec, name, generation } = record;
+    return openRingPosition({
+      transport,
+      topics,
+      memoryBytes,
+      place: { run: name, generation, position: 0, workers: plan.entries.length - 1 },
+      stage: stageSpecOf(assignmentOf(record, plan, 0)),
+      engine: spec.engine,
+      schedule: spec.training.schedule,
+      onReport: (report) => this.onReport(report),
+      onCrash: (error) => void this.end('failed', error),
+    });
+  }
+
+  private beginStream(ring: RingPosition): void {
+    const { record, plan } = this.options;
+    const items = itinerary(record.batches, record.spec.training.microBatches, () => this.isStopping);
+    this.stream = new RingStream(ring, items, record.batches, plan.windows[1] as number);
+    record.progress.skipTime();
+    this.watch.moved();
+    this.enter('running');
+    this.stream.pump();
+  }
+
+  private onReport(report: Report): void {
+    this.watch.moved();
+    const { record } = this;
+    if (report.kind === 'loss') record.progress.addLoss(report.step, report.loss);
+    else if (report.kind === 'updated') this.publisher.metrics(record.completeStep(report.step));
+    else if (report.kind === 'done') this.stream?.returned();
+    else if (report.kind === 'evaluated') this.onEvaluated(report);
+    else if (report.kind === 'weights') this.onOwnWeights(report.file);
+    else void this.end('failed', new RunError(report.message, { remedy: DIVERGED_REMEDY }));
+  }
+
+  private onEvaluated(report: Extract<Report, { kind: 'evaluated' }>): void {
+    const result = this.record.addEvaluated(report);
+    if (result) this.publisher.event({ type: 'evaluated', evaluation: result });
+    this.stream?.returned();
+  }
+
+  /** The call for the weights has come round: every position has sent its own. */
+  private onOwnWeights(file: Uint8Array): void {
+    this.enter('collecting');
+    this.collection.add(0, file);
+  }
+
+  private onWeights(files: Uint8Array[]): void {
+    const { record } = this;
+    const metadata = { run: record.name, step: `${record.progress.step}`, seed: `${record.spec.seed}` };
+    record.folder.saveModel(joinWeightFiles(files, metadata)).then(
+      () => this.end(this.isStopping ? 'stopped' : 'finished'),
+      (error) => this.end('failed', error),
+    );
+  }
+
+  private onEvent(payload: Uint8Array): void {
+    const event = tryParse(payload);
+    if (event?.type !== 'fault' || event.error === undefined) return;
+    const { code, message } = event.error;
+    const fault = {
+      code,
+      message: `position ${event.position}: ${message}`,
+      remedy: event.error.remedy ?? DIVERGED_REMEDY,
+    };
+    void this.end('failed', new RemoteError(fault));
+  }
+
+  private onStall(silentMs: number): void {
+    if (this.record.is('paused')) this.watch.moved();
+    else void this.end('failed', this.stalled(silentMs));
+  }
+
+  private stalled(silentMs: number): RunError {
+    const counters = JSON.stringify(this.ring?.counters);
+    return new RunError(
+      `nothing came round the ring for ${Math.round(silentMs / 1000)} s (master's frames: ${counters})`,
+      {
+        remedy: 'Look at `ringtmp status` for a board that hangs, and at the connections to the broker.',
+      },
+    );
+  }
+
+  private enter(state: 'running' | 'paused' | 'collecting'): void {
+    this.record.enter(state);
+    this.publisher.stateChanged();
+  }
+
+  private require(state: 'running' | 'paused', verb: string): void {
+    if (this.record.is(state) && !this.isStopping) return;
+    throw new CommandError(`cannot ${verb} run ${this.record.name}, which is ${this.record.status().state}`);
+  }
+
+  private end(state: 'finished' | 'stopped' | 'failed', error?: unknown): Promise<void> {
+    this.ending ??= this.letGo(state, error);
+    return this.ending;
+  }
+
+  private async letGo(state: 'finished' | 'stopped' | 'failed', error?: unknown): Promise<void> {
+    const { record, transport, topics } = this.options;
+    this.watch.close();
+    await this.ring?.close();
+    await releaseBoards(transport, topics, record);
+    record.enter(state, error);
+    await record.folder.close();
+    await this.publisher.close();
+    await this.events?.close();
+    await this.collection.close();
+  }
+}
+
+const DIVERGED_REMEDY =
+  'Lower the learning rate, set optimizer.clipnorm, or look at the data for values that are not numbers.';
+
+function tryParse(payload: Uint8Array): RunEvent | null {
+  try {
+    return parseMessage(runEventSchema, payload);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,61 @@
+// Takes in the stages' weights at the end of a run: the boards' in chunks over the wire, the master's own.
+
+import { FrameError } from '../errors.js';
+import { type Chunk, ChunkAssembly, decodeChunk } from '../protocol/chunks.js';
+import type { Topics } from '../protocol/topics.js';
+import type { Subscription, Transport } from '../transport/transport.js';
+
+export class WeightsCollection {
+  private readonly files = new Map<number, Uint8Array>();
+  private readonly assemblies = new Map<number, ChunkAssembly>();
+  private subscription: Subscription | null = null;
+
+  constructor(
+    private readonly run: string,
+    private readonly generation: number,
+    /** The master's position included. */
+    private readonly positions: number,
+    private readonly onComplete: (filesInLayerOrder: Uint8Array[]) => void,
+  ) {}
+
+  async open(transport: Transport, topics: Topics): Promise<void> {
+    this.subscription = await transport.subscribe(
+      topics.data(this.run, 0, 'weights'),
+      (_, payload) => this.receive(payload),
+      1,
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.subscription?.close();
+  }
+
+  add(position: number, file: Uint8Array): void {
+    if (this.files.has(position)) return;
+    this.files.set(position, file);
+    if (this.files.size < this.positions) return;
+    // The layers begin at position 1 and end at the master.
+    const order = [...Array.from({ length: this.positions - 1 }, (_, index) => index + 1), 0];
+    this.onComplete(order.map((next) => this.files.get(next) as Uint8Array));
+  }
+
+  private receive(payload: Uint8Array): void {
+    try {
+      const chunk = decodeChunk(payload);
+      if (this.isOurs(chunk)) this.assemble(chunk);
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error; // the collection's time-out tells
+    }
+  }
+
+  private isOurs({ run, generation, position }: Chunk): boolean {
+    return run === this.run && generation === this.generation && position > 0 && position < this.positions;
+  }
+
+  private assemble(chunk: Chunk): void {
+    const assembly = this.assemblies.get(chunk.position) ?? new ChunkAssembly(chunk);
+    this.assemblies.set(chunk.position, assembly);
+    const file = assembly.add(chunk);
+    if (file) this.add(chunk.position, file);
+  }
+}
