@@ -4,10 +4,11 @@
 import { createEngine } from '../compute/create-engine.js';
 import { RunError } from '../errors.js';
 import { buildWorker } from '../node/build.js';
-import { fileOfWeights, joinWeightFiles } from '../node/weights-file.js';
+import { fileOfWeights } from '../node/weights-file.js';
 import type { Worker } from '../node/worker.js';
 import type { RunStatus } from '../protocol/messages.js';
 import type { RunSpec } from '../protocol/run-spec.js';
+import { modelFile } from './model-file.js';
 import { planLocal } from './planner.js';
 import { openRunRecord, type RunFolders, type RunRecord } from './run-record.js';
 
@@ -49,7 +50,7 @@ async function train(record: RunRecord, { onStatus, signal }: LocalRunOptions): 
     await new Promise(setImmediate);
     breathedAt = performance.now();
   }
-  await record.folder.saveModel(joinWeightFiles([fileOfWeights(worker.store)], {}));
+  await record.folder.saveModel(modelFile(record, [fileOfWeights(worker.store)]));
 }
 
 function trainStep({ spec, batches, progress }: RunRecord, worker: Worker, step: number): void {

@@ -4,12 +4,12 @@
 import { CommandError, RemoteError, RunError } from '../errors.js';
 import { stageSpecOf } from '../node/assignment.js';
 import { openRingPosition, type Report, type RingPosition } from '../node/ring.js';
-import { joinWeightFiles } from '../node/weights-file.js';
 import { parseMessage, type RunEvent, runEventSchema } from '../protocol/messages.js';
 import type { Topics } from '../protocol/topics.js';
 import type { Subscription, Transport } from '../transport/transport.js';
 import { assignBoards, assignmentOf, releaseBoards } from './assign-boards.js';
 import { itinerary } from './itinerary.js';
+import { modelFile } from './model-file.js';
 import type { Plan } from './planner.js';
 import { ProgressWatch } from './progress-watch.js';
 import { RingStream } from './ring-stream.js';
@@ -162,8 +162,7 @@ export class Run {
 
   private onWeights(files: Uint8Array[]): void {
     const { record } = this;
-    const metadata = { run: record.name, step: `${record.progress.step}`, seed: `${record.spec.seed}` };
-    record.folder.saveModel(joinWeightFiles(files, metadata)).then(
+    record.folder.saveModel(modelFile(record, files)).then(
       () => this.end(this.isStopping ? 'stopped' : 'finished'),
       (error) => this.end('failed', error),
     );
