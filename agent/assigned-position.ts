@@ -20,8 +20,6 @@ export interface AssignedPositionOptions {
 export interface HeldPosition {
   readonly assignment: Assignment;
   readonly ring: RingPosition;
-  /** `performance.now()` at which it was taken. */
-  readonly sinceMs: number;
 }
 
 export class AssignedPosition {
@@ -39,7 +37,7 @@ export class AssignedPosition {
     return this.inTurn(async () => {
       await this.giveUp();
       const ring = await this.open(assignment);
-      this.held = { assignment, ring, sinceMs: performance.now() };
+      this.held = { assignment, ring };
       const { run, position, firstLayer, endLayer } = assignment;
       this.options.log.info({ run, position, firstLayer, endLayer }, 'position taken');
     });

@@ -24,6 +24,6 @@ export function diagnose({ options, light, position }: AgentContext): object {
     uptimeSeconds: { board: uptime(), agent: process.uptime() },
     temperatureC: temperatureC(),
     clockIsSet: clockIsSet(),
-    holds: held && { run: held.assignment.run, position: held.assignment.position, counters: held.ring.counters },
+    holds: held && { run: held.assignment.run, position: held.assignment.position, figures: held.ring.figures() },
   };
 }

@@ -1,7 +1,7 @@
 // What a board tells of itself at a steady pace, and its light with it.
 
 import { temperatureC } from '../hardware/board.js';
-import type { StatusLight } from '../hardware/status-light.js';
+import type { LightPattern, StatusLight } from '../hardware/status-light.js';
 import type { AgentTelemetry } from '../protocol/messages.js';
 import type { Transport } from '../transport/transport.js';
 import type { AssignedPosition, HeldPosition } from './assigned-position.js';
@@ -18,7 +18,7 @@ export function startTelemetry({ transport, topic, everyMs, position, light }: T
   const cpuShare = cpuMeter();
   const tell = () => {
     const telemetry = collect(position.current, cpuShare());
-    light.show(telemetry.phase === 'update' ? 'backward' : telemetry.phase);
+    light.show(patternOf(telemetry));
     transport.publish(topic, JSON.stringify(telemetry), { qos: 0 }).catch(() => {}); // offline: the next one tells
   };
   light.show('idle');
@@ -27,7 +27,6 @@ export function startTelemetry({ transport, topic, everyMs, position, light }: T
 }
 
 function collect(held: HeldPosition | null, cpuShare: number): AgentTelemetry {
-  const counters = held?.ring.counters;
   return {
     time: Date.now(),
     rssBytes: process.memoryUsage.rss(),
@@ -35,18 +34,13 @@ function collect(held: HeldPosition | null, cpuShare: number): AgentTelemetry {
     temperatureC: temperatureC(),
     run: held?.assignment.run ?? null,
     position: held?.assignment.position ?? null,
-    phase: held?.ring.activity.phase ?? 'idle',
-    idleShare: held && idleShare(held),
-    seconds: held?.ring.activity.seconds ?? { forward: 0, backward: 0, update: 0 },
-    bytesIn: counters?.bytesIn ?? 0,
-    bytesOut: counters?.bytesOut ?? 0,
-    dropped: counters?.dropped ?? {},
+    node: held?.ring.figures() ?? null,
   };
 }
 
-/** 1 - busy / wall, since the position was taken. */
-function idleShare({ ring, sinceMs }: HeldPosition): number {
-  return Math.max(0, 1 - ring.activity.busySeconds / ((performance.now() - sinceMs) / 1000));
+function patternOf({ node }: AgentTelemetry): LightPattern {
+  const phase = node?.phase ?? 'idle';
+  return phase === 'update' ? 'backward' : phase;
 }
 
 /** Share of one core that this process used since it was last asked. */

@@ -36,8 +36,8 @@ export interface Plan {
   readonly windows: readonly number[];
 }
 
-/** Until links are measured: Fast Ethernet, as on boards up to the Raspberry Pi 3. */
-const LINK_BYTES_PER_SECOND = 12.5e6;
+/** Until links are measured: Gigabit Ethernet, as on a Raspberry Pi 4 or 5. */
+const LINK_BYTES_PER_SECOND = 125e6;
 /** Backward computes two products where forward computes one. */
 const PASSES = 3;
 export const MASTER_ID = 'master';

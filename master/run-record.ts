@@ -7,6 +7,7 @@ import { metricFor } from '../node/build.js';
 import {
   type EvaluationResult,
   FINAL_STATES,
+  type NodeFigures,
   type PlanEntry,
   type RunMetrics,
   type RunState,
@@ -43,6 +44,8 @@ export class RunRecord {
   readonly progress: RunProgress;
   readonly generation = 0;
   plan: readonly PlanEntry[] = [];
+  /** Of the master's own node, as they are now. */
+  figures: () => NodeFigures | null = () => null;
   private state: RunState = 'planning';
   private error: ErrorReport | null = null;
   private evaluation: EvaluationResult | null = null;
@@ -112,6 +115,7 @@ export class RunRecord {
       startedAt: this.startedAt,
       elapsedSeconds: ((this.endedAt ?? Date.now()) - this.startedAt) / 1000,
       plan: [...this.plan],
+      master: this.figures(),
       folder: this.folder.path,
       error: this.error === null ? null : { ...this.error },
     };

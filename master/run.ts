@@ -62,10 +62,12 @@ export class Run {
       await this.publisher.publish(); // the plan comes first: access control at the broker follows from it
       this.events = await transport.subscribe(topics.runEvents(record.name), (_, payload) => this.onEvent(payload), 1);
       await this.collection.open(transport, topics);
-      this.ring = await this.openOwnPosition();
+      const ring = await this.openOwnPosition();
+      this.ring = ring;
+      record.figures = () => ring.figures();
       await assignBoards(transport, topics, record, plan);
       if (this.ending !== null) throw new RunError('the run ended while its boards were being assigned');
-      this.beginStream(this.ring);
+      this.beginStream(ring);
     } catch (error) {
       await this.end('failed', error);
       throw error;
@@ -186,7 +188,7 @@ export class Run {
   }
 
   private stalled(silentMs: number): RunError {
-    const counters = JSON.stringify(this.ring?.counters);
+    const counters = JSON.stringify(this.record.figures());
     return new RunError(
       `nothing came round the ring for ${Math.round(silentMs / 1000)} s (master's frames: ${counters})`,
       {
@@ -213,6 +215,8 @@ export class Run {
   private async letGo(state: 'finished' | 'stopped' | 'failed', error?: unknown): Promise<void> {
     const { record, transport, topics } = this.options;
     this.watch.close();
+    const figures = record.figures();
+    record.figures = () => figures;
     await this.ring?.close();
     await releaseBoards(transport, topics, record);
     record.enter(state, error);

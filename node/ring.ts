@@ -3,6 +3,7 @@
 
 import type { EngineName } from '../compute/kernels.js';
 import { FRAME_KINDS, type Frame, type FrameKind, type FrameTensor } from '../protocol/frame.js';
+import type { NodeFigures } from '../protocol/messages.js';
 import type { Topics } from '../protocol/topics.js';
 import { type DataPlaneCounters, openDataPlane, type RingPlace } from '../transport/data-plane.js';
 import type { Transport } from '../transport/transport.js';
@@ -31,8 +32,8 @@ export interface RingPositionOptions {
 }
 
 export interface RingPosition {
-  readonly activity: Activity;
-  readonly counters: DataPlaneCounters;
+  /** Since the position was taken. */
+  figures(): NodeFigures;
   /** Straight to the own node: the master's targets. */
   deliver(message: Incoming): void;
   /** To a neighbour, as if the own node had computed it: the master's stream. */
@@ -62,6 +63,8 @@ export async function openRingPosition(options: RingPositionOptions): Promise<Ri
     throw error;
   });
 
+  const sinceMs = performance.now();
+
   function send(message: ForNeighbour): void {
     const tensor = 'data' in message ? { shape: outgoingShape(message.kind), data: message.data } : null;
     plane.send({ kind: message.kind, step: message.step, micro: 'micro' in message ? message.micro : 0, tensor });
@@ -78,8 +81,7 @@ export async function openRingPosition(options: RingPositionOptions): Promise<Ri
   }
 
   return {
-    activity: host.activity,
-    counters: plane.counters,
+    figures: () => figuresOf(host.activity, plane.counters, performance.now() - sinceMs),
     deliver: host.deliver,
     send,
     close: async () => {
@@ -87,6 +89,11 @@ export async function openRingPosition(options: RingPositionOptions): Promise<Ri
       await host.close();
     },
   };
+}
+
+function figuresOf(activity: Activity, counters: DataPlaneCounters, wallMs: number): NodeFigures {
+  const idleShare = Math.max(0, 1 - (activity.busySeconds * 1000) / wallMs);
+  return { phase: activity.phase, idleShare, seconds: activity.seconds, ...counters };
 }
 
 type ForNeighbour = Extract<Outgoing, { kind: 'activation' | 'eval' | 'gradient' | 'collect' | 'done' }>;

@@ -3,6 +3,7 @@
 
 import { FrameError } from '../errors.js';
 import { decodeSafetensors, encodeSafetensors, type Metadata, type StoredTensor } from './safetensors.js';
+import { shown } from './shown.js';
 
 /**
  * Clockwise: `activation`; `eval`, an activation that is only evaluated; `collect`, asking each
@@ -82,11 +83,11 @@ export function integerOf(metadata: Metadata, key: string): number {
   const text = textOf(metadata, key);
   const value = Number(text);
   if (/^[0-9]{1,15}$/.test(text)) return value;
-  throw new FrameError(`__metadata__.${key}`, `a whole number expected, got ${JSON.stringify(text)}`);
+  throw new FrameError(`__metadata__.${key}`, `a whole number expected, got ${shown(text)}`);
 }
 
 function kindOf(metadata: Metadata): FrameKind {
   const kind = textOf(metadata, 'kind');
   if ((FRAME_KINDS as readonly string[]).includes(kind)) return kind as FrameKind;
-  throw new FrameError('__metadata__.kind', `${JSON.stringify(kind)} is none of ${FRAME_KINDS.join(', ')}`);
+  throw new FrameError('__metadata__.kind', `${shown(kind)} is none of ${FRAME_KINDS.join(', ')}`);
 }

@@ -31,6 +31,21 @@ export const agentInfoSchema = z.object({
 });
 export type AgentInfo = z.output<typeof agentInfoSchema>;
 
+/** What a node accounts for, the same at every position: since the run began. */
+export const nodeFiguresSchema = z.object({
+  phase: z.enum(PHASES),
+  /** 1 - busy / wall. */
+  idleShare: amount,
+  seconds: z.object({ forward: amount, backward: amount, update: amount }),
+  bytesIn: amount,
+  bytesOut: amount,
+  /** Frames that could not be sent because the link was down. */
+  unsent: whole,
+  /** Frames dropped because they were malformed, misplaced, stale or repeated. */
+  dropped: z.record(z.string(), whole),
+});
+export type NodeFigures = z.output<typeof nodeFiguresSchema>;
+
 export const agentTelemetrySchema = z.object({
   time,
   rssBytes: amount,
@@ -39,14 +54,8 @@ export const agentTelemetrySchema = z.object({
   temperatureC: z.number().nullable(),
   run: name.nullable(),
   position: whole.nullable(),
-  phase: z.enum(PHASES),
-  /** Since the run began: 1 - busy / wall. */
-  idleShare: amount.nullable(),
-  seconds: z.object({ forward: amount, backward: amount, update: amount }),
-  bytesIn: amount,
-  bytesOut: amount,
-  /** Frames dropped because they were malformed, misplaced, stale or repeated. */
-  dropped: z.record(z.string(), whole),
+  /** Null while the board holds no position. */
+  node: nodeFiguresSchema.nullable(),
 });
 export type AgentTelemetry = z.output<typeof agentTelemetrySchema>;
 
@@ -108,6 +117,8 @@ export const runStatusSchema = z.object({
   startedAt: time,
   elapsedSeconds: amount,
   plan: z.array(planEntrySchema),
+  /** The figures of position 0; the boards tell theirs in their telemetry. Null before it stands in the ring. */
+  master: nodeFiguresSchema.nullable(),
   /** Where the run's files are on the master's machine. */
   folder: z.string(),
   error: errorReportSchema.nullable(),

@@ -90,7 +90,7 @@ const training = z
   .check((context) => {
     const { batch, microBatches } = context.value;
     if (batch % microBatches === 0) return;
-    const message = `a divisor of the batch (${batch}), so that all micro-batches are equal`;
+    const message = `${microBatches} does not divide the batch (${batch}) into equal micro-batches`;
     context.issues.push({ code: 'custom', message, path: ['microBatches'], input: microBatches });
   });
 

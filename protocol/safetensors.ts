@@ -3,6 +3,7 @@
 // https://github.com/huggingface/safetensors#format
 
 import { FrameError } from '../errors.js';
+import { shown } from './shown.js';
 
 export const DTYPE_BYTES = { F32: 4, F16: 2, BF16: 2, I8: 1 } as const;
 export type Dtype = keyof typeof DTYPE_BYTES;
@@ -28,7 +29,7 @@ export const MAX_HEADER_BYTES = 64 * 1024;
 const METADATA_KEY = '__metadata__';
 const RESERVED_NAMES = new Set([METADATA_KEY, '__proto__']);
 
-/** @throws FrameError when a tensor's bytes are not shape x dtype, or the header grows beyond 64 KiB */
+/** @throws FrameError when two tensors share a name, bytes are not shape x dtype, or the header exceeds 64 KiB */
 export function encodeSafetensors({ metadata, tensors }: Safetensors): Uint8Array {
   const header = encodeHeader(metadata, tensors);
   const dataStart = LENGTH_BYTES + header.length;
@@ -45,12 +46,13 @@ export function encodeSafetensors({ metadata, tensors }: Safetensors): Uint8Arra
 }
 
 function encodeHeader(metadata: Metadata, tensors: readonly StoredTensor[]): Buffer {
-  const entries: [string, unknown][] = [[METADATA_KEY, metadata]];
+  const entries = new Map<string, unknown>([[METADATA_KEY, metadata]]);
   let offset = 0;
   for (const { name, dtype, shape, bytes } of tensors) {
     if (RESERVED_NAMES.has(name)) throw new FrameError('name', `${name} is reserved and cannot name a tensor`);
+    if (entries.has(name)) throw new FrameError('name', `${name} names two tensors`);
     checkLength(name, dtype, shape, bytes.length);
-    entries.push([name, { dtype, shape, data_offsets: [offset, offset + bytes.length] }]);
+    entries.set(name, { dtype, shape, data_offsets: [offset, offset + bytes.length] });
     offset += bytes.length;
   }
   const json = Buffer.from(JSON.stringify(Object.fromEntries(entries)));
@@ -106,7 +108,7 @@ function decodeMetadata(entry: unknown): Metadata {
   if (!isRecord(entry)) throw new FrameError(METADATA_KEY, 'not an object');
   for (const [key, value] of Object.entries(entry)) {
     if (typeof value !== 'string')
-      throw new FrameError(`${METADATA_KEY}.${key}`, `a string expected, got ${JSON.stringify(value)}`);
+      throw new FrameError(`${METADATA_KEY}.${key}`, `a string expected, got ${shown(value)}`);
   }
   return entry as Metadata;
 }
@@ -115,11 +117,11 @@ function decodeTensor(name: string, entry: unknown, data: Uint8Array): StoredTen
   if (!isRecord(entry)) throw new FrameError(name, 'not an object');
   const { dtype, shape, data_offsets: offsets } = entry;
   if (!isDtype(dtype)) {
-    throw new FrameError(`${name}.dtype`, `${JSON.stringify(dtype)} is none of ${Object.keys(DTYPE_BYTES).join(', ')}`);
+    throw new FrameError(`${name}.dtype`, `${shown(dtype)} is none of ${Object.keys(DTYPE_BYTES).join(', ')}`);
   }
-  if (!isSizes(shape)) throw new FrameError(`${name}.shape`, `a list of sizes expected, got ${JSON.stringify(shape)}`);
+  if (!isSizes(shape)) throw new FrameError(`${name}.shape`, `a list of sizes expected, got ${shown(shape)}`);
   if (!isSizes(offsets) || offsets.length !== 2) {
-    throw new FrameError(`${name}.data_offsets`, `[begin, end] expected, got ${JSON.stringify(offsets)}`);
+    throw new FrameError(`${name}.data_offsets`, `[begin, end] expected, got ${shown(offsets)}`);
   }
   const [begin, end] = offsets as [number, number];
   if (begin > end || end > data.length) {

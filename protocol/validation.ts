@@ -4,6 +4,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { ConfigurationError } from '../errors.js';
+import { shown } from './shown.js';
 
 /** @throws ConfigurationError that lists every fault of `value`, each with its path */
 export function validate<Schema extends z.ZodType>(what: string, schema: Schema, value: unknown): z.output<Schema> {
@@ -19,7 +20,7 @@ function describe(issue: z.core.$ZodIssue, schema: z.ZodType, root: unknown): st
   const where = path.length === 0 ? 'the whole' : path.join('.');
   const input = at(root, path);
   if (input === undefined) return [`${where} is missing: ${issue.message}`];
-  return [`${where}: got ${shorten(JSON.stringify(input))}: ${issue.message}`];
+  return [`${where}: got ${shown(input)}: ${issue.message}`];
 }
 
 function unknownKey(path: string[], key: string, schema: z.ZodType, root: unknown): string {
@@ -31,10 +32,6 @@ function unknownKey(path: string[], key: string, schema: z.ZodType, root: unknow
 
 function at(value: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>((inner, key) => (inner as Record<string, unknown> | null | undefined)?.[key], value);
-}
-
-function shorten(text: string): string {
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
 interface JsonSchema {

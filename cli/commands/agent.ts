@@ -1,0 +1,50 @@
+// `ringtmp agent`: the process on a board.
+
+import type { Command } from 'commander';
+import type { EngineName } from '../../compute/kernels.js';
+import { example, name, type ServiceOptions, withFleet, withLogLevel } from '../options.js';
+import { engineOption, memoryBytes, memoryOption } from '../resources.js';
+
+/** Tells a supervisor (`ringtmp up`, systemd's RestartForceExitStatus) to start the agent anew. */
+export const RESTART_EXIT_CODE = 75;
+const TELEMETRY_MS = 1_000;
+
+interface Options extends ServiceOptions {
+  readonly id: string;
+  readonly engine: EngineName;
+  readonly memory?: number;
+}
+
+export function registerAgent(program: Command): void {
+  const command = program.command('agent').description('Runs the agent of this board until it is stopped.');
+  withLogLevel(withFleet(command.requiredOption('--id <name>', 'the name of the board', name)))
+    .addOption(engineOption())
+    .addOption(memoryOption())
+    .addHelpText('after', example('ringtmp agent --id kitchen --broker mqtt://10.0.0.5 --password-file kitchen.key'))
+    .action(run);
+}
+
+async function run(options: Options): Promise<void> {
+  const [{ startAgent }, { createLogger }, { serve }, { connectAs }, { version }] = await Promise.all([
+    import('../../agent/agent.js'),
+    import('../logger.js'),
+    import('../service.js'),
+    import('../connect.js'),
+    import('../version.js'),
+  ]);
+  const { id, fleet, engine } = options;
+  const log = createLogger(id, options.logLevel);
+  await serve((signal) =>
+    startAgent({
+      id,
+      fleet,
+      version: version(),
+      connect: connectAs(id, options, log, signal),
+      engine,
+      memoryBytes: memoryBytes(options),
+      telemetryMs: TELEMETRY_MS,
+      log,
+      restart: () => process.exit(RESTART_EXIT_CODE),
+    }),
+  );
+}

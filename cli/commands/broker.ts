@@ -1,0 +1,56 @@
+// `ringtmp broker`: the fleet's broker.
+
+import type { Command } from 'commander';
+import type { BrokerOptions } from '../../broker/broker.js';
+import { example, fleetOption, portNumber, withLogLevel } from '../options.js';
+
+interface Options {
+  readonly host: string;
+  readonly port: number;
+  readonly wsPort?: number;
+  readonly credentials?: string;
+  readonly anonymous: boolean;
+  readonly fleet: string;
+  readonly logLevel: string;
+}
+
+export function registerBroker(program: Command): void {
+  const command = program.command('broker').description('Runs the broker of a fleet until it is stopped.');
+  withLogLevel(command)
+    .option('--host <address>', 'where to listen; off this machine credentials are needed', '127.0.0.1')
+    .option('--port <port>', 'for MQTT; 0 takes any free one', portNumber, 1883)
+    .option('--ws-port <port>', 'for MQTT over WebSocket; none unless told', portNumber)
+    .option('--credentials <file>', 'who may connect; see `ringtmp credentials`')
+    .option('--no-anonymous', 'refuse operators of this machine that do not log in')
+    .addOption(fleetOption())
+    .addHelpText('after', example('ringtmp broker --host 0.0.0.0 --ws-port 8083 --credentials credentials.json'))
+    .action(run);
+}
+
+async function run(options: Options): Promise<void> {
+  const [{ startBroker }, { createLogger }, { serve }] = await Promise.all([
+    import('../../broker/broker.js'),
+    import('../logger.js'),
+    import('../service.js'),
+  ]);
+  const log = createLogger('broker', options.logLevel);
+  const start = async () => {
+    const broker = await startBroker({ ...(await brokerOptions(options)), log });
+    log.info({ host: broker.host, port: broker.port, wsPort: broker.wsPort }, 'broker listens');
+    return broker;
+  };
+  await serve(start, ({ port, wsPort }) => ({ port, wsPort }));
+}
+
+async function brokerOptions(options: Options): Promise<Omit<BrokerOptions, 'log'>> {
+  const { openCredentials } = await import('../../broker/credentials.js');
+  const { fleet, host, port, wsPort } = options;
+  return {
+    fleet,
+    host,
+    port,
+    wsPort,
+    credentials: options.credentials === undefined ? undefined : await openCredentials(options.credentials),
+    anonymousOnLoopback: options.anonymous ? 'operator' : null,
+  };
+}

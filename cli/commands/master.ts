@@ -1,0 +1,46 @@
+// `ringtmp master`: plans and leads the runs of a fleet.
+
+import type { Command } from 'commander';
+import { example, type ServiceOptions, wholeNumber, withFleet, withLogLevel } from '../options.js';
+import { memoryBytes, memoryOption } from '../resources.js';
+
+const MASTER_ID = 'master';
+
+interface Options extends ServiceOptions {
+  readonly runs: string;
+  readonly wait: number;
+  readonly memory?: number;
+}
+
+export function registerMaster(program: Command): void {
+  const command = program.command('master').description('Runs the master of a fleet until it is stopped.');
+  withLogLevel(withFleet(command))
+    .option('--runs <folder>', 'where the files of each run go', 'runs')
+    .option('--wait <seconds>', 'how long a run waits for its boards', wholeNumber(0, 3600), 10)
+    .addOption(memoryOption())
+    .addHelpText('after', example('ringtmp master --broker mqtt://10.0.0.5 --runs /var/lib/ringtmp/runs'))
+    .action(run);
+}
+
+async function run(options: Options): Promise<void> {
+  const [{ startMaster }, { createLogger }, { serve }, { connectAs }, { version }] = await Promise.all([
+    import('../../master/master.js'),
+    import('../logger.js'),
+    import('../service.js'),
+    import('../connect.js'),
+    import('../version.js'),
+  ]);
+  const log = createLogger(MASTER_ID, options.logLevel);
+  await serve((signal) =>
+    startMaster({
+      fleet: options.fleet,
+      version: version(),
+      connect: connectAs(MASTER_ID, options, log, signal),
+      runsFolder: options.runs,
+      dataFolder: process.cwd(),
+      boardsTimeoutMs: options.wait * 1_000,
+      memoryBytes: memoryBytes(options),
+      log,
+    }),
+  );
+}

@@ -1,0 +1,32 @@
+// `ringtmp stop`, `pause` and `resume`: orders to the master about a run.
+
+import type { Command } from 'commander';
+import type { OperatorOptions } from '../operator.js';
+import { example, name, withOperator } from '../options.js';
+
+const ORDERS = [
+  ['stop', 'Stops a run for good.', 'is stopped'],
+  ['pause', 'Pauses a run; its boards keep their state.', 'is paused'],
+  ['resume', 'Goes on with a paused run.', 'goes on'],
+] as const;
+
+export function registerRunCommands(program: Command): void {
+  for (const [verb, description, outcome] of ORDERS) {
+    withOperator(program.command(verb).argument('<run>', 'the name of the run', name).description(description))
+      .addHelpText('after', example(`ringtmp ${verb} digits-20260101-120000`))
+      .action((run: string, options: OperatorOptions) => order(verb, run, outcome, options));
+  }
+}
+
+const ANSWER_MS = 10_000;
+
+async function order(
+  verb: (typeof ORDERS)[number][0],
+  run: string,
+  outcome: string,
+  options: OperatorOptions,
+): Promise<void> {
+  const { asOperator } = await import('../operator.js');
+  const data = await asOperator(options, (client) => client.request(verb, { run }, ANSWER_MS));
+  console.log(options.json ? JSON.stringify(data ?? { run }) : `${run} ${outcome}`);
+}

@@ -1,0 +1,48 @@
+// `ringtmp train`: has a fleet train what a run file says, and watches.
+
+import type { Command } from 'commander';
+import type { OperatorOptions } from '../operator.js';
+import { example, withOperator } from '../options.js';
+
+interface Options extends OperatorOptions {
+  readonly detach?: boolean;
+  readonly local?: boolean;
+  readonly runs: string;
+}
+
+export function registerTrain(program: Command): void {
+  const command = program.command('train <run-file>').description('Trains what a run file says, on a running fleet.');
+  withOperator(command)
+    .option('--detach', 'return as soon as the run has started')
+    .option('--local', 'train in this process, without a fleet')
+    .option('--runs <folder>', 'with --local: where the files of the run go', 'runs')
+    .addHelpText('after', example('ringtmp train examples/digits.yaml', 'ringtmp train --local examples/iris.yaml'))
+    .action(run);
+}
+
+async function run(file: string, options: Options): Promise<void> {
+  const { readRunFile } = await import('../run-file.js');
+  const spec = await readRunFile(file);
+  const { catchInterrupts } = await import('../interrupts.js');
+  if (options.local) {
+    const { trainLocally } = await import('../train-locally.js');
+    process.exitCode = await trainLocally(spec, options, catchInterrupts());
+    return;
+  }
+  const [{ asOperator }, { startRun, trainToEnd }, { createView }] = await Promise.all([
+    import('../operator.js'),
+    import('../train.js'),
+    import('../view/view.js'),
+  ]);
+  if (options.detach) {
+    const started = await asOperator(options, (client) => startRun(client, spec));
+    console.log(options.json ? JSON.stringify(started) : `started ${started.run}; its files are in ${started.folder}`);
+    return;
+  }
+  const view = await createView(process.stdout, options.json ?? false);
+  try {
+    process.exitCode = await asOperator(options, (client) => trainToEnd(client, spec, view, catchInterrupts()));
+  } finally {
+    view.close();
+  }
+}

@@ -1,0 +1,28 @@
+// `ringtmp up`: everything on this machine, with one command.
+
+import type { Command } from 'commander';
+import { example, fleetOption, portNumber, wholeNumber } from '../options.js';
+import { engineOption } from '../resources.js';
+import type { UpOptions } from '../up/up.js';
+
+const MOST_BOARDS = 64;
+
+export function registerUp(program: Command): void {
+  program
+    .command('up [run-file]')
+    .description('Starts a broker, a master and boards on this machine, and trains what a run file says.')
+    .option('--boards <number>', 'how many; as the run file says, else 4', wholeNumber(1, MOST_BOARDS))
+    .option('--port <port>', 'of the broker; 1883 or, when that is taken, any free one', portNumber)
+    .option('--keep', 'leave the fleet up after the run, until Ctrl-C')
+    .option('--runs <folder>', 'where the files and logs go', 'runs')
+    .addOption(engineOption())
+    .addOption(fleetOption())
+    .option('--json', 'print JSON, one object a line')
+    .addHelpText('after', example('ringtmp up --boards 4 examples/digits.yaml', 'ringtmp up --boards 2 --port 1884'))
+    .action(run);
+}
+
+async function run(file: string | undefined, options: UpOptions): Promise<void> {
+  const { up } = await import('../up/up.js');
+  process.exitCode = await up(file, options);
+}

@@ -1,0 +1,79 @@
+// The options that several commands share, and the checks of what is typed after them.
+
+import { readFileSync } from 'node:fs';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { ConfigurationError } from '../errors.js';
+import { NAME_PATTERN } from '../protocol/topics.js';
+
+export interface FleetOptions {
+  readonly broker: string;
+  readonly fleet: string;
+  readonly user?: string;
+  readonly passwordFile?: string;
+}
+
+export interface ServiceOptions extends FleetOptions {
+  readonly logLevel: string;
+}
+
+export function withFleet(command: Command): Command {
+  return command.addOption(brokerOption()).addOption(fleetOption()).addOption(passwordFileOption());
+}
+
+/** For commands that look on or give orders: they may log in, or come in without a name. */
+export function withOperator(command: Command): Command {
+  return withFleet(command)
+    .addOption(new Option('--user <name>', 'log in as this operator or viewer').env('RINGTMP_USER').argParser(name))
+    .option('--json', 'print JSON');
+}
+
+export function withLogLevel(command: Command): Command {
+  const levels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
+  const option = new Option('--log-level <level>', 'how much to log, as JSON lines on stderr');
+  return command.addOption(option.choices(levels).default('info').env('RINGTMP_LOG_LEVEL'));
+}
+
+function brokerOption(): Option {
+  const option = new Option('--broker <url>', 'the broker: mqtt://, mqtts://, ws:// or wss://');
+  return option.default('mqtt://127.0.0.1:1883').env('RINGTMP_BROKER');
+}
+
+export function fleetOption(): Option {
+  return new Option('--fleet <name>', 'the fleet').default('home').env('RINGTMP_FLEET').argParser(name);
+}
+
+function passwordFileOption(): Option {
+  return new Option('--password-file <file>', 'holds the password (or set RINGTMP_PASSWORD)');
+}
+
+/** Passwords come from a file or the environment: arguments can be read by everybody with `ps`. */
+export function readPassword(options: Pick<FleetOptions, 'passwordFile'>): string | undefined {
+  if (options.passwordFile === undefined) return process.env.RINGTMP_PASSWORD;
+  try {
+    return readFileSync(options.passwordFile, 'utf8').trimEnd();
+  } catch (cause) {
+    throw new ConfigurationError(`cannot read the password file ${options.passwordFile}: ${(cause as Error).message}`, {
+      remedy: 'Name a file that holds the password that `ringtmp credentials add` printed.',
+      cause,
+    });
+  }
+}
+
+export function name(text: string): string {
+  if (NAME_PATTERN.test(text)) return text;
+  throw new InvalidArgumentError('It takes 1 to 63 lower-case letters, digits, "-" or "_".');
+}
+
+export function wholeNumber(from: number, to: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= from && value <= to) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${from} to ${to}.`);
+  };
+}
+
+export const portNumber = wholeNumber(0, 65_535);
+
+export function example(...lines: string[]): string {
+  return `\n${lines.length > 1 ? 'Examples' : 'Example'}:\n${lines.map((line) => `  $ ${line}`).join('\n')}`;
+}

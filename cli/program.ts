@@ -1,0 +1,38 @@
+// The commands of `ringtmp`, in the order in which its help lists them.
+
+import { Command } from 'commander';
+import { registerAgent } from './commands/agent.js';
+import { registerBroker } from './commands/broker.js';
+import { registerCredentials } from './commands/credentials.js';
+import { registerMaster } from './commands/master.js';
+import { registerRunCommands } from './commands/run-commands.js';
+import { registerRuns } from './commands/runs.js';
+import { registerStatus } from './commands/status.js';
+import { registerTrain } from './commands/train.js';
+import { registerUp } from './commands/up.js';
+import { registerWatch } from './commands/watch.js';
+import { version } from './version.js';
+
+const COMMANDS = [
+  registerUp,
+  registerTrain,
+  registerWatch,
+  registerStatus,
+  registerRuns,
+  registerRunCommands,
+  registerBroker,
+  registerMaster,
+  registerAgent,
+  registerCredentials,
+];
+
+export function createProgram(): Command {
+  const program = new Command('ringtmp')
+    .description('Trains one neural network across a fleet of small boards, in a ring, over MQTT.')
+    .version(version())
+    .showHelpAfterError('(add --help for what is allowed)')
+    .exitOverride()
+    .addHelpText('after', '\nExample:\n  $ ringtmp up --boards 4 examples/digits.yaml');
+  for (const register of COMMANDS) register(program);
+  return program;
+}

@@ -1,0 +1,12 @@
+// What an operator hears of a run, one piece at a time.
+
+import type { z } from 'zod';
+import type { AgentTelemetry, masterStatusSchema, RunEvent, RunMetrics, RunStatus } from '../protocol/messages.js';
+
+export type RunUpdate =
+  | { readonly type: 'status'; readonly status: RunStatus }
+  | { readonly type: 'metrics'; readonly metrics: RunMetrics }
+  | { readonly type: 'event'; readonly event: RunEvent }
+  | { readonly type: 'telemetry'; readonly agent: string; readonly telemetry: AgentTelemetry }
+  | { readonly type: 'master'; readonly status: z.output<typeof masterStatusSchema> }
+  | { readonly type: 'connection'; readonly connected: boolean };

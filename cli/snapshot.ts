@@ -1,0 +1,116 @@
+// A look at a fleet: what is retained on its broker, and the first telemetry of each board that is online.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CommandError } from '../errors.js';
+import {
+  type AgentInfo,
+  type AgentStatus,
+  type AgentTelemetry,
+  agentInfoSchema,
+  agentStatusSchema,
+  agentTelemetrySchema,
+  FINAL_STATES,
+  masterStatusSchema,
+  parseMessage,
+  type RunStatus,
+  runStatusSchema,
+} from '../protocol/messages.js';
+import { parseTopic } from '../protocol/topics.js';
+import { type FleetClient, tolerant } from './fleet-client.js';
+
+export interface BoardSnapshot {
+  readonly status?: AgentStatus;
+  readonly info?: AgentInfo;
+  readonly telemetry?: AgentTelemetry;
+}
+
+export interface FleetSnapshot {
+  readonly fleet: string;
+  readonly master: 'online' | 'offline' | 'unknown';
+  readonly boards: Readonly<Record<string, BoardSnapshot>>;
+  readonly runs: readonly RunStatus[];
+}
+
+/** Retained messages come at once; the broker does not say which is the last. */
+const RETAINED_MS = 300;
+/** Boards tell of themselves once a second. */
+const TELEMETRY_MS = 1_300;
+const POLL_MS = 50;
+
+export async function takeSnapshot(client: FleetClient): Promise<FleetSnapshot> {
+  const collection = new Collection();
+  const subscriptions = await collection.listen(client);
+  await sleep(RETAINED_MS);
+  for (let waited = RETAINED_MS; waited < TELEMETRY_MS && !collection.isComplete(); waited += POLL_MS) {
+    await sleep(POLL_MS);
+  }
+  await Promise.all(subscriptions.map((subscription) => subscription.close()));
+  return collection.snapshot(client.topics.fleet);
+}
+
+/** @throws CommandError when no run is going on */
+export async function runningRun(client: FleetClient): Promise<string> {
+  const runs: RunStatus[] = [];
+  const note = tolerant((_topic, payload) => void runs.push(parseMessage(runStatusSchema, payload)));
+  const subscription = await client.transport.subscribe(client.topics.runStatus('+'), note, 1);
+  await sleep(RETAINED_MS);
+  await subscription.close();
+  const going = runs.filter(({ state }) => !FINAL_STATES.includes(state)).sort((a, b) => a.startedAt - b.startedAt);
+  const newest = going.at(-1);
+  if (newest) return newest.run;
+  throw new CommandError('no run is going on', {
+    remedy: 'Start one with `ringtmp train`, or name one that `ringtmp runs` lists.',
+  });
+}
+
+class Collection {
+  readonly #boards = new Map<string, BoardSnapshot>();
+  readonly #runs = new Map<string, RunStatus>();
+  #master: FleetSnapshot['master'] = 'unknown';
+
+  listen({ transport, topics }: FleetClient) {
+    const listen = (filter: string, read: (payload: Uint8Array, agent: string) => void) => {
+      return transport.subscribe(
+        filter,
+        tolerant((topic, payload) => read(payload, agentOf(topic))),
+        1,
+      );
+    };
+    return Promise.all([
+      listen(topics.agentStatus('+'), (payload, agent) => {
+        this.#add(agent, { status: parseMessage(agentStatusSchema, payload) });
+      }),
+      listen(topics.agentInfo('+'), (payload, agent) => {
+        this.#add(agent, { info: parseMessage(agentInfoSchema, payload) });
+      }),
+      listen(topics.agentTelemetry('+'), (payload, agent) => {
+        this.#add(agent, { telemetry: parseMessage(agentTelemetrySchema, payload) });
+      }),
+      listen(topics.masterStatus(), (payload) => {
+        this.#master = parseMessage(masterStatusSchema, payload).state;
+      }),
+      listen(topics.runStatus('+'), (payload) => {
+        const status = parseMessage(runStatusSchema, payload);
+        this.#runs.set(status.run, status);
+      }),
+    ]);
+  }
+
+  isComplete(): boolean {
+    return [...this.#boards.values()].every(({ status, telemetry }) => status?.state !== 'online' || telemetry);
+  }
+
+  snapshot(fleet: string): FleetSnapshot {
+    const boards = Object.fromEntries([...this.#boards].sort(([a], [b]) => (a < b ? -1 : 1)));
+    return { fleet, master: this.#master, boards, runs: [...this.#runs.values()] };
+  }
+
+  #add(agent: string, news: BoardSnapshot): void {
+    this.#boards.set(agent, { ...this.#boards.get(agent), ...news });
+  }
+}
+
+function agentOf(topic: string): string {
+  const parsed = parseTopic(topic);
+  return parsed?.kind === 'agent' ? parsed.agent : '';
+}

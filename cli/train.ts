@@ -1,0 +1,41 @@
+// Starts a run on a fleet and follows it to the end.
+
+import { z } from 'zod';
+import { RemoteError, RunError } from '../errors.js';
+import type { RunStatus } from '../protocol/messages.js';
+import type { RunSpec } from '../protocol/run-spec.js';
+import type { FleetClient } from './fleet-client.js';
+import { followToEnd } from './follow.js';
+import { FAILURE, INTERRUPTED } from './report-failure.js';
+import type { View } from './view/view.js';
+
+const startedSchema = z.object({ run: z.string(), folder: z.string() });
+export type StartedRun = z.output<typeof startedSchema>;
+
+/** The master waits for its boards, reads the data and has every board build its stage. */
+const START_MS = 120_000;
+
+export async function startRun(client: FleetClient, spec: RunSpec): Promise<StartedRun> {
+  return startedSchema.parse(await client.request('train', { spec }, START_MS));
+}
+
+/** @returns the exit code: 0 only for a run that has finished */
+export async function trainToEnd(
+  client: FleetClient,
+  spec: RunSpec,
+  view: View,
+  interrupt: AbortSignal,
+): Promise<number> {
+  const { run } = await startRun(client, spec);
+  const status = await followToEnd({ client, run, view, interrupt, onInterrupt: 'stop' });
+  return exitCodeOf(status, interrupt);
+}
+
+/** @throws RemoteError the fault that ended the run */
+export function exitCodeOf(status: RunStatus | null, interrupt: AbortSignal): number {
+  if (status?.state === 'finished') return 0;
+  if (interrupt.aborted) return INTERRUPTED;
+  if (status?.error) throw new RemoteError({ ...status.error, remedy: status.error.remedy });
+  if (status?.state === 'failed') throw new RunError(`run ${status.run} failed`);
+  return FAILURE; // somebody stopped it
+}

@@ -1,0 +1,118 @@
+// One process of a fleet on this machine: started, awaited, watched and stopped. It says over the IPC
+// channel that it is ready or why it is not, and ends by itself when that channel closes.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { RemoteError, RunError, TimeoutError } from '../../errors.js';
+import { logTail } from './log-tail.js';
+
+export interface ChildOptions {
+  /** As people know it: `broker`, `master`, `board-1`. */
+  readonly name: string;
+  /** Of this very program. */
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly logFile: string;
+  /** An exit with this code asks to be started anew. */
+  readonly restartCode?: number;
+  /** Told once, when the child ends without having been asked to. */
+  readonly onDeath: (error: Error) => void;
+}
+
+interface ChildMessage {
+  readonly ready?: Record<string, unknown>;
+  readonly failed?: { readonly code: string; readonly message: string; readonly remedy?: string };
+}
+
+const PROGRAM = new URL('../main.js', import.meta.url).pathname;
+const KILL_MS = 5_000;
+
+export class Child {
+  readonly #options: ChildOptions;
+  #process: ChildProcess;
+  #stopping = false;
+  #failure: ChildMessage['failed'];
+  #onReady: (facts: Record<string, unknown>) => void = () => undefined;
+  #onEnd: (error: Error) => void;
+  #exited!: Promise<void>;
+
+  constructor(options: ChildOptions) {
+    this.#options = options;
+    this.#onEnd = options.onDeath;
+    this.#process = this.#start('w');
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  /** Resolves with what the child tells of itself once it serves. */
+  ready(timeoutMs: number): Promise<Record<string, unknown>> {
+    return new Promise<Record<string, unknown>>((resolve, reject) => {
+      const timer = setTimeout(() => reject(this.#late(timeoutMs)), timeoutMs);
+      this.#onReady = (facts) => {
+        clearTimeout(timer);
+        this.#onEnd = this.#options.onDeath;
+        resolve(facts);
+      };
+      this.#onEnd = (error) => {
+        clearTimeout(timer);
+        reject(error);
+      };
+    });
+  }
+
+  /** Asks it to end, and makes it when it does not. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#process.kill('SIGTERM');
+    const timer = setTimeout(() => this.#process.kill('SIGKILL'), KILL_MS);
+    await this.#exited;
+    clearTimeout(timer);
+  }
+
+  kill(): void {
+    this.#stopping = true;
+    this.#process.kill('SIGKILL');
+  }
+
+  #start(flags: 'w' | 'a'): ChildProcess {
+    const { args, env, logFile } = this.#options;
+    const log = openSync(logFile, flags);
+    const child = spawn(process.execPath, [PROGRAM, ...args], { env, stdio: ['ignore', log, log, 'ipc'] });
+    closeSync(log);
+    child.on('message', (message: ChildMessage) => {
+      if (message.ready) this.#onReady(message.ready);
+      this.#failure = message.failed ?? this.#failure;
+    });
+    this.#exited = new Promise((resolve) => {
+      child.once('error', (error) => {
+        this.#onEnd(error);
+        resolve();
+      });
+      // 'close' comes after the last IPC message, 'exit' may come before it
+      child.once('close', (code, signal) => {
+        this.#ended(code, signal);
+        resolve();
+      });
+    });
+    return child;
+  }
+
+  #ended(code: number | null, signal: NodeJS.Signals | null): void {
+    if (this.#stopping) return;
+    if (code !== null && code === this.#options.restartCode) this.#process = this.#start('a');
+    else this.#onEnd(this.#death(signal ?? `exit code ${code}`));
+  }
+
+  #death(how: string): Error {
+    const { name, logFile } = this.#options;
+    if (this.#failure) return new RemoteError({ ...this.#failure, message: `${name}: ${this.#failure.message}` });
+    return new RunError(`the process of ${name} has ended (${how})`, { remedy: logTail(logFile) });
+  }
+
+  #late(timeoutMs: number): Error {
+    const { name, logFile } = this.#options;
+    return new TimeoutError(`${name} did not appear in ${timeoutMs / 1000} s`, { remedy: logTail(logFile) });
+  }
+}

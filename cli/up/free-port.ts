@@ -1,0 +1,18 @@
+// The port of a fleet's broker: the usual one, and when another program has that, any.
+
+import { createServer } from 'node:net';
+
+const USUAL_PORT = 1883;
+
+/** 0 stands for "any free one". */
+export async function usualPortOrAny(host: string): Promise<number> {
+  return (await isFree(host, USUAL_PORT)) ? USUAL_PORT : 0;
+}
+
+function isFree(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, host, () => server.close(() => resolve(true)));
+  });
+}

@@ -1,0 +1,110 @@
+// A whole fleet on this machine, as one starts it by hand: broker, master and boards, each a process of
+// its own, with passwords made for the occasion.
+
+import { mkdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { addClient } from '../../broker/credentials.js';
+import { RESTART_EXIT_CODE } from '../commands/agent.js';
+import { Child } from './child.js';
+
+export interface LocalFleetOptions {
+  readonly fleet: string;
+  readonly boards: number;
+  /** 0 takes any free one. */
+  readonly port: number;
+  readonly runsFolder: string;
+  readonly engine: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export const HOST = '127.0.0.1';
+const READY_MS = 30_000;
+
+export class LocalFleet {
+  /** Rejects when a process ends by itself. */
+  readonly failure: Promise<never>;
+  readonly #options: LocalFleetOptions;
+  readonly #children: { broker?: Child; master?: Child; boards: Child[] } = { boards: [] };
+  #onDeath: (error: Error) => void = () => undefined;
+  #secrets: string | undefined;
+  #url = '';
+
+  constructor(options: LocalFleetOptions) {
+    this.#options = options;
+    this.failure = new Promise((_resolve, reject) => {
+      this.#onDeath = reject;
+    });
+    this.failure.catch(() => undefined); // whoever races it handles it
+  }
+
+  get url(): string {
+    return this.#url;
+  }
+
+  get logFolder(): string {
+    return join(this.#options.runsFolder, 'logs');
+  }
+
+  /** Resolves once all are there. Call `stop` in any case, also after a failure. */
+  async start(): Promise<void> {
+    mkdirSync(this.logFolder, { recursive: true });
+    const { boards, runsFolder, engine } = this.#options;
+    const ids = Array.from({ length: boards }, (_, index) => `board-${index + 1}`);
+    const passwords = await this.#makePasswords(ids);
+    const { port } = await this.#startBroker();
+    this.#url = `mqtt://${HOST}:${port}`;
+    const child = (name: string, args: string[]): Child => {
+      const env = { RINGTMP_PASSWORD: passwords.get(name), RINGTMP_BROKER: this.#url };
+      return this.#child(name, args, env);
+    };
+    this.#children.master = child('master', ['master', '--runs', runsFolder]);
+    for (const id of ids) this.#children.boards.push(child(id, ['agent', '--id', id, '--engine', engine]));
+    await Promise.all([this.#children.master, ...this.#children.boards].map((each) => each.ready(READY_MS)));
+  }
+
+  /** In the order in which they need each other: boards, master, broker. */
+  async stop(): Promise<void> {
+    const { boards, master, broker } = this.#children;
+    await Promise.all(boards.map((board) => board.stop()));
+    await master?.stop();
+    await broker?.stop();
+    if (this.#secrets !== undefined) await rm(this.#secrets, { recursive: true, force: true });
+  }
+
+  /** At once, all of them. */
+  kill(): void {
+    const { boards, master, broker } = this.#children;
+    for (const child of [...boards, master, broker]) child?.kill();
+  }
+
+  async #makePasswords(ids: readonly string[]): Promise<Map<string, string>> {
+    this.#secrets = await mkdtemp(join(tmpdir(), 'ringtmp-')); // mode 0700
+    const passwords = new Map([['master', await addClient(this.#credentials(), 'master', 'master')]]);
+    for (const id of ids) passwords.set(id, await addClient(this.#credentials(), id, 'agent'));
+    return passwords;
+  }
+
+  #credentials(): string {
+    return join(this.#secrets as string, 'credentials.json');
+  }
+
+  async #startBroker(): Promise<Record<string, unknown>> {
+    const { port } = this.#options;
+    const args = ['broker', '--host', HOST, '--port', String(port), '--credentials', this.#credentials()];
+    this.#children.broker = this.#child('broker', args, {});
+    return this.#children.broker.ready(READY_MS);
+  }
+
+  #child(name: string, args: readonly string[], env: NodeJS.ProcessEnv): Child {
+    return new Child({
+      name,
+      args: [...args, '--fleet', this.#options.fleet],
+      env: { ...this.#options.env, ...env },
+      logFile: join(this.logFolder, `${name}.log`),
+      ...(args[0] === 'agent' && { restartCode: RESTART_EXIT_CODE }),
+      onDeath: (error) => this.#onDeath(error),
+    });
+  }
+}

@@ -1,0 +1,58 @@
+// A run as lines, for logs and pipes: one at each evaluation and change of state, else every five seconds.
+
+import type { RunStatus } from '../../protocol/messages.js';
+import type { RunUpdate } from '../run-update.js';
+import { duration, figure, metricValue, rate } from './format.js';
+import { epochText } from './render.js';
+import { renderSummary } from './render-summary.js';
+import { summaryOf } from './summary.js';
+import type { View } from './view.js';
+
+export interface PlainViewOptions {
+  readonly write: (text: string) => void;
+  /** A clock that only goes forward, in milliseconds. */
+  readonly nowMs: () => number;
+}
+
+const EVERY_MS = 5_000;
+const WIDTH = 120;
+
+export function createPlainView({ write, nowMs }: PlainViewOptions): View {
+  let lastMs = Number.NEGATIVE_INFINITY;
+  let last: RunStatus | null = null;
+  const showStatus = (status: RunStatus): void => {
+    const isNews = status.state !== last?.state || status.evaluation?.step !== last?.evaluation?.step;
+    if (!isNews && nowMs() - lastMs < EVERY_MS) return;
+    lastMs = nowMs();
+    last = status;
+    write(statusLine(status));
+  };
+  return {
+    show(_model, update) {
+      if (update.type === 'status') showStatus(update.status);
+      else for (const line of notices(update)) write(line);
+    },
+    end(model) {
+      const summary = summaryOf(model);
+      if (summary) write(`\n${renderSummary(summary, WIDTH)}`);
+    },
+    close: () => undefined,
+  };
+}
+
+export function statusLine(status: RunStatus): string {
+  const { run, state, epoch, epochs, step, steps, loss, evaluation, samplesPerSecond, etaSeconds } = status;
+  const parts = [`${run} ${state}`, `epoch ${epochText(epoch, epochs)}`, `step ${step}/${steps}`];
+  if (loss !== null) parts.push(`loss ${figure(loss)}`);
+  if (evaluation) parts.push(`held-out ${evaluation.metric} ${metricValue(evaluation)}`);
+  if (samplesPerSecond > 0) parts.push(`${rate(samplesPerSecond)} samples/s`);
+  if (state === 'running' && etaSeconds !== null) parts.push(`ETA ${duration(etaSeconds)}`);
+  return parts.join('  ');
+}
+
+function notices(update: RunUpdate): string[] {
+  if (update.type === 'connection') {
+    return [update.connected ? 'connected to the broker again' : 'lost the connection to the broker; trying again'];
+  }
+  return update.type === 'master' && update.status.state === 'offline' ? ['the master has gone; waiting for it'] : [];
+}
