@@ -1,7 +1,7 @@
 // Gives every position of a plan to its board, and takes it back.
 
 import type { Assignment } from '../protocol/messages.js';
-import type { Topics } from '../protocol/topics.js';
+import type { AgentVerb, Topics } from '../protocol/topics.js';
 import { request } from '../transport/request-client.js';
 import type { Transport } from '../transport/transport.js';
 import type { Plan } from './planner.js';
@@ -26,28 +26,51 @@ export function assignmentOf({ name, generation, spec, source }: RunRecord, plan
   };
 }
 
-/** @throws RemoteError when a board cannot take its part, TimeoutError when one does not answer */
-export async function assignBoards(transport: Transport, topics: Topics, record: RunRecord, plan: Plan): Promise<void> {
+/** @throws RemoteError when a board cannot take its part, TimeoutError when one does not answer, the signal's reason */
+export async function assignBoards(
+  transport: Transport,
+  topics: Topics,
+  record: RunRecord,
+  plan: Plan,
+  signal: AbortSignal,
+): Promise<void> {
   const boards = plan.entries.filter(({ position }) => position > 0);
   const assign = (agent: string, position: number) => {
-    return ask(transport, topics, agent, 'assign', assignmentOf(record, plan, position), ASSIGN_TIMEOUT_MS);
+    return ask(transport, topics, agent, 'assign', assignmentOf(record, plan, position), ASSIGN_TIMEOUT_MS, signal);
   };
   await Promise.all(boards.map(({ agent, position }) => assign(agent, position)));
 }
 
-/** Boards that do not answer have nothing to release any more. */
-export async function releaseBoards(transport: Transport, topics: Topics, { name, plan }: RunRecord): Promise<void> {
-  const boards = plan.filter(({ position }) => position > 0);
+/**
+ * Boards that do not answer have nothing to release any more.
+ * @param lost boards that need not be asked
+ */
+export async function releaseBoards(
+  transport: Transport,
+  topics: Topics,
+  { name, plan }: RunRecord,
+  lost: ReadonlySet<string>,
+): Promise<void> {
+  const boards = plan.filter(({ position, agent }) => position > 0 && !lost.has(agent));
   const release = (agent: string) => ask(transport, topics, agent, 'release', { run: name }, RELEASE_TIMEOUT_MS);
   await Promise.allSettled(boards.map(({ agent }) => release(agent)));
 }
 
-function ask(transport: Transport, topics: Topics, agent: string, verb: string, body: object, timeoutMs: number) {
+function ask(
+  transport: Transport,
+  topics: Topics,
+  agent: string,
+  verb: AgentVerb,
+  body: object,
+  timeoutMs: number,
+  signal?: AbortSignal,
+) {
   return request(transport, {
     requestTopic: topics.agentRequest(agent, verb),
     responseTopic: topics.agentResponse(agent, verb),
     body,
     timeoutMs,
     whom: `board ${agent}`,
+    ...(signal && { signal }),
   });
 }

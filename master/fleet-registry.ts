@@ -21,6 +21,7 @@ export class FleetRegistry {
   private readonly watchers = new Set<() => void>();
   private readonly lossHandlers = new Set<(lost: LostBoard) => void>();
   private subscriptions: Subscription[] = [];
+  private readonly waits = new Set<() => void>();
 
   constructor(
     private readonly transport: Transport,
@@ -35,7 +36,9 @@ export class FleetRegistry {
     ];
   }
 
+  /** Ends all waits, too. */
   async close(): Promise<void> {
+    for (const end of this.waits) end();
     await Promise.all(this.subscriptions.map((subscription) => subscription.close()));
   }
 
@@ -74,11 +77,13 @@ export class FleetRegistry {
       const done = () => {
         clearTimeout(timer);
         this.watchers.delete(check);
+        this.waits.delete(done);
         resolve();
       };
       const check = () => condition() && done();
       const timer = setTimeout(done, timeoutMs);
       this.watchers.add(check);
+      this.waits.add(done);
     });
   }
 
@@ -87,7 +92,7 @@ export class FleetRegistry {
     if (parsed?.kind !== 'agent' || payload.length === 0) return;
     const entry = this.entryOf(parsed.agent);
     try {
-      if (parsed.leaf === 'info') entry.info = parseMessage(agentInfoSchema, payload);
+      if (parsed.leaf === 'info') onInfo(parsed.agent, entry, parseMessage(agentInfoSchema, payload));
       else this.onStatus(parsed.agent, entry, parseMessage(agentStatusSchema, payload));
     } catch (error) {
       if (!(error instanceof FrameError)) throw error; // a board that speaks nonsense stays as it was
@@ -113,4 +118,9 @@ export class FleetRegistry {
     this.entries.set(agent, entry);
     return entry;
   }
+}
+
+/** Nobody is born under another's name. */
+function onInfo(agent: string, entry: Entry, info: AgentInfo): void {
+  if (info.agent === agent) entry.info = info;
 }

@@ -7,6 +7,7 @@ import { type Request, type RunStatus, runRequestSchema, trainRequestSchema } fr
 import { type RunSpec, runSpecSchema } from '../protocol/run-spec.js';
 import { type MasterVerb, type Topics, topicsOf } from '../protocol/topics.js';
 import { validate } from '../protocol/validation.js';
+import { atMost } from '../transport/at-most.js';
 import { type RequestHandler, serveRequests } from '../transport/request-server.js';
 import type { Transport, Will } from '../transport/transport.js';
 import { FleetRegistry } from './fleet-registry.js';
@@ -33,6 +34,8 @@ export interface MasterOptions {
   readonly memoryBytes: number;
   readonly log: Logger;
 }
+
+const GOODBYE_MS = 1000;
 
 export async function startMaster(options: MasterOptions): Promise<{ close(): Promise<void> }> {
   const { fleet, connect, log } = options;
@@ -63,9 +66,9 @@ export async function startMaster(options: MasterOptions): Promise<{ close(): Pr
   return {
     close: async () => {
       await requests.close();
-      await desk.current?.close();
       await registry.close();
-      await publishStatus('offline').catch(() => {}); // without a broker nobody hears it
+      await desk.close();
+      await atMost(GOODBYE_MS, publishStatus('offline')); // without a broker nobody hears it
       await transport.close();
     },
   };
@@ -75,6 +78,7 @@ export async function startMaster(options: MasterOptions): Promise<{ close(): Pr
 class RunDesk {
   private readonly runs = new Map<string, Run>();
   private starting = false;
+  private closed = false;
 
   constructor(
     private readonly options: MasterOptions,
@@ -86,6 +90,12 @@ class RunDesk {
   /** The run that is on, if any. */
   get current(): Run | undefined {
     return [...this.runs.values()].find(({ record }) => !record.isFinal);
+  }
+
+  /** Ends the run that is on, and waits until all have let go. */
+  async close(): Promise<void> {
+    this.closed = true;
+    await Promise.all([...this.runs.values()].map((run) => run.close()));
   }
 
   handlers(): Record<MasterVerb, RequestHandler> {
@@ -105,6 +115,7 @@ class RunDesk {
     this.starting = true;
     try {
       const run = await this.plan(spec);
+      if (this.closed) await run.close();
       this.runs.set(run.record.name, run);
       await run.start();
       const { name, folder } = run.record;

@@ -56,9 +56,11 @@ export function planRing(request: PlanRequest): Plan {
     );
   }
   const bytes = stageBytes(request);
-  const costs = stageCosts(layers, holders, spec, bytes);
+  // Only the master's stage holds the loss.
+  const bytesAt: StageCost = (first, end, stage) => bytes(first, end, stage === boards.length);
+  const costs = stageCosts(layers, holders, spec, bytesAt);
   const found = partition(layers.length, holders.length, costs.timeMs);
-  if (found === null) throw doesNotFit(layers, holders, bytes);
+  if (found === null) throw doesNotFit(layers, holders, bytesAt);
   return toPlan(request, layers, found.ranges, bytes, costs);
 }
 
@@ -137,7 +139,7 @@ function stageCosts(
   layers: readonly Layer[],
   holders: readonly PlannedBoard[],
   spec: RunSpec,
-  bytes: StageBytes,
+  bytes: StageCost,
 ): StageCosts {
   const samples = spec.training.batch / spec.training.microBatches;
   const computeMs: StageCost = (first, end, stage) => {
@@ -147,7 +149,7 @@ function stageCosts(
   const linkMs = (first: number) =>
     (sizeOf((layers[first] as Layer).inputShape) * 4 * samples * 1000) / LINK_BYTES_PER_SECOND;
   const timeMs: StageCost = (first, end, stage) => {
-    if (bytes(first, end, false) > (holders[stage] as PlannedBoard).memoryBytes) return Infinity;
+    if (bytes(first, end, stage) > (holders[stage] as PlannedBoard).memoryBytes) return Infinity;
     return Math.max(computeMs(first, end, stage), linkMs(first));
   };
   return { timeMs, computeMs, linkMs };
@@ -193,9 +195,9 @@ function slowestLink(ranges: readonly Range[], linkMs: (first: number) => number
 }
 
 /** Finds the partition that lacks least, to say what would have to be larger. */
-function doesNotFit(layers: readonly Layer[], holders: readonly PlannedBoard[], bytes: StageBytes): CapacityError {
+function doesNotFit(layers: readonly Layer[], holders: readonly PlannedBoard[], bytes: StageCost): CapacityError {
   const missing: StageCost = (first, end, stage) => {
-    return Math.max(0, bytes(first, end, false) - (holders[stage] as PlannedBoard).memoryBytes);
+    return Math.max(0, bytes(first, end, stage) - (holders[stage] as PlannedBoard).memoryBytes);
   };
   const { ranges } = partition(layers.length, holders.length, missing) as { ranges: readonly Range[] };
   const faults = ranges.flatMap(({ first, end }, stage) => {

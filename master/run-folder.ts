@@ -3,15 +3,20 @@
 
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir, open, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { finished } from 'node:stream/promises';
+import { DataError } from '../errors.js';
 import type { RunMetrics } from '../protocol/messages.js';
 import type { RunSpec } from '../protocol/run-spec.js';
 
 const METRICS_COLUMNS = ['step', 'epoch', 'loss', 'learningRate', 'samplesPerSecond', 'time'] as const;
 
 export interface RunFolder {
+  /** To be set by whoever wants to know that the disk takes no more. */
+  onError: (error: DataError) => void;
   readonly path: string;
+  /** Of the run: the folder's own. */
+  readonly name: string;
   /** One JSON line, with the time. */
   journal(entry: object): void;
   metrics(metrics: RunMetrics): void;
@@ -20,15 +25,42 @@ export interface RunFolder {
   close(): Promise<void>;
 }
 
-export async function createRunFolder(runsFolder: string, run: string, spec: RunSpec): Promise<RunFolder> {
-  const path = join(runsFolder, run);
-  await mkdir(path, { recursive: true });
-  await writeFile(join(path, 'spec.json'), `${JSON.stringify(spec, null, 2)}\n`);
+/**
+ * @param name a free one is made of it: `name`, `name-2`, ...
+ * @throws DataError when the folder cannot be made
+ */
+export async function createRunFolder(runsFolder: string, name: string, spec: RunSpec): Promise<RunFolder> {
+  try {
+    await mkdir(runsFolder, { recursive: true });
+    const path = await createUnique(join(runsFolder, name));
+    await writeFile(join(path, 'spec.json'), `${JSON.stringify(spec, null, 2)}\n`);
+    return openRunFolder(path);
+  } catch (cause) {
+    throw unwritable(runsFolder, cause as Error);
+  }
+}
+
+/** Two runs may begin within a second. */
+async function createUnique(wanted: string): Promise<string> {
+  for (let count = 1; ; count++) {
+    const path = count === 1 ? wanted : `${wanted}-${count}`;
+    try {
+      await mkdir(path);
+      return path;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+}
+
+function openRunFolder(path: string): RunFolder {
   const journal = createWriteStream(join(path, 'journal.ndjson'), { flags: 'a' });
   const metrics = createWriteStream(join(path, 'metrics.csv'), { flags: 'a' });
   metrics.write(`${METRICS_COLUMNS.join(',')}\n`);
-  return {
+  const folder: RunFolder = {
     path,
+    name: basename(path),
+    onError: () => {},
     journal: (entry) => journal.write(`${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`),
     metrics: (row) => metrics.write(`${METRICS_COLUMNS.map((column) => row[column]).join(',')}\n`),
     saveModel: async (file) => saveAtomically(join(path, 'model.safetensors'), file),
@@ -36,6 +68,15 @@ export async function createRunFolder(runsFolder: string, run: string, spec: Run
       await Promise.all([end(journal), end(metrics)]);
     },
   };
+  for (const stream of [journal, metrics]) stream.on('error', (cause) => folder.onError(unwritable(path, cause)));
+  return folder;
+}
+
+function unwritable(path: string, cause: Error): DataError {
+  return new DataError(`cannot write the run's files in ${path}: ${cause.message}`, {
+    remedy: 'See to it that the folder can be written to and that the disk has room.',
+    cause,
+  });
 }
 
 async function saveAtomically(path: string, bytes: Uint8Array): Promise<string> {
@@ -53,5 +94,5 @@ async function saveAtomically(path: string, bytes: Uint8Array): Promise<string> 
 
 async function end(stream: WriteStream): Promise<void> {
   stream.end();
-  await finished(stream);
+  await finished(stream).catch(() => {}); // `onError` told
 }

@@ -28,6 +28,9 @@ export interface RunFolders {
   readonly dataFolder: string;
 }
 
+/** A run's name is a level of its topics, of at most 63 characters: room for the time and a counter. */
+const NAME_CHARACTERS = 40;
+
 /**
  * Opens the data, checks the model against it and makes the run's folder.
  * @throws DataError, ConfigurationError
@@ -36,11 +39,12 @@ export async function openRunRecord(spec: RunSpec, { runsFolder, dataFolder }: R
   const source = await openDataSource(spec.data, { seed: spec.seed, baseDir: dataFolder });
   checkModel(spec, source);
   const batches = new Batches(source, spec);
-  const name = `${spec.name}-${timestamp(new Date())}`;
-  return new RunRecord(name, spec, source, batches, await createRunFolder(runsFolder, name, spec));
+  const name = `${spec.name.slice(0, NAME_CHARACTERS)}-${timestamp(new Date())}`;
+  return new RunRecord(spec, source, batches, await createRunFolder(runsFolder, name, spec));
 }
 
 export class RunRecord {
+  readonly name: string;
   readonly progress: RunProgress;
   readonly generation = 0;
   plan: readonly PlanEntry[] = [];
@@ -54,7 +58,6 @@ export class RunRecord {
   private endedAt: number | null = null;
 
   constructor(
-    readonly name: string,
     readonly spec: RunSpec,
     readonly source: DataSource,
     readonly batches: Batches,
@@ -62,6 +65,7 @@ export class RunRecord {
   ) {
     const { batch } = spec.training;
     this.progress = new RunProgress(batches, batch, learningRateOf(spec.optimizer), () => performance.now());
+    this.name = folder.name;
     this.evaluating = new Evaluation(metricFor(spec.loss), batches.evaluationMicroBatches);
   }
 

@@ -1,13 +1,14 @@
 // A run on the fleet, from its plan to its model: planning, running, paused, collecting, and one of
 // finished, stopped or failed. It reacts to what its own node and the boards report.
 
-import { CommandError, RemoteError, RunError } from '../errors.js';
+import { CommandError, RunError } from '../errors.js';
 import { stageSpecOf } from '../node/assignment.js';
 import { openRingPosition, type Report, type RingPosition } from '../node/ring.js';
-import { parseMessage, type RunEvent, runEventSchema } from '../protocol/messages.js';
 import type { Topics } from '../protocol/topics.js';
 import type { Subscription, Transport } from '../transport/transport.js';
 import { assignBoards, assignmentOf, releaseBoards } from './assign-boards.js';
+import { boardLost, diverged, faultIn, stalled } from './faults.js';
+import type { LostBoard } from './fleet-registry.js';
 import { itinerary } from './itinerary.js';
 import { modelFile } from './model-file.js';
 import type { Plan } from './planner.js';
@@ -34,7 +35,10 @@ export class Run {
   private stream: RingStream | null = null;
   private events: Subscription | null = null;
   private isStopping = false;
+  private opening: Promise<void> = Promise.resolve();
   private ending: Promise<void> | null = null;
+  private readonly giveUp = new AbortController();
+  private readonly lost = new Set<string>();
 
   constructor(private readonly options: RunOptions) {
     const { record, plan, transport, topics } = options;
@@ -46,9 +50,14 @@ export class Run {
       (ms) => this.onStall(ms),
       () => performance.now(),
     );
-    this.collection = new WeightsCollection(record.name, record.generation, plan.entries.length, (files) =>
-      this.onWeights(files),
-    );
+    this.collection = new WeightsCollection({
+      run: record.name,
+      generation: record.generation,
+      positions: plan.entries.length,
+      onChunk: () => this.watch.moved(),
+      onComplete: (files) => void this.save(files),
+    });
+    record.folder.onError = (error) => void this.end('failed', error);
   }
 
   get record(): RunRecord {
@@ -57,17 +66,9 @@ export class Run {
 
   /** Builds all stages and begins to stream; when that fails the run is failed and the error thrown. */
   async start(): Promise<void> {
-    const { record, plan, transport, topics } = this.options;
+    this.opening = this.open();
     try {
-      await this.publisher.publish(); // the plan comes first: access control at the broker follows from it
-      this.events = await transport.subscribe(topics.runEvents(record.name), (_, payload) => this.onEvent(payload), 1);
-      await this.collection.open(transport, topics);
-      const ring = await this.openOwnPosition();
-      this.ring = ring;
-      record.figures = () => ring.figures();
-      await assignBoards(transport, topics, record, plan);
-      if (this.ending !== null) throw new RunError('the run ended while its boards were being assigned');
-      this.beginStream(ring);
+      await this.opening;
     } catch (error) {
       await this.end('failed', error);
       throw error;
@@ -82,35 +83,44 @@ export class Run {
 
   resume(): void {
     this.require('paused', 'resume');
-    this.record.progress.skipTime();
-    this.watch.moved();
-    this.enter('running');
-    this.stream?.resume();
+    this.goOn();
   }
 
   /** After the step under way; the weights are saved as they are then. */
   stop(): void {
     if (this.record.isFinal) throw new CommandError(`run ${this.record.name} has ended already`);
     this.isStopping = true;
-    this.stream?.resume();
+    if (this.record.is('paused')) this.goOn();
   }
 
   /** @param lost a board that vanished, or forgot what it held */
-  onBoardLost(lost: { agent: string; reason: string }): void {
-    const entry = this.record.plan.find(({ agent, position }) => position > 0 && agent === lost.agent);
+  onBoardLost({ agent: lost, reason }: LostBoard): void {
+    const entry = this.record.plan.find(({ agent, position }) => position > 0 && agent === lost);
     if (entry === undefined || this.record.isFinal) return;
-    const what = lost.reason === 'restarted' ? 'restarted' : 'went offline';
-    const at = `board ${lost.agent} (position ${entry.position}) ${what} at step ${this.record.progress.step}`;
-    void this.end(
-      'failed',
-      new RunError(at, { remedy: 'See to the board (its log, its power, its network), then start the run again.' }),
-    );
+    this.lost.add(lost);
+    void this.end('failed', boardLost(entry, reason, this.record.progress.step));
   }
 
   /** Resolves when the run has ended and everything is let go. */
   async close(): Promise<void> {
     if (this.ending === null) await this.end('failed', new RunError('the master was stopped'));
     await this.ending;
+  }
+
+  /** Whatever ends the run meanwhile, a lost board or the master's close, also ends this. */
+  private async open(): Promise<void> {
+    const { record, plan, transport, topics } = this.options;
+    const { signal } = this.giveUp;
+    await this.publisher.publish(); // the plan comes first: access control at the broker follows from it
+    this.events = await transport.subscribe(topics.runEvents(record.name), (_, payload) => this.onEvent(payload), 1);
+    await this.collection.open(transport, topics);
+    signal.throwIfAborted();
+    const ring = await this.openOwnPosition();
+    this.ring = ring;
+    record.figures = () => ring.figures();
+    await assignBoards(transport, topics, record, plan, signal);
+    signal.throwIfAborted();
+    this.beginStream(ring);
   }
 
   private openOwnPosition(): Promise<RingPosition> {
@@ -133,10 +143,14 @@ export class Run {
     const { record, plan } = this.options;
     const items = itinerary(record.batches, record.spec.training.microBatches, () => this.isStopping);
     this.stream = new RingStream(ring, items, record.batches, plan.windows[1] as number);
-    record.progress.skipTime();
+    this.goOn();
+  }
+
+  private goOn(): void {
+    this.record.progress.skipTime();
     this.watch.moved();
     this.enter('running');
-    this.stream.pump();
+    this.stream?.resume();
   }
 
   private onReport(report: Report): void {
@@ -147,7 +161,7 @@ export class Run {
     else if (report.kind === 'done') this.stream?.returned();
     else if (report.kind === 'evaluated') this.onEvaluated(report);
     else if (report.kind === 'weights') this.onOwnWeights(report.file);
-    else void this.end('failed', new RunError(report.message, { remedy: DIVERGED_REMEDY }));
+    else void this.end('failed', diverged(report.message));
   }
 
   private onEvaluated(report: Extract<Report, { kind: 'evaluated' }>): void {
@@ -162,39 +176,24 @@ export class Run {
     this.collection.add(0, file);
   }
 
-  private onWeights(files: Uint8Array[]): void {
+  private async save(files: Uint8Array[]): Promise<void> {
     const { record } = this;
-    record.folder.saveModel(modelFile(record, files)).then(
-      () => this.end(this.isStopping ? 'stopped' : 'finished'),
-      (error) => this.end('failed', error),
-    );
+    try {
+      await record.folder.saveModel(modelFile(record, files));
+    } catch (error) {
+      return this.end('failed', error);
+    }
+    return this.end(record.progress.step < record.batches.steps ? 'stopped' : 'finished');
   }
 
   private onEvent(payload: Uint8Array): void {
-    const event = tryParse(payload);
-    if (event?.type !== 'fault' || event.error === undefined) return;
-    const { code, message } = event.error;
-    const fault = {
-      code,
-      message: `position ${event.position}: ${message}`,
-      remedy: event.error.remedy ?? DIVERGED_REMEDY,
-    };
-    void this.end('failed', new RemoteError(fault));
+    const fault = faultIn(payload);
+    if (fault) void this.end('failed', fault);
   }
 
   private onStall(silentMs: number): void {
-    if (this.record.is('paused')) this.watch.moved();
-    else void this.end('failed', this.stalled(silentMs));
-  }
-
-  private stalled(silentMs: number): RunError {
-    const counters = JSON.stringify(this.record.figures());
-    return new RunError(
-      `nothing came round the ring for ${Math.round(silentMs / 1000)} s (master's frames: ${counters})`,
-      {
-        remedy: 'Look at `ringtmp status` for a board that hangs, and at the connections to the broker.',
-      },
-    );
+    if (this.record.is('paused') || this.record.is('planning')) this.watch.moved();
+    else void this.end('failed', stalled(silentMs, this.record.figures()));
   }
 
   private enter(state: 'running' | 'paused' | 'collecting'): void {
@@ -215,25 +214,17 @@ export class Run {
   private async letGo(state: 'finished' | 'stopped' | 'failed', error?: unknown): Promise<void> {
     const { record, transport, topics } = this.options;
     this.watch.close();
+    this.publisher.fallSilent();
+    this.giveUp.abort(error ?? new RunError('the run has ended'));
+    await this.opening.catch(() => {}); // `start` tells
     const figures = record.figures();
     record.figures = () => figures;
     await this.ring?.close();
-    await releaseBoards(transport, topics, record);
+    await releaseBoards(transport, topics, record, this.lost);
     record.enter(state, error);
     await record.folder.close();
     await this.publisher.close();
     await this.events?.close();
     await this.collection.close();
-  }
-}
-
-const DIVERGED_REMEDY =
-  'Lower the learning rate, set optimizer.clipnorm, or look at the data for values that are not numbers.';
-
-function tryParse(payload: Uint8Array): RunEvent | null {
-  try {
-    return parseMessage(runEventSchema, payload);
-  } catch {
-    return null;
   }
 }

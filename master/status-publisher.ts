@@ -3,10 +3,12 @@
 
 import type { RunEvent, RunMetrics } from '../protocol/messages.js';
 import type { Topics } from '../protocol/topics.js';
+import { atMost } from '../transport/at-most.js';
 import type { Transport } from '../transport/transport.js';
 import type { RunRecord } from './run-record.js';
 
 const EVERY_MS = 250;
+const LAST_WORD_MS = 2000;
 
 export class StatusPublisher {
   private readonly timer: NodeJS.Timeout;
@@ -40,10 +42,15 @@ export class StatusPublisher {
     transport.publish(topics.runEvents(record.name), payload, { qos: 1 }).catch(() => {});
   }
 
-  /** The last word on a run stays at the broker. */
-  async close(): Promise<void> {
+  /** Nothing more of its own accord: the next status is the last, once the run's files are closed. */
+  fallSilent(): void {
     clearInterval(this.timer);
+  }
+
+  /** The last word on a run stays at the broker; without a broker nobody hears it. */
+  async close(): Promise<void> {
+    this.fallSilent();
     this.event({ type: 'state', state: this.record.status().state });
-    await this.publish().catch(() => {});
+    await atMost(LAST_WORD_MS, this.publish());
   }
 }

@@ -5,22 +5,26 @@ import { type Chunk, ChunkAssembly, decodeChunk } from '../protocol/chunks.js';
 import type { Topics } from '../protocol/topics.js';
 import type { Subscription, Transport } from '../transport/transport.js';
 
+export interface WeightsCollectionOptions {
+  readonly run: string;
+  readonly generation: number;
+  /** The master's position included. */
+  readonly positions: number;
+  /** Told of each part that belongs here. */
+  readonly onChunk: () => void;
+  readonly onComplete: (filesInLayerOrder: Uint8Array[]) => void;
+}
+
 export class WeightsCollection {
   private readonly files = new Map<number, Uint8Array>();
   private readonly assemblies = new Map<number, ChunkAssembly>();
   private subscription: Subscription | null = null;
 
-  constructor(
-    private readonly run: string,
-    private readonly generation: number,
-    /** The master's position included. */
-    private readonly positions: number,
-    private readonly onComplete: (filesInLayerOrder: Uint8Array[]) => void,
-  ) {}
+  constructor(private readonly options: WeightsCollectionOptions) {}
 
   async open(transport: Transport, topics: Topics): Promise<void> {
     this.subscription = await transport.subscribe(
-      topics.data(this.run, 0, 'weights'),
+      topics.data(this.options.run, 0, 'weights'),
       (_, payload) => this.receive(payload),
       1,
     );
@@ -31,12 +35,13 @@ export class WeightsCollection {
   }
 
   add(position: number, file: Uint8Array): void {
+    const { positions, onComplete } = this.options;
     if (this.files.has(position)) return;
     this.files.set(position, file);
-    if (this.files.size < this.positions) return;
+    if (this.files.size < positions) return;
     // The layers begin at position 1 and end at the master.
-    const order = [...Array.from({ length: this.positions - 1 }, (_, index) => index + 1), 0];
-    this.onComplete(order.map((next) => this.files.get(next) as Uint8Array));
+    const order = [...Array.from({ length: positions - 1 }, (_, index) => index + 1), 0];
+    onComplete(order.map((next) => this.files.get(next) as Uint8Array));
   }
 
   private receive(payload: Uint8Array): void {
@@ -49,10 +54,12 @@ export class WeightsCollection {
   }
 
   private isOurs({ run, generation, position }: Chunk): boolean {
-    return run === this.run && generation === this.generation && position > 0 && position < this.positions;
+    const { options } = this;
+    return run === options.run && generation === options.generation && position > 0 && position < options.positions;
   }
 
   private assemble(chunk: Chunk): void {
+    this.options.onChunk();
     const assembly = this.assemblies.get(chunk.position) ?? new ChunkAssembly(chunk);
     this.assemblies.set(chunk.position, assembly);
     const file = assembly.add(chunk);

@@ -1,0 +1,46 @@
+// What can befall a run, in words for whoever looks after the fleet.
+
+import { type ErrorReport, RemoteError, type RingTmpError, RunError } from '../errors.js';
+import { type NodeFigures, type PlanEntry, parseMessage, type RunEvent, runEventSchema } from '../protocol/messages.js';
+import type { LostBoard } from './fleet-registry.js';
+
+const DIVERGED_REMEDY =
+  'Lower the learning rate, set optimizer.clipnorm, or look at the data for values that are not numbers.';
+
+/** Numbers that are none, at the master's own node. */
+export function diverged(message: string): RunError {
+  return new RunError(message, { remedy: DIVERGED_REMEDY });
+}
+
+/** A fault that a board tells of; null for any other event, and for what is none. */
+export function faultIn(payload: Uint8Array): RemoteError | null {
+  const event = tryParse(payload);
+  if (event?.type !== 'fault' || event.error === undefined) return null;
+  return new RemoteError(atPosition(event.position, event.error));
+}
+
+export function boardLost({ agent, position }: PlanEntry, reason: LostBoard['reason'], step: number): RunError {
+  const what = reason === 'restarted' ? 'restarted' : 'went offline';
+  return new RunError(`board ${agent} (position ${position}) ${what} at step ${step}`, {
+    remedy: 'See to the board (its log, its power, its network), then start the run again.',
+  });
+}
+
+export function stalled(silentMs: number, figures: NodeFigures | null): RunError {
+  const seconds = Math.round(silentMs / 1000);
+  return new RunError(`nothing came round the ring for ${seconds} s (the master's node: ${JSON.stringify(figures)})`, {
+    remedy: 'Look at `ringtmp status` for a board that hangs, and at the connections to the broker.',
+  });
+}
+
+function atPosition(position: number | undefined, { code, message, remedy }: ErrorReport): ErrorReport {
+  return { code, message: `position ${position}: ${message}`, remedy: remedy ?? DIVERGED_REMEDY };
+}
+
+function tryParse(payload: Uint8Array): RunEvent | null {
+  try {
+    return parseMessage(runEventSchema, payload);
+  } catch {
+    return null;
+  }
+}
