@@ -54,7 +54,7 @@ export async function buildWorker(spec: StageSpec, factory: EngineFactory, memor
   const bytes = floats * Float32Array.BYTES_PER_ELEMENT;
   if (bytes > memoryBytes) {
     throw new CapacityError(
-      `layers ${spec.firstLayer} to ${spec.endLayer - 1} take ${bytes} bytes, this board gives ${memoryBytes}`,
+      `the stage ${namesOf(stage)} takes ${bytes} bytes, ${bytes - memoryBytes} more than this board gives`,
       {
         remedy: 'Use more boards, a smaller batch, or raise the memory that the agent may take (--memory).',
       },
@@ -64,4 +64,10 @@ export async function buildWorker(spec: StageSpec, factory: EngineFactory, memor
   const worker = new Worker(engine, stage);
   worker.store.initialize(spec.seed);
   return worker;
+}
+
+function namesOf({ layers }: Stage): string {
+  const [first, last] = [layers.at(0)?.name, layers.at(-1)?.name];
+  if (first === undefined) return 'without layers';
+  return first === last ? first : `${first} to ${last}`;
 }

@@ -139,15 +139,10 @@ export class Worker {
   }
 
   private lossSum(slot: StashSlot, targets: Float32Array): number {
+    const { loss } = this.ending;
     floatsOf(this.targets).set(targets);
     const { outputGradient } = this.backpropagation;
-    this.ending.loss.compute(
-      this.engine.kernels,
-      this.losses,
-      outputGradient,
-      slot.values.at(-1) as Tensor,
-      this.targets,
-    );
+    loss.compute(this.engine.kernels, this.losses, outputGradient, slot.values.at(-1) as Tensor, this.targets);
     return sum(floatsOf(this.losses));
   }
 

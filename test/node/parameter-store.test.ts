@@ -1,0 +1,108 @@
+// The parameter store: initial weights that do not depend on the split, gradients that start again from
+// zero, versions that count updates.
+
+import { expect } from 'chai';
+import { plainEngine } from '../../compute/engines/plain.js';
+import { buildModel } from '../../compute/model.js';
+import { createOptimizer } from '../../compute/optimizers.js';
+import type { OptimizerSpec } from '../../compute/specs.js';
+import { floatsOf } from '../../compute/tensor.js';
+import { ParameterStore } from '../../node/parameter-store.js';
+import { SMALL } from './sample-runs.js';
+
+const SGD: OptimizerSpec = { type: 'sgd', learningRate: 0.5, momentum: 0.5 };
+
+async function storeOf(firstLayer = 0, endLayer = 7, optimizer = SGD) {
+  const engine = await plainEngine(4096);
+  const layers = buildModel(SMALL).slice(firstLayer, endLayer);
+  return { kernels: engine.kernels, store: new ParameterStore(engine.arena, layers, createOptimizer(optimizer)) };
+}
+
+const valuesOf = (store: ParameterStore) =>
+  new Map(store.namedWeights().map(({ name, tensor }) => [name, [...floatsOf(tensor)]]));
+
+describe('ParameterStore', () => {
+  it('names the weights by layer and parameter, with their shapes', async () => {
+    const { store } = await storeOf();
+    expect(store.namedWeights().map(({ name, tensor }) => [name, ...tensor.shape])).to.deep.equal([
+      ['dense_1/kernel', 6, 7],
+      ['dense_1/bias', 7],
+      ['dense_4/kernel', 7, 5],
+      ['dense_4/bias', 5],
+      ['dense_6/kernel', 5, 4],
+    ]);
+  });
+
+  it('draws the same weights whatever stage a layer is in, and others from another seed', async () => {
+    const { store } = await storeOf();
+    const { store: part } = await storeOf(3, 6);
+    const { store: other } = await storeOf();
+    store.initialize(5);
+    part.initialize(5);
+    other.initialize(6);
+    expect([...valuesOf(part).keys()]).to.deep.equal(['dense_4/kernel', 'dense_4/bias']);
+    for (const [name, values] of valuesOf(part)) expect(values).to.deep.equal(valuesOf(store).get(name));
+    expect(valuesOf(other).get('dense_1/kernel')).not.to.deep.equal(valuesOf(store).get('dense_1/kernel'));
+    expect(valuesOf(store).get('dense_1/kernel')).not.to.include(0);
+  });
+
+  it('is zero until it is initialised', async () => {
+    const { store } = await storeOf();
+    for (const values of valuesOf(store).values()) expect(new Set(values)).to.deep.equal(new Set([0]));
+  });
+
+  it('updates by the mean gradient and the momentum, counts, and clears the gradients', async () => {
+    const { kernels, store } = await storeOf();
+    const bias = () => floatsOf(store.weights(1)[1]!)[0];
+    const gradient = floatsOf(store.gradients(1)[1]!);
+    gradient[0] = 8;
+    store.update(kernels, 4); // v = -0.5 * 2
+    expect([store.version, bias(), gradient[0]]).to.deep.equal([1, -1, 0]);
+    store.update(kernels, 4); // v = -0.5
+    expect([store.version, bias()]).to.deep.equal([2, -1.5]);
+    store.initialize(5);
+    expect(store.version).to.equal(0);
+  });
+
+  it('gives each parameter its own optimizer state', async () => {
+    const { kernels, store } = await storeOf(0, 7, { type: 'adam', learningRate: 0.1, epsilon: 1e-30 });
+    floatsOf(store.gradients(1)[1]!).fill(3);
+    store.update(kernels, 1);
+    const [first, ...rest] = store.namedWeights().filter(({ name }) => name !== 'dense_1/bias');
+    expect(floatsOf(store.weights(1)[1]!)[0]).to.be.closeTo(-0.1, 1e-6); // Adam's first step is lr, whatever g
+    for (const { name, tensor } of [first!, ...rest]) {
+      expect(
+        floatsOf(tensor).every((value) => value === 0),
+        name,
+      ).to.equal(true);
+    }
+  });
+
+  it('follows the learning rate’s schedule by its version', async () => {
+    const schedule = { type: 'step', every: 1, factor: 0.5 } as const;
+    const { kernels, store } = await storeOf(0, 7, { type: 'sgd', learningRate: 1, schedule });
+    const bias = floatsOf(store.weights(1)[1]!);
+    const steps = [0, 1, 2].map(() => {
+      const before = bias[0]!;
+      floatsOf(store.gradients(1)[1]!)[0] = 1;
+      store.update(kernels, 1);
+      return before - bias[0]!;
+    });
+    expect(steps).to.deep.equal([1, 0.5, 0.25]);
+  });
+
+  it('finds the first parameter that is not finite', async () => {
+    const { store } = await storeOf();
+    expect(store.findNonFinite()).to.equal(null);
+    floatsOf(store.weights(6)[0]!)[3] = Number.NEGATIVE_INFINITY;
+    expect(store.findNonFinite()).to.equal('dense_6/kernel');
+    floatsOf(store.weights(4)[1]!)[0] = Number.NaN;
+    expect(store.findNonFinite()).to.equal('dense_4/bias');
+  });
+
+  it('is empty in a stage without layers', async () => {
+    const { kernels, store } = await storeOf(7);
+    store.update(kernels, 8);
+    expect([store.version, store.namedWeights(), store.findNonFinite()]).to.deep.equal([1, [], null]);
+  });
+});

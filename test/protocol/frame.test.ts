@@ -1,0 +1,112 @@
+// Frames: round trips from any alignment, and a name for each field that is wrong.
+
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { decodeFrame, encodeFrame, type Frame, frameTensor, integerOf } from '../../protocol/frame.js';
+import { encodeSafetensors } from '../../protocol/safetensors.js';
+import { aFrame, shifted } from './arbitraries.js';
+import { blamedField, blobOf, headerOf } from './blobs.js';
+
+const FRAME: Frame = {
+  run: 'digits',
+  generation: 2,
+  kind: 'gradient',
+  step: 7,
+  micro: 3,
+  tensor: { shape: [2, 1], data: Float32Array.of(0.5, -1) },
+};
+
+describe('a frame', () => {
+  it('comes back as it was, from any alignment, NaN and infinities included', () => {
+    fc.assert(
+      fc.property(aFrame, fc.nat({ max: 9 }), (frame, shift) => {
+        expect(decodeFrame(shifted(encodeFrame(frame), shift))).to.deep.equal(frame);
+      }),
+      { seed: 1 },
+    );
+  });
+
+  it('sends a view of a larger memory, and no more than it', () => {
+    const memory = Float32Array.of(1, 2, 3, 4);
+    const { tensor } = decodeFrame(encodeFrame({ ...FRAME, tensor: { shape: [2], data: memory.subarray(1, 3) } }));
+    expect(tensor).to.deep.equal({ shape: [2], data: Float32Array.of(2, 3) });
+  });
+
+  it('owns its data once decoded: the packet may be reused', () => {
+    const packet = encodeFrame(FRAME);
+    const { tensor } = decodeFrame(packet);
+    packet.fill(0);
+    expect(tensor?.data).to.deep.equal(Float32Array.of(0.5, -1));
+    expect(tensor?.data.buffer.byteLength).to.equal(8);
+  });
+
+  it('without a tensor is a header only', () => {
+    const blob = encodeFrame({ ...FRAME, kind: 'done', tensor: null });
+    expect(blob.length).to.equal(8 + Number(Buffer.from(blob).readBigUInt64LE(0)));
+    expect(decodeFrame(blob).tensor).to.equal(null);
+  });
+
+  it('is a safetensors file that says whose it is', () => {
+    const text = Buffer.from(encodeFrame(FRAME)).toString('latin1');
+    expect(text).to.contain('{"run":"digits","generation":"2","step":"7","micro":"3","kind":"gradient"}');
+    expect(text).to.contain('"data":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]}');
+  });
+
+  for (const field of ['run', 'generation', 'step', 'micro', 'kind']) {
+    it(`names ${field} when it is missing`, () => {
+      const blob = blobOf(headerOf({ metadata: { [field]: undefined } }), new Uint8Array(8));
+      expect(blamedField(() => decodeFrame(blob))).to.equal(`__metadata__.${field}`);
+    });
+  }
+
+  for (const field of ['generation', 'step', 'micro']) {
+    for (const text of [
+      '',
+      ' 1',
+      '-1',
+      '1.5',
+      '1e3',
+      '0x10',
+      'NaN',
+      'Infinity',
+      '१',
+      `1${'0'.repeat(15)}`,
+      '9'.repeat(400),
+    ]) {
+      it(`names ${field} when it is ${JSON.stringify(text.slice(0, 20))}`, () => {
+        const blob = blobOf(headerOf({ metadata: { [field]: text } }), new Uint8Array(8));
+        expect(blamedField(() => decodeFrame(blob))).to.equal(`__metadata__.${field}`);
+      });
+    }
+  }
+
+  it('takes whole numbers up to 15 digits exactly', () => {
+    expect(integerOf({ step: '999999999999999' }, 'step')).to.equal(999_999_999_999_999);
+    expect(integerOf({ step: '0' }, 'step')).to.equal(0);
+  });
+
+  it('names an unknown kind, and the known ones', () => {
+    const blob = blobOf(headerOf({ metadata: { kind: 'weights' } }), new Uint8Array(8));
+    expect(() => decodeFrame(blob)).to.throw(
+      '__metadata__.kind: "weights" is none of activation, eval, collect, gradient, done',
+    );
+  });
+
+  it('names the tensor that is none of ours', () => {
+    const tensor = { name: 'x', dtype: 'F32', shape: [1], bytes: new Uint8Array(4) } as const;
+    const metadata = { run: 'r', generation: '0', step: '0', micro: '0', kind: 'gradient' };
+    const decode = (...names: string[]) =>
+      blamedField(() =>
+        decodeFrame(encodeSafetensors({ metadata, tensors: names.map((name) => ({ ...tensor, name })) })),
+      );
+    expect(decode('x')).to.equal('name');
+    expect(decode('data', 'x')).to.equal('tensors');
+  });
+
+  it('names a dtype that it does not hold', () => {
+    const blob = blobOf(headerOf({ tensor: { dtype: 'F16', shape: [4] } }), new Uint8Array(8));
+    expect(blamedField(() => decodeFrame(blob))).to.equal('data.dtype');
+    const half = { name: 'w', dtype: 'BF16', shape: [1], bytes: new Uint8Array(2) } as const;
+    expect(blamedField(() => frameTensor(half))).to.equal('w.dtype');
+  });
+});

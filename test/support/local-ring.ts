@@ -1,0 +1,100 @@
+// A ring in one thread: what a node emits is delivered to its neighbour at once, and whichever node is
+// chosen works next. The same nodes as in a fleet, without threads, frames or links between them.
+
+import type { EngineFactory } from '../../compute/kernels.js';
+import { Activity } from '../../node/activity.js';
+import { buildWorker, type StageSpec } from '../../node/build.js';
+import type { Incoming, Outgoing } from '../../node/node-messages.js';
+import { RingNode } from '../../node/ring-node.js';
+import { sync } from '../../node/schedules/sync.js';
+import type { Worker } from '../../node/worker.js';
+import { decodeSafetensors, encodeSafetensors } from '../../protocol/safetensors.js';
+
+/** A whole model and how to train it: what every position's stage spec has in common. */
+export type RunPart = Omit<StageSpec, 'firstLayer' | 'endLayer' | 'last' | 'window'>;
+
+export interface LocalRingOptions {
+  readonly run: RunPart;
+  readonly engine: EngineFactory;
+  /** First layer of each position; the first is 0, and the last position may begin behind the last layer. */
+  readonly firstLayers: readonly number[];
+  /** Layers of the whole model, as `buildModel` counts. */
+  readonly layers: number;
+  /** Of all positions. */
+  readonly window: number;
+}
+
+/** What a node told beyond its neighbours. */
+export type Told = { readonly position: number } & Outgoing;
+
+export interface LocalRing {
+  readonly workers: readonly Worker[];
+  /** In the order in which it was told. */
+  readonly told: readonly Told[];
+  /** To the first position, as the master's stream. */
+  stream(message: Extract<Incoming, { kind: 'activation' | 'eval' | 'collect' }>): void;
+  /** To the last position. */
+  target(message: Extract<Incoming, { kind: 'targets' }>): void;
+  /**
+   * Lets nodes work, one action at a time, until none has anything to do.
+   * @param random numbers in [0, 1), which choose the node
+   */
+  run(random: () => number): void;
+}
+
+export async function openLocalRing(options: LocalRingOptions): Promise<LocalRing> {
+  const { firstLayers } = options;
+  const workers = await Promise.all(firstLayers.map((_, position) => workerAt(options, position)));
+  const told: Told[] = [];
+  const nodes: RingNode[] = workers.map((worker, position) => {
+    return new RingNode({
+      worker,
+      schedule: sync,
+      activity: new Activity(),
+      microBatches: options.run.microBatches,
+      window: options.window,
+      last: position === workers.length - 1,
+      emit: (message) => pass(message, position),
+    });
+  });
+
+  function pass(message: Outgoing, position: number): void {
+    if (message.kind === 'gradient') nodes[position - 1]?.deliver(message);
+    else if (isClockwise(message)) nodes[position + 1]?.deliver(message);
+    else told.push({ position, ...message });
+  }
+
+  return {
+    workers,
+    told,
+    stream: (message) => nodes[0]?.deliver(message),
+    target: (message) => nodes.at(-1)?.deliver(message),
+    run: (random) => runUntilQuiet(nodes, random),
+  };
+}
+
+function workerAt({ run, engine, firstLayers, layers, window }: LocalRingOptions, position: number): Promise<Worker> {
+  const firstLayer = firstLayers[position] as number;
+  const endLayer = firstLayers[position + 1] ?? layers;
+  return buildWorker({ ...run, firstLayer, endLayer, last: position === firstLayers.length - 1, window }, engine);
+}
+
+type Clockwise = Extract<Outgoing, { kind: 'activation' | 'eval' | 'collect' }>;
+
+function isClockwise(message: Outgoing): message is Clockwise {
+  return message.kind === 'activation' || message.kind === 'eval' || message.kind === 'collect';
+}
+
+/** A node that had nothing to do is asked again as soon as another one did something. */
+function runUntilQuiet(nodes: readonly RingNode[], random: () => number): void {
+  let awake = [...nodes];
+  while (awake.length > 0) {
+    const node = awake[Math.floor(random() * awake.length)] as RingNode;
+    awake = node.runOnce() ? [...nodes] : awake.filter((other) => other !== node);
+  }
+}
+
+/** The weights of all positions as one file: equal bytes are equal models. */
+export function joinWeights(files: readonly Uint8Array[]): Uint8Array {
+  return encodeSafetensors({ metadata: {}, tensors: files.flatMap((file) => decodeSafetensors(file).tensors) });
+}
