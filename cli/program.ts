@@ -7,6 +7,7 @@ import { registerCredentials } from './commands/credentials.js';
 import { registerMaster } from './commands/master.js';
 import { registerRunCommands } from './commands/run-commands.js';
 import { registerRuns } from './commands/runs.js';
+import { registerSchema } from './commands/schema.js';
 import { registerStatus } from './commands/status.js';
 import { registerTrain } from './commands/train.js';
 import { registerUp } from './commands/up.js';
@@ -24,6 +25,7 @@ const COMMANDS = [
   registerMaster,
   registerAgent,
   registerCredentials,
+  registerSchema,
 ];
 
 export function createProgram(): Command {
