@@ -7,9 +7,11 @@ import { simulatedLight } from '../hardware/simulated-light.js';
 import { benchmarkEngine } from '../node/benchmark.js';
 import type { AgentInfo, AgentStatus } from '../protocol/messages.js';
 import { checkName, topicsOf } from '../protocol/topics.js';
+import { atMost } from '../transport/at-most.js';
 import { serveRequests } from '../transport/request-server.js';
 import type { Transport, Will } from '../transport/transport.js';
 import { AssignedPosition } from './assigned-position.js';
+import { BoardLight } from './board-light.js';
 import { type AgentContext, commandHandlers } from './commands.js';
 import { startTelemetry } from './telemetry.js';
 
@@ -39,22 +41,30 @@ export interface Agent {
   close(): Promise<void>;
 }
 
+const GOODBYE_MS = 1000;
+
 /** @throws ConnectionError when the broker cannot be reached or refuses this agent */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
-  const { id, fleet, connect, engine, log } = options;
-  const topics = topicsOf(fleet);
+  const topic = topicsOf(options.fleet).agentStatus(checkName('agent', options.id));
   const boot = Date.now();
-  const status = (state: AgentStatus['state']) => JSON.stringify({ state, boot, time: Date.now() });
+  const status: StatusText = (state) => JSON.stringify({ state, boot, time: Date.now() });
+  const transport = await options.connect({ topic, payload: status('offline'), qos: 1, retain: true });
+  try {
+    return await goOnline(options, transport, status);
+  } catch (error) {
+    await transport.close();
+    throw error;
+  }
+}
+
+type StatusText = (state: AgentStatus['state']) => string;
+
+async function goOnline(options: AgentOptions, transport: Transport, status: StatusText): Promise<Agent> {
+  const { id, fleet, engine, log } = options;
+  const topics = topicsOf(fleet);
   const publishRetained = (topic: string, payload: string) =>
     transport.publish(topic, payload, { qos: 1, retain: true });
-  const transport = await connect({
-    topic: topics.agentStatus(checkName('agent', id)),
-    payload: status('offline'),
-    qos: 1,
-    retain: true,
-  });
-
-  const light = simulatedLight((pattern) => log.info({ pattern }, 'light (simulated)'));
+  const light = new BoardLight(simulatedLight((pattern) => log.info({ pattern }, 'light (simulated)')));
   const position = new AssignedPosition({ transport, topics, engine, memoryBytes: options.memoryBytes, log });
   const context: AgentContext = {
     options,
@@ -91,7 +101,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       await requests.close();
       await position.release();
       await light.close();
-      await publishRetained(topics.agentStatus(id), status('offline')).catch(() => {}); // without a broker nobody hears it
+      await atMost(GOODBYE_MS, publishRetained(topics.agentStatus(id), status('offline'))); // without a broker nobody hears it
       await transport.close();
     },
   };

@@ -3,7 +3,7 @@
 import type { EngineName } from '../compute/kernels.js';
 import { CommandError, reportOf } from '../errors.js';
 import { stageSpecOf } from '../node/assignment.js';
-import { openRingPosition, type Report, type RingPosition } from '../node/ring.js';
+import type { Report, RingPosition } from '../node/ring.js';
 import type { Assignment, RunEvent } from '../protocol/messages.js';
 import type { Topics } from '../protocol/topics.js';
 import type { Transport } from '../transport/transport.js';
@@ -50,10 +50,12 @@ export class AssignedPosition {
     });
   }
 
-  private open(assignment: Assignment): Promise<RingPosition> {
+  /** Loads the node only now: an idle board does without its memory. */
+  private async open(assignment: Assignment): Promise<RingPosition> {
     const { transport, topics, memoryBytes } = this.options;
     const { run, generation, position, workers, spec } = assignment;
-    if (position === 0) throw new CommandError('position 0 is the master', { remedy: 'Assign positions from 1.' });
+    checkPlace(assignment);
+    const { openRingPosition } = await import('../node/ring.js');
     return openRingPosition({
       transport,
       topics,
@@ -92,4 +94,16 @@ export class AssignedPosition {
     this.changing = result.catch(() => {});
     return result;
   }
+}
+
+function checkPlace({ position, workers, firstLayer, endLayer }: Assignment): void {
+  if (position < 1 || position > workers) {
+    throw new CommandError(`a ring of ${workers} boards has no position ${position} for a board`, {
+      remedy: `Assign positions from 1 (position 0 is the master) to ${workers}.`,
+    });
+  }
+  if (firstLayer < endLayer) return;
+  throw new CommandError(`the stage begins at layer ${firstLayer} and ends before layer ${endLayer}`, {
+    remedy: 'Give each board at least one layer.',
+  });
 }

@@ -1,18 +1,18 @@
 // What a board can be told, one handler for each verb. Lookups and effects are small enough to stand
 // together; the request server checks ids and answers.
 
-import type { StatusLight } from '../hardware/status-light.js';
 import { type AgentInfo, assignmentSchema, type Request, releaseRequestSchema } from '../protocol/messages.js';
 import type { AgentVerb } from '../protocol/topics.js';
 import { validate } from '../protocol/validation.js';
 import type { RequestHandler } from '../transport/request-server.js';
 import type { AgentOptions } from './agent.js';
 import type { AssignedPosition } from './assigned-position.js';
+import type { BoardLight } from './board-light.js';
 import { diagnose } from './diagnose.js';
 
 export interface AgentContext {
   readonly options: AgentOptions;
-  readonly light: StatusLight;
+  readonly light: BoardLight;
   readonly position: AssignedPosition;
   /** Measures the engine anew and publishes the birth. */
   benchmark(): Promise<AgentInfo>;
@@ -26,8 +26,7 @@ export function commandHandlers(context: AgentContext): Record<AgentVerb, Reques
   const { options, light, position } = context;
   return {
     identify: async () => {
-      light.show('identify');
-      setTimeout(() => light.show('idle'), IDENTIFY_MS).unref();
+      light.identify(IDENTIFY_MS);
       return { light: light.name, seconds: IDENTIFY_MS / 1000 };
     },
     benchmark: async () => {

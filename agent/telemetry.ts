@@ -1,17 +1,18 @@
 // What a board tells of itself at a steady pace, and its light with it.
 
 import { temperatureC } from '../hardware/board.js';
-import type { LightPattern, StatusLight } from '../hardware/status-light.js';
+import type { LightPattern } from '../hardware/status-light.js';
 import type { AgentTelemetry } from '../protocol/messages.js';
 import type { Transport } from '../transport/transport.js';
 import type { AssignedPosition, HeldPosition } from './assigned-position.js';
+import type { BoardLight } from './board-light.js';
 
 export interface TelemetryOptions {
   readonly transport: Transport;
   readonly topic: string;
   readonly everyMs: number;
   readonly position: AssignedPosition;
-  readonly light: StatusLight;
+  readonly light: BoardLight;
 }
 
 export function startTelemetry({ transport, topic, everyMs, position, light }: TelemetryOptions): { close(): void } {

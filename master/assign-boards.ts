@@ -9,7 +9,7 @@ import type { RunRecord } from './run-record.js';
 
 /** Building a stage of a few hundred megabytes takes seconds on a small board. */
 const ASSIGN_TIMEOUT_MS = 60_000;
-const RELEASE_TIMEOUT_MS = 5_000;
+const RELEASE_TIMEOUT_MS = 3_000;
 
 export function assignmentOf({ name, generation, spec, source }: RunRecord, plan: Plan, position: number): Assignment {
   const { firstLayer, endLayer } = plan.entries[position] as Plan['entries'][number];

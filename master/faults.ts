@@ -1,6 +1,6 @@
 // What can befall a run, in words for whoever looks after the fleet.
 
-import { type ErrorReport, RemoteError, type RingTmpError, RunError } from '../errors.js';
+import { type ErrorReport, RemoteError, RunError } from '../errors.js';
 import { type NodeFigures, type PlanEntry, parseMessage, type RunEvent, runEventSchema } from '../protocol/messages.js';
 import type { LostBoard } from './fleet-registry.js';
 

@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly topics: Topics;
   /** Cap on the memory of the master's own stage. */
   readonly memoryBytes: number;
+  /** Told once, when the run has ended and let go of everything. */
+  readonly onEnd: () => void;
 }
 
 export class Run {
@@ -226,5 +228,6 @@ export class Run {
     await this.publisher.close();
     await this.events?.close();
     await this.collection.close();
+    this.options.onEnd();
   }
 }

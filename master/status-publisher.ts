@@ -8,7 +8,7 @@ import type { Transport } from '../transport/transport.js';
 import type { RunRecord } from './run-record.js';
 
 const EVERY_MS = 250;
-const LAST_WORD_MS = 2000;
+const LAST_WORD_MS = 1000;
 
 export class StatusPublisher {
   private readonly timer: NodeJS.Timeout;

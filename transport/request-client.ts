@@ -17,33 +17,53 @@ export interface RequestOptions {
 }
 
 /**
+ * The time-out counts from now, so a transport that is offline is not waited for any longer than an answer.
  * @returns the response's `data`
- * @throws RemoteError when the other side refuses, TimeoutError when it does not answer
+ * @throws RemoteError when the other side refuses, TimeoutError when it does not answer, the signal's reason
  */
 export async function request(transport: Transport, options: RequestOptions): Promise<unknown> {
-  const { requestTopic, responseTopic, body, timeoutMs, whom, signal } = options;
-  const id = randomUUID();
-  let settle: { resolve(response: Response): void; reject(error: unknown): void } | undefined;
-  const answered = new Promise<Response>((resolve, reject) => {
-    settle = { resolve, reject };
-  });
-  answered.catch(() => {}); // it may fail before it is awaited
-  const onResponse = (_: string, payload: Uint8Array) => {
-    const response = tryParse(payload);
-    if (response?.id === id) settle?.resolve(response);
-  };
-  const onAbort = () => settle?.reject(signal?.reason);
-  const timer = setTimeout(() => settle?.reject(unanswered(whom, timeoutMs)), timeoutMs);
-  signal?.addEventListener('abort', onAbort);
-  const subscription = await transport.subscribe(responseTopic, onResponse, 1);
+  const { timeoutMs, whom, signal } = options;
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(unanswered(whom, timeoutMs)), timeoutMs);
+  const ended = signal ? AbortSignal.any([signal, late.signal]) : late.signal;
   try {
-    await transport.publish(requestTopic, JSON.stringify({ id, time: Date.now(), ...body }), { qos: 1 });
-    return dataOf(await answered);
+    return await unlessEnded(exchange(transport, options, ended), ended);
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+async function exchange(
+  transport: Transport,
+  { requestTopic, responseTopic, body }: RequestOptions,
+  ended: AbortSignal,
+): Promise<unknown> {
+  const id = randomUUID();
+  let onAnswer: (response: Response) => void = () => {};
+  const answered = new Promise<Response>((resolve) => {
+    onAnswer = resolve;
+  });
+  const onResponse = (_: string, payload: Uint8Array) => {
+    const response = tryParse(payload);
+    if (response?.id === id) onAnswer(response);
+  };
+  const subscription = await transport.subscribe(responseTopic, onResponse, 1);
+  try {
+    ended.throwIfAborted();
+    await transport.publish(requestTopic, JSON.stringify({ id, time: Date.now(), ...body }), { qos: 1 });
+    return dataOf(await unlessEnded(answered, ended));
+  } finally {
     await subscription.close();
   }
+}
+
+/** Rejects with the signal's reason, if that comes first. */
+function unlessEnded<Result>(promise: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    if (signal.aborted) reject(signal.reason);
+    promise.then(resolve, reject);
+  });
 }
 
 function dataOf(response: Response): unknown {

@@ -1,0 +1,111 @@
+// Where runs are asked for, looked up and steered: one is on at a time.
+
+import { CommandError } from '../errors.js';
+import { benchmarkEngine } from '../node/benchmark.js';
+import { type Request, type RunStatus, runRequestSchema, trainRequestSchema } from '../protocol/messages.js';
+import { type RunSpec, runSpecSchema } from '../protocol/run-spec.js';
+import type { MasterVerb, Topics } from '../protocol/topics.js';
+import { validate } from '../protocol/validation.js';
+import type { RequestHandler } from '../transport/request-server.js';
+import type { Transport } from '../transport/transport.js';
+import type { FleetRegistry } from './fleet-registry.js';
+import type { MasterOptions } from './master.js';
+import { MASTER_ID, planRing } from './planner.js';
+import { Run } from './run.js';
+import { openRunRecord, type RunRecord } from './run-record.js';
+
+export class RunDesk {
+  private readonly runs = new Map<string, Run>();
+  /** Of runs that have ended only this is kept: not their data. */
+  private readonly ended = new Map<string, RunStatus>();
+  private starting = false;
+  private closed = false;
+
+  constructor(
+    private readonly options: MasterOptions,
+    private readonly transport: Transport,
+    private readonly topics: Topics,
+    private readonly registry: FleetRegistry,
+  ) {}
+
+  /** The run that is on, if any. */
+  get current(): Run | undefined {
+    return [...this.runs.values()].find(({ record }) => !record.isFinal);
+  }
+
+  /** Ends the run that is on, and waits until all have let go. */
+  async close(): Promise<void> {
+    this.closed = true;
+    await Promise.all([...this.runs.values()].map((run) => run.close()));
+  }
+
+  handlers(): Record<MasterVerb, RequestHandler> {
+    return {
+      train: async (request) => this.train(validate('train', trainRequestSchema, request).spec),
+      stop: async (request) => this.find(request).stop(),
+      pause: async (request) => this.find(request).pause(),
+      resume: async (request) => this.find(request).resume(),
+      runs: async () => ({ runs: [...this.ended.values(), ...this.statuses()] }),
+    };
+  }
+
+  private async train(asked: unknown): Promise<{ run: string; folder: string }> {
+    const spec = validate('the run', runSpecSchema, asked);
+    if (this.starting || this.current)
+      throw new CommandError('a run is on', { remedy: 'Wait for its end, or stop it: `ringtmp stop`.' });
+    this.starting = true;
+    try {
+      const run = await this.plan(spec);
+      if (this.closed) await run.close();
+      this.runs.set(run.record.name, run);
+      await run.start();
+      const { name, folder } = run.record;
+      this.options.log.info({ run: name }, 'run started');
+      return { run: name, folder: folder.path };
+    } finally {
+      this.starting = false;
+    }
+  }
+
+  private async plan(spec: RunSpec): Promise<Run> {
+    const { transport, topics, registry, options } = this;
+    const count = spec.boards ?? Math.max(1, registry.online().length);
+    const boards = await registry.waitFor(count, options.boardsTimeoutMs);
+    const record = await openRunRecord(spec, options);
+    try {
+      const plan = planRing({
+        spec,
+        inputShape: record.source.train.sampleShape,
+        boards: boards.map(({ agent, gflops, memoryBytes }) => ({ id: agent, gflops, memoryBytes })),
+        master: spec.masterStage ? await this.ownBoard(spec) : null,
+      });
+      const { memoryBytes } = options;
+      return new Run({ record, plan, transport, topics, memoryBytes, onEnd: () => this.file(record) });
+    } catch (error) {
+      record.enter('failed', error);
+      await record.folder.close();
+      throw error;
+    }
+  }
+
+  private async ownBoard({ engine }: RunSpec) {
+    return { id: MASTER_ID, gflops: await benchmarkEngine(engine), memoryBytes: this.options.memoryBytes };
+  }
+
+  private statuses(): RunStatus[] {
+    return [...this.runs.values()].map(({ record }) => record.status());
+  }
+
+  private file(record: RunRecord): void {
+    this.runs.delete(record.name);
+    this.ended.set(record.name, record.status());
+  }
+
+  private find(request: Request): Run {
+    const { run: name } = validate('the command', runRequestSchema, request);
+    const run = this.runs.get(name);
+    if (run) return run;
+    if (this.ended.has(name)) throw new CommandError(`run ${name} has ended already`);
+    throw new CommandError(`there is no run ${JSON.stringify(name)}`, { remedy: 'List the runs: `ringtmp runs`.' });
+  }
+}

@@ -1,0 +1,91 @@
+// The operator's commands, each a process, on a fleet of processes.
+
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { topicsOf } from '../../protocol/topics.js';
+import { connectMqtt } from '../../transport/mqtt.js';
+import { EXAMPLES, type Running, ringtmp, start, temporaryFolder } from '../cli/ringtmp.js';
+import { openInbox } from '../transport/inbox.js';
+
+describe('the commands of an operator', function () {
+  this.timeout(60_000);
+  const folder = temporaryFolder();
+  let fleet: Running;
+  let broker = '';
+  beforeEach(async () => {
+    fleet = start(['up', '--boards', '2', '--port', '0', '--json'], folder.path);
+    broker = JSON.parse(await fleet.line(/"type":"fleet"/)).broker;
+  });
+  afterEach(async () => {
+    fleet.process.kill('SIGINT');
+    await fleet.outcome;
+  });
+
+  const command = (...args: string[]) => ringtmp([...args, '--broker', broker], folder.path);
+  const json = async (...args: string[]) => JSON.parse((await command(...args, '--json')).stdout);
+
+  function runFile(epochs: number): Promise<string> {
+    const spec = {
+      name: 'tiny',
+      data: { source: 'csv', path: join(EXAMPLES, 'data/iris.csv'), target: 'species' },
+      model: {
+        layers: [
+          { type: 'dense', units: 8, activation: 'tanh' },
+          { type: 'dense', units: 3 },
+        ],
+      },
+      loss: 'softmaxCrossEntropy',
+      training: { epochs, batch: 20 },
+    };
+    return folder.write('tiny.json', JSON.stringify(spec));
+  }
+
+  it('start a run, look on, pause, resume and stop it', async () => {
+    const { run } = await json('train', '--detach', await runFile(100_000));
+    const watching = start(['watch', '--broker', broker, '--json'], folder.path);
+    await watching.line(/"state":"running"/);
+
+    expect((await command('status')).stdout)
+      .to.include('master online, 2 of 2 boards online')
+      .and.to.include(run);
+    expect((await command('pause', run)).stdout).to.equal(`${run} is paused\n`);
+    expect((await json('runs')).runs[0]).to.include({ run, state: 'paused' });
+    const again = await command('pause', run);
+    expect(again.stderr).to.include(`ringtmp: cannot pause run ${run}, which is paused`);
+    expect(again.code).to.equal(1);
+    const second = await command('train', await runFile(1));
+    expect(second.stderr).to.include('a run is on');
+
+    expect((await command('resume', run)).code).to.equal(0);
+    expect((await command('stop', run)).code).to.equal(0);
+    expect((await watching.outcome).code).to.equal(1); // not finished
+    expect((await command('watch')).stderr).to.include('no run is going on');
+    expect((await command('stop', 'no-such-run')).stderr).to.include('there is no run "no-such-run"');
+  });
+
+  it('train to the end, or stop at Ctrl-C', async () => {
+    const finished = await command('train', await runFile(2));
+    expect(finished.stdout).to.include('finished after 12 steps').and.to.include('held-out accuracy');
+    expect(finished.code).to.equal(0);
+
+    const long = start(['train', await runFile(100_000), '--broker', broker], folder.path);
+    await long.line(/running.*step [1-9]/);
+    long.process.kill('SIGINT');
+    const { code, stdout } = await long.outcome;
+    expect(stdout).to.include(' stopped after ');
+    expect(code).to.equal(130);
+  });
+
+  it('a board that is told to restart comes back', async () => {
+    const operator = await connectMqtt({ url: broker, clientId: 'tester' });
+    const topics = topicsOf('home');
+    const statuses = await openInbox(operator, topics.agentStatus('board-1'));
+    const boots = async () => JSON.parse((await statuses.texts(1))[0] as string);
+    const first = await boots();
+    await operator.publish(topics.agentRequest('board-1', 'restart'), JSON.stringify({ id: 'one' }), { qos: 1 });
+    let latest = first;
+    while (latest.state !== 'online' || latest.boot === first.boot) latest = await boots();
+    expect((await command('status')).stdout).to.include('2 of 2 boards online');
+    await operator.close();
+  });
+});

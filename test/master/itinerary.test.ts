@@ -1,0 +1,42 @@
+// What goes round the ring, and when: written out for a small run.
+
+import { expect } from 'chai';
+import { Batches } from '../../master/batches.js';
+import { type Item, itinerary } from '../../master/itinerary.js';
+import { fakeSource } from '../support/fake-source.js';
+import { smallRun, specOf } from '../support/specs.js';
+
+function shown(item: Item): string {
+  return item.kind === 'collect' ? `collect ${item.step}` : `${item.kind} ${item.step}/${item.micro}`;
+}
+
+/** Twelve samples in batches of six: two steps an epoch. Three held out: one micro-batch. */
+function batchesOf(training: object): Batches {
+  return new Batches(fakeSource({ test: 3 }), specOf(smallRun({ batch: 6, microBatches: 2, ...training })));
+}
+
+const STEP = (step: number) => [`activation ${step}/0`, `activation ${step}/1`];
+
+describe('itinerary', () => {
+  it('evaluates after each epoch and asks for the weights at the end', () => {
+    const items = [...itinerary(batchesOf({ epochs: 2 }), 2, () => false)].map(shown);
+    expect(items).to.deep.equal([...STEP(0), ...STEP(1), 'eval 2/0', ...STEP(2), ...STEP(3), 'eval 4/0', 'collect 4']);
+  });
+
+  it('evaluates at the end of a run that ends within an epoch', () => {
+    const items = [...itinerary(batchesOf({ steps: 1 }), 2, () => false)].map(shown);
+    expect(items).to.deep.equal([...STEP(0), 'eval 1/0', 'collect 1']);
+  });
+
+  it('ends with the step under way when it is stopped', () => {
+    let stopped = false;
+    const items = itinerary(batchesOf({ epochs: 2 }), 2, () => stopped);
+    const first = items.next().value as Item;
+    stopped = true;
+    expect([first, ...items].map(shown)).to.deep.equal([...STEP(0), 'collect 1']);
+  });
+
+  it('asks for the initial weights when it is stopped before the first step', () => {
+    expect([...itinerary(batchesOf({}), 2, () => true)].map(shown)).to.deep.equal(['collect 0']);
+  });
+});

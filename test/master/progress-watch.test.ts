@@ -1,0 +1,78 @@
+// When silence becomes a stall: never before half a minute, never before twenty steps.
+
+import { expect } from 'chai';
+import { ProgressWatch } from '../../master/progress-watch.js';
+
+/** Takes the place of the global timer while a watch is made, so that the test makes time pass. */
+function openWatch(stepMs: number) {
+  const clock = { ms: 0 };
+  const stalls: number[] = [];
+  const timers = new Set<() => void>();
+  const { setInterval, clearInterval } = globalThis;
+  globalThis.setInterval = ((check: () => void) => {
+    timers.add(check);
+    return check;
+  }) as unknown as typeof setInterval;
+  globalThis.clearInterval = ((timer: () => void) => timers.delete(timer)) as unknown as typeof clearInterval;
+  const watch = new ProgressWatch(
+    () => stepMs,
+    (silentMs) => stalls.push(silentMs),
+    () => clock.ms,
+  );
+  const close = watch.close.bind(watch);
+  watch.close = () => {
+    close();
+    Object.assign(globalThis, { setInterval, clearInterval });
+  };
+  const passTo = (ms: number) => {
+    clock.ms = ms;
+    for (const check of timers) check();
+  };
+  return { watch, passTo, stalls, timers };
+}
+
+describe('progress watch', () => {
+  const opened: ProgressWatch[] = [];
+  afterEach(() => {
+    for (const watch of opened.splice(0)) watch.close();
+  });
+
+  function open(stepMs: number) {
+    const bench = openWatch(stepMs);
+    opened.push(bench.watch);
+    return bench;
+  }
+
+  it('waits half a minute while no step is known', () => {
+    const { passTo, stalls } = open(0);
+    passTo(30_000);
+    expect(stalls).to.deep.equal([]);
+    passTo(30_001);
+    expect(stalls).to.deep.equal([30_001]);
+  });
+
+  it('waits twenty steps of a slow run: slow is not dead', () => {
+    const { passTo, stalls } = open(10_000);
+    passTo(200_000);
+    expect(stalls).to.deep.equal([]);
+    passTo(200_001);
+    expect(stalls).to.deep.equal([200_001]);
+  });
+
+  it('begins anew with each move', () => {
+    const { watch, passTo, stalls } = open(0);
+    passTo(29_000);
+    watch.moved();
+    passTo(58_000);
+    expect(stalls).to.deep.equal([]);
+    passTo(59_001);
+    expect(stalls).to.deep.equal([30_001]);
+  });
+
+  it('looks no more once it is closed', () => {
+    const { watch, timers } = open(0);
+    expect(timers.size).to.equal(1);
+    watch.close();
+    expect(timers.size).to.equal(0);
+  });
+});

@@ -1,0 +1,190 @@
+// A whole fleet in one process: a hub or a real broker, a master, boards with real compute threads, and
+// an operator who starts runs and watches them.
+
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type Agent, type AgentOptions, startAgent } from '../../agent/agent.js';
+import { type Broker, startBroker } from '../../broker/broker.js';
+import type { EngineName } from '../../compute/kernels.js';
+import { startMaster } from '../../master/master.js';
+import { FINAL_STATES, parseMessage, type RunStatus, runStatusSchema } from '../../protocol/messages.js';
+import { type MasterVerb, type Topics, topicsOf } from '../../protocol/topics.js';
+import { createHub, type Hub } from '../../transport/in-process.js';
+import { connectMqtt } from '../../transport/mqtt.js';
+import { request } from '../../transport/request-client.js';
+import type { Transport, Will } from '../../transport/transport.js';
+
+export const FLEET = 'lab';
+/** Base of the data paths in the specs of tests. */
+export const EXAMPLES = resolve(import.meta.dirname, '../../../examples');
+const REQUEST_TIMEOUT_MS = 60_000;
+
+export const silent = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** How fleets differ; what is left out does not matter to the test. */
+export interface FleetOptions {
+  readonly agents: number;
+  readonly bus?: Bus;
+  readonly engine?: EngineName;
+  /** What each board gives to its stage. */
+  readonly memoryBytes?: number;
+  readonly boardsTimeoutMs?: number;
+}
+
+/** What the members of a fleet connect to. */
+export interface Bus {
+  connect(clientId: string, will?: Will): Promise<Transport>;
+  /** Cuts a client off without a goodbye, where the bus can. */
+  readonly hub?: Hub;
+  close(): Promise<void>;
+}
+
+export interface Fleet {
+  readonly bus: Bus;
+  readonly topics: Topics;
+  readonly operator: Transport;
+  readonly runsFolder: string;
+  /** Asks the master. */
+  ask(verb: MasterVerb, body?: object): Promise<unknown>;
+  /** Resolves with the run's name once it is on. */
+  train(spec: object): Promise<string>;
+  /** The first status of the run, from its beginning, that is as wanted. */
+  until(run: string, isWanted: (status: RunStatus) => boolean): Promise<RunStatus>;
+  ended(run: string): Promise<RunStatus>;
+  runToEnd(spec: object): Promise<RunStatus>;
+  closeMaster(): Promise<void>;
+  /** One more board. */
+  addAgent(id: string): Promise<Agent>;
+  close(): Promise<void>;
+}
+
+export function hubBus(): Bus {
+  const hub = createHub();
+  return {
+    hub,
+    connect: (clientId, will) => hub.connect({ clientId, will }),
+    close: async () => {},
+  };
+}
+
+export async function brokerBus(): Promise<Bus & { readonly broker: Broker }> {
+  const broker = await startBroker({ fleet: FLEET, port: 0, log: silent, anonymousOnLoopback: 'operator' });
+  return {
+    broker,
+    connect: (clientId, will) => {
+      const login = clientId === OPERATOR ? {} : { username: clientId, password: 'none' };
+      return connectMqtt({ url: `mqtt://127.0.0.1:${broker.port}`, clientId, will, ...login });
+    },
+    close: () => broker.close(),
+  };
+}
+
+const OPERATOR = 'operator';
+
+export async function startFleet(options: FleetOptions): Promise<Fleet> {
+  const bus = options.bus ?? hubBus();
+  const topics = topicsOf(FLEET);
+  const runsFolder = await mkdtemp(join(tmpdir(), 'ringtmp-runs-'));
+  const agents: Agent[] = [];
+  const addAgent = async (id: string) => {
+    const { engine = 'wasm', memoryBytes = 2 ** 28 } = options;
+    const agent = await startTestAgent(bus, id, { engine, memoryBytes });
+    agents.push(agent);
+    return agent;
+  };
+  const master = await startMaster({
+    fleet: FLEET,
+    version: '0.0.0',
+    connect: (will) => bus.connect('master', will),
+    runsFolder,
+    dataFolder: EXAMPLES,
+    boardsTimeoutMs: options.boardsTimeoutMs ?? REQUEST_TIMEOUT_MS,
+    memoryBytes: 2 ** 28,
+    log: silent,
+  });
+  await Promise.all(Array.from({ length: options.agents }, (_, index) => addAgent(`pi-${index + 1}`)));
+  const operator = await bus.connect(OPERATOR);
+  const statuses = await openStatuses(operator, topics);
+
+  let masterClosed: Promise<void> | undefined;
+
+  const fleet: Fleet = {
+    bus,
+    topics,
+    operator,
+    runsFolder,
+    ask: (verb, body = {}) =>
+      request(operator, {
+        requestTopic: topics.masterRequest(verb),
+        responseTopic: topics.masterResponse(verb),
+        body,
+        timeoutMs: REQUEST_TIMEOUT_MS,
+        whom: 'the master',
+      }),
+    train: async (spec) => ((await fleet.ask('train', { spec })) as { run: string }).run,
+    until: statuses.until,
+    ended: (run) => statuses.until(run, ({ state }) => FINAL_STATES.includes(state)),
+    runToEnd: async (spec) => fleet.ended(await fleet.train(spec)),
+    addAgent,
+    closeMaster: () => {
+      masterClosed ??= master.close();
+      return masterClosed;
+    },
+    close: async () => {
+      await fleet.closeMaster();
+      await Promise.all(agents.map((agent) => agent.close()));
+      await operator.close();
+      await bus.close();
+      await rm(runsFolder, { recursive: true });
+    },
+  };
+  return fleet;
+}
+
+export function startTestAgent(bus: Bus, id: string, changes: Partial<AgentOptions> = {}): Promise<Agent> {
+  return startAgent({
+    id,
+    fleet: FLEET,
+    version: '0.0.0',
+    connect: (will) => bus.connect(id, will),
+    engine: 'wasm',
+    memoryBytes: 2 ** 28,
+    telemetryMs: 200,
+    log: silent,
+    restart: () => {},
+    ...changes,
+  });
+}
+
+/** All statuses of all runs, so that none is missed by asking late. */
+async function openStatuses(operator: Transport, topics: Topics) {
+  const seen: RunStatus[] = [];
+  const watchers = new Set<() => void>();
+  await operator.subscribe(
+    topics.runStatus('+'),
+    (_, payload) => {
+      seen.push(parseMessage(runStatusSchema, payload));
+      for (const watcher of watchers) watcher();
+    },
+    1,
+  );
+  return {
+    until: (run: string, isWanted: (status: RunStatus) => boolean): Promise<RunStatus> => {
+      return new Promise((done) => {
+        const look = () => {
+          const found = seen.find((status) => status.run === run && isWanted(status));
+          if (!found) return;
+          watchers.delete(look);
+          done(found);
+        };
+        watchers.add(look);
+        look();
+      });
+    },
+  };
+}
+
+export function modelOf({ folder }: Pick<RunStatus, 'folder'>): Promise<Buffer> {
+  return readFile(join(folder, 'model.safetensors'));
+}

@@ -1,0 +1,170 @@
+// A position's end of the ring: what goes where, in which order, and what is not let in.
+
+import { expect } from 'chai';
+import { decodeChunk } from '../../protocol/chunks.js';
+import { decodeFrame, encodeFrame, type Frame, type FrameKind } from '../../protocol/frame.js';
+import { topicsOf } from '../../protocol/topics.js';
+import { type DataPlane, openDataPlane, type RingPlace } from '../../transport/data-plane.js';
+import { createHub, type Hub } from '../../transport/in-process.js';
+import type { Transport } from '../../transport/transport.js';
+import { createMailbox, openInbox } from './inbox.js';
+
+const topics = topicsOf('lab');
+const SHAPE = [2, 3];
+const place = (position: number): RingPlace => ({ run: 'run', generation: 5, position, workers: 2 });
+
+function frame(changes: Partial<Frame> = {}): Frame {
+  const tensor = { shape: SHAPE, data: Float32Array.of(1, 2, 3, 4, 5, 6) };
+  return { run: 'run', generation: 5, kind: 'activation', step: 0, micro: 0, tensor, ...changes };
+}
+
+describe('data plane', () => {
+  let hub: Hub;
+  let transport: Transport;
+  let other: Transport;
+  const planes: DataPlane[] = [];
+
+  beforeEach(async () => {
+    hub = createHub();
+    [transport, other] = [await hub.connect({ clientId: 'board' }), await hub.connect({ clientId: 'other' })];
+  });
+
+  afterEach(async () => {
+    await Promise.all(planes.splice(0).map((plane) => plane.close()));
+    await Promise.all([transport.close(), other.close()]);
+  });
+
+  async function open(position: number) {
+    const received = createMailbox<Frame>();
+    const expectedShape = (kind: FrameKind) => (kind === 'collect' || kind === 'done' ? null : SHAPE);
+    const plane = await openDataPlane({
+      transport,
+      topics,
+      place: place(position),
+      expectedShape,
+      onFrame: (arrived) => received.put(arrived),
+    });
+    planes.push(plane);
+    return { plane, received };
+  }
+
+  const publish = (position: number, channel: 'forward' | 'backward', payload: Uint8Array) =>
+    other.publish(topics.data('run', position, channel), payload, { qos: 0 });
+
+  it('sends activations clockwise and gradients anticlockwise', async () => {
+    const inbox = await openInbox(other, topics.data('run', '+', '+' as 'forward'));
+    for (const [position, forward, backward] of [
+      [1, 2, 0],
+      [2, 0, 1],
+      [0, 1, 2],
+    ] as const) {
+      const { plane } = await open(position);
+      const { tensor } = frame();
+      plane.send({ kind: 'activation', step: 1, micro: 2, tensor });
+      plane.send({ kind: 'gradient', step: 1, micro: 2, tensor });
+      const arrived = await inbox.take(2);
+      const kindsByTopic = Object.fromEntries(arrived.map(({ topic, payload }) => [topic, decodeFrame(payload)]));
+      expect(kindsByTopic[topics.data('run', forward, 'forward')]).to.deep.equal(frame({ step: 1, micro: 2 }));
+      expect(kindsByTopic[topics.data('run', backward, 'backward')]?.kind).to.equal('gradient');
+    }
+  });
+
+  it('keeps the order of what it sends, and counts what could not be sent', async () => {
+    const { plane } = await open(1);
+    const inbox = await openInbox(other, topics.data('run', 2, 'forward'));
+    for (let micro = 0; micro < 5; micro++) plane.send({ kind: 'activation', step: 0, micro, tensor: frame().tensor });
+    const arrived = (await inbox.take(5)).map(({ payload }) => decodeFrame(payload).micro);
+    expect(arrived).to.deep.equal([0, 1, 2, 3, 4]);
+    hub.sever('board');
+    plane.send({ kind: 'activation', step: 1, micro: 0, tensor: null });
+    await other.publish('a/turn', 'of the event loop', { qos: 1 });
+    await hub.restore('board');
+    plane.send({ kind: 'activation', step: 1, micro: 1, tensor: null });
+    expect((await inbox.take(1)).map(({ payload }) => decodeFrame(payload).micro)).to.deep.equal([1]);
+    expect(plane.counters.unsent).to.equal(1);
+  });
+
+  it('hands on what belongs here, in owned and aligned memory', async () => {
+    const { plane, received } = await open(1);
+    const blobs = [frame(), frame({ kind: 'eval', step: 1 }), frame({ kind: 'collect', step: 1, tensor: null })];
+    for (const each of blobs) await publish(1, 'forward', encodeFrame(each));
+    await publish(1, 'backward', encodeFrame(frame({ kind: 'gradient' })));
+    const arrived = await received.take(4);
+    expect(arrived.map(({ kind }) => kind)).to.deep.equal(['activation', 'eval', 'collect', 'gradient']);
+    expect(arrived[0]).to.deep.equal(frame());
+    expect(arrived[0]?.tensor?.data.byteOffset).to.equal(0);
+    expect(plane.counters.bytesIn).to.be.above(0);
+    expect(Object.values(plane.counters.dropped)).to.deep.equal([0, 0, 0, 0, 0, 0]);
+  });
+
+  for (const [reason, channel, payload] of [
+    ['malformed', 'forward', Buffer.from('nonsense')],
+    ['malformed', 'forward', encodeFrame(frame()).subarray(0, 100)],
+    ['foreign', 'forward', encodeFrame(frame({ run: 'another' }))],
+    ['foreign', 'forward', encodeFrame(frame({ generation: 6 }))],
+    ['stale', 'forward', encodeFrame(frame({ generation: 4 }))],
+    ['misplaced', 'forward', encodeFrame(frame({ kind: 'gradient' }))],
+    ['misplaced', 'backward', encodeFrame(frame())],
+    ['misplaced', 'backward', encodeFrame(frame({ kind: 'done', tensor: null }))],
+    ['shape', 'forward', encodeFrame(frame({ tensor: { shape: [3, 2], data: new Float32Array(6) } }))],
+    ['shape', 'forward', encodeFrame(frame({ tensor: { shape: [2], data: new Float32Array(2) } }))],
+    ['shape', 'forward', encodeFrame(frame({ tensor: null }))],
+    ['shape', 'forward', encodeFrame(frame({ kind: 'collect' }))],
+  ] as const) {
+    it(`drops and counts what is ${reason}`, async () => {
+      const { plane, received } = await open(1);
+      await publish(1, channel, payload);
+      await publish(1, channel, encodeFrame(frame({ kind: channel === 'forward' ? 'activation' : 'gradient' })));
+      expect(await received.take(1)).to.have.length(1);
+      expect(received.waiting()).to.equal(0);
+      expect(plane.counters.dropped[reason]).to.equal(1);
+    });
+  }
+
+  it('drops what was here before, each kind on its own', async () => {
+    const { plane, received } = await open(1);
+    const send = (step: number, micro: number, kind: FrameKind = 'activation') =>
+      publish(1, 'forward', encodeFrame(frame({ step, micro, kind })));
+    await send(0, 0);
+    await send(0, 0);
+    await send(0, 1);
+    await send(0, 0);
+    await send(0, 0, 'eval');
+    await send(1, 0);
+    expect((await received.take(4)).map(({ step, micro, kind }) => `${kind} ${step}/${micro}`)).to.deep.equal([
+      'activation 0/0',
+      'activation 0/1',
+      'eval 0/0',
+      'activation 1/0',
+    ]);
+    expect(plane.counters.dropped.repeated).to.equal(2);
+  });
+
+  it('lets the master alone hear that a micro-batch is done', async () => {
+    const { received } = await open(0);
+    await publish(0, 'backward', encodeFrame(frame({ kind: 'done', tensor: null })));
+    expect((await received.take(1))[0]?.kind).to.equal('done');
+  });
+
+  it('sends a file of weights to the master in parts', async () => {
+    const { plane } = await open(2);
+    const inbox = await openInbox(other, topics.data('run', 0, 'weights'));
+    const file = new Uint8Array(300_000).fill(7);
+    await plane.sendWeights(9, file);
+    const payloads = (await inbox.take(2)).map(({ payload }) => payload);
+    const parts = payloads.map(decodeChunk);
+    expect(parts.map(({ index, count, position, step }) => [index, count, position, step])).to.deep.equal([
+      [0, 2, 2, 9],
+      [1, 2, 2, 9],
+    ]);
+    expect(Buffer.concat(parts.map(({ bytes }) => bytes)).equals(file)).to.equal(true);
+    expect(plane.counters.bytesOut).to.equal(Buffer.concat(payloads).length);
+  });
+
+  it('hears nothing more once it is closed', async () => {
+    const { plane } = await open(1);
+    await plane.close();
+    await publish(1, 'forward', encodeFrame(frame()));
+    expect(plane.counters.bytesIn).to.equal(0);
+  });
+});
