@@ -12,7 +12,8 @@ import { topicsOf } from '../../protocol/topics.js';
 import { connectMqtt } from '../../transport/mqtt.js';
 import { TemporaryFolder } from '../master/data/files.js';
 import { FLEET, type Fleet, silent, startFleet } from '../support/fleet.js';
-import { HAS_MOSQUITTO, type Login, type Mosquitto, mosquitto } from '../support/mosquitto.js';
+import { type Login, MOSQUITTO, type Mosquitto, mosquitto } from '../support/mosquitto.js';
+import { need } from '../support/requirements.js';
 import { smallRun } from '../support/specs.js';
 import { openInbox } from '../transport/inbox.js';
 
@@ -34,7 +35,7 @@ describe('mosquitto_pub and mosquitto_sub', () => {
   let tools: Mosquitto;
 
   before(async function () {
-    if (!HAS_MOSQUITTO) return this.skip(); // apt-get install mosquitto-clients
+    need(this, MOSQUITTO);
     folder = await TemporaryFolder.create();
     const file = join(folder.path, 'credentials.json');
     for (const [name, role] of Object.entries(ROLES)) {

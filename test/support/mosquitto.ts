@@ -3,8 +3,12 @@
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import type { Requirement } from './requirements.js';
 
-export const HAS_MOSQUITTO = spawnSync('mosquitto_pub', ['--version']).error === undefined;
+export const MOSQUITTO: Requirement = {
+  isThere: spawnSync('mosquitto_pub', ['--version']).error === undefined,
+  remedy: 'sudo apt install mosquitto-clients',
+};
 
 export interface Login {
   readonly name: string;

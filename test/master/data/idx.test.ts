@@ -1,8 +1,10 @@
 // The IDX source, on Debian's Fashion-MNIST (apt install dataset-fashion-mnist) and on small misfits.
 
+import { existsSync } from 'node:fs';
 import { expect } from 'chai';
 import type { DataSource, IdxSpec } from '../../../master/data/data-source.js';
 import { openDataSource } from '../../../master/data/open-data-source.js';
+import { need } from '../../support/requirements.js';
 import { classSizes, dataErrorOf, idxBytes, readAll, TemporaryFolder } from './files.js';
 
 const FASHION: IdxSpec = {
@@ -11,10 +13,13 @@ const FASHION: IdxSpec = {
   test: { images: 't10k-images-idx3-ubyte.gz', labels: 't10k-labels-idx1-ubyte.gz' },
 };
 
+const FOLDER = '/usr/share/datasets/fashion-mnist';
+
 describe('The IDX source on Fashion-MNIST', () => {
   let data: DataSource;
-  before(async () => {
-    data = await openDataSource(FASHION, { seed: 1, baseDir: '/usr/share/datasets/fashion-mnist' });
+  before(async function () {
+    need(this, { isThere: existsSync(FOLDER), remedy: 'sudo apt install dataset-fashion-mnist' });
+    data = await openDataSource(FASHION, { seed: 1, baseDir: FOLDER });
   });
 
   it('has 60,000 images to train on and 10,000 held out, ten classes each of equal size', () => {
