@@ -1,29 +1,18 @@
-// An operator's connection to a fleet: it asks the master and follows a run. Responses are matched to
-// requests by their id, since every operator hears every response.
+// An operator's connection to a fleet: it asks the master and follows a run.
 
-import { FrameError, RemoteError, TimeoutError } from '../errors.js';
+import { FrameError } from '../errors.js';
 import {
   agentTelemetrySchema,
   masterStatusSchema,
   parseMessage,
-  type Response,
-  responseSchema,
   runEventSchema,
   runMetricsSchema,
   runStatusSchema,
 } from '../protocol/messages.js';
 import { type MasterVerb, parseTopic, type Topics, topicsOf } from '../protocol/topics.js';
+import { request } from '../transport/request-client.js';
 import type { MessageHandler, Subscription, Transport } from '../transport/transport.js';
 import type { RunUpdate } from './run-update.js';
-
-export interface FleetClientOptions {
-  readonly transport: Transport;
-  readonly fleet: string;
-  /** Makes the ids of requests: crypto.randomUUID. */
-  readonly newId: () => string;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-}
 
 export interface FleetClient {
   readonly transport: Transport;
@@ -32,59 +21,22 @@ export interface FleetClient {
    * Resolves with the answer's data.
    * @throws RemoteError the master's own; TimeoutError when it does not answer
    */
-  request(verb: MasterVerb, payload: object, timeoutMs: number): Promise<unknown>;
+  request(verb: MasterVerb, body: object, timeoutMs: number): Promise<unknown>;
   /** Tells of everything that concerns a run, beginning with what is retained of it. */
   followRun(run: string, onUpdate: (update: RunUpdate) => void): Promise<Subscription>;
-  close(): Promise<void>;
 }
 
-export async function openFleetClient(options: FleetClientOptions): Promise<FleetClient> {
-  const { transport } = options;
-  const topics = topicsOf(options.fleet);
-  const waiting = new Map<string, (response: Response) => void>();
-  const receive = tolerant((_topic, payload) => {
-    const response = parseMessage(responseSchema, payload);
-    waiting.get(response.id)?.(response);
-  });
-  await transport.subscribe(topics.masterResponse('+'), receive, 1);
+export function createFleetClient(transport: Transport, fleet: string): FleetClient {
+  const topics = topicsOf(fleet);
   return {
     transport,
     topics,
-    async request(verb, payload, timeoutMs) {
-      const id = options.newId();
-      const answer = answerTo(id, verb, waiting, timeoutMs);
-      const message = JSON.stringify({ ...payload, id, time: options.now() });
-      transport.publish(topics.masterRequest(verb), message, { qos: 1 }).catch(answer.fail);
-      return dataOf(await answer.promise);
+    request(verb, body, timeoutMs) {
+      const [requestTopic, responseTopic] = [topics.masterRequest(verb), topics.masterResponse(verb)];
+      return request(transport, { requestTopic, responseTopic, body, timeoutMs, whom: 'the master' });
     },
     followRun: (run, onUpdate) => followRun(transport, topics, run, onUpdate),
-    close: () => transport.close(),
   };
-}
-
-function answerTo(id: string, verb: string, waiting: Map<string, (response: Response) => void>, timeoutMs: number) {
-  let fail: (error: unknown) => void = () => undefined;
-  let timer: NodeJS.Timeout | undefined;
-  const promise = new Promise<Response>((resolve, reject) => {
-    fail = reject;
-    waiting.set(id, resolve);
-    timer = setTimeout(() => reject(unanswered(verb, timeoutMs)), timeoutMs);
-  }).finally(() => {
-    clearTimeout(timer);
-    waiting.delete(id);
-  });
-  return { promise, fail };
-}
-
-function unanswered(verb: string, timeoutMs: number): TimeoutError {
-  return new TimeoutError(`the master does not answer: no response to "${verb}" in ${timeoutMs / 1000} s`, {
-    remedy: 'Start it with `ringtmp master`, on the same broker and fleet; `ringtmp status` shows whether it is there.',
-  });
-}
-
-function dataOf(response: Response): unknown {
-  if (response.ok) return response.data;
-  throw new RemoteError({ ...response.error, remedy: response.error.remedy });
 }
 
 async function followRun(

@@ -1,6 +1,7 @@
 // Follows a run to its end in a view. An interrupt asks the master to stop the run, and its end is
 // awaited all the same, so that the summary is true.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { RunError, TimeoutError } from '../errors.js';
 import { FINAL_STATES, type RunStatus } from '../protocol/messages.js';
 import type { FleetClient } from './fleet-client.js';
@@ -15,26 +16,34 @@ export interface FollowOptions {
   /** What to do when this is aborted: stop the run, or only stop looking. */
   readonly interrupt: AbortSignal;
   readonly onInterrupt: 'stop' | 'leave';
+  /** Rejects when something else makes following pointless. */
+  readonly failure?: Promise<never>;
+  readonly patience?: Partial<Patience>;
 }
 
-/** How long the first status may take to come. */
-const FIRST_STATUS_MS = 10_000;
-/** How long a master may be away. */
-const MASTER_AWAY_MS = 15_000;
-const STOP_MS = 10_000;
-/** After the end, for the boards' last telemetry. */
-const LAST_WORDS_MS = 300;
+export interface Patience {
+  /** How long the first status may take to come. */
+  readonly firstStatusMs: number;
+  /** How long the master may be away. */
+  readonly masterAwayMs: number;
+  /** How long the master may take to answer `stop`, and then to end the run. */
+  readonly stopMs: number;
+  /** After the end, for the boards' last telemetry. */
+  readonly lastWordsMs: number;
+}
+
+const USUAL_PATIENCE: Patience = { firstStatusMs: 5_000, masterAwayMs: 15_000, stopMs: 10_000, lastWordsMs: 300 };
 
 /** @returns the last status; `null` when the follower left before the end */
 export async function followToEnd(options: FollowOptions): Promise<RunStatus | null> {
-  const { client, run, view } = options;
+  const { client, run, view, failure } = options;
   const follower = new Follower(options);
   client.transport.onConnection((connected) => follower.receive({ type: 'connection', connected }));
   const subscription = await client.followRun(run, (update) => follower.receive(update));
   try {
-    const status = await follower.result;
+    const status = await Promise.race([follower.result, ...(failure ? [failure] : [])]);
     if (status === null) return null;
-    await new Promise((resolve) => setTimeout(resolve, LAST_WORDS_MS));
+    await sleep(follower.patience.lastWordsMs);
     view.end(follower.model);
     return status;
   } finally {
@@ -45,70 +54,90 @@ export async function followToEnd(options: FollowOptions): Promise<RunStatus | n
 
 class Follower {
   readonly result: Promise<RunStatus | null>;
+  readonly patience: Patience;
   model: RunModel;
   readonly #options: FollowOptions;
+  readonly #timers = new Map<keyof Patience, NodeJS.Timeout>();
   #ended = false;
   #resolve: (status: RunStatus | null) => void = () => undefined;
-  #reject: (error: Error) => void = () => undefined;
-  #deadline: NodeJS.Timeout | undefined;
+  #reject: (error: unknown) => void = () => undefined;
 
   constructor(options: FollowOptions) {
     this.#options = options;
+    this.patience = { ...USUAL_PATIENCE, ...options.patience };
     this.model = emptyModel(options.run);
     this.result = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    this.#within(FIRST_STATUS_MS, () => this.#unknownRun());
+    this.#failAfter('firstStatusMs', unknownRun(options.run));
     if (options.interrupt.aborted) this.#interrupted();
     else options.interrupt.addEventListener('abort', this.#interrupted, { once: true });
   }
 
   receive(update: RunUpdate): void {
     this.model = updated(this.model, update);
-    if (!this.#ended || update.type === 'event') this.#options.view.show(this.model, update);
+    if (this.#ended) return;
+    this.#options.view.show(this.model, update);
     if (update.type === 'status') this.#onStatus(update.status);
     if (update.type === 'master') this.#onMaster(update.status.state === 'online');
   }
 
   close(): void {
     this.#ended = true;
-    clearTimeout(this.#deadline);
+    for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#options.interrupt.removeEventListener('abort', this.#interrupted);
   }
 
   #onStatus(status: RunStatus): void {
-    clearTimeout(this.#deadline);
+    clearTimeout(this.#timers.get('firstStatusMs'));
     if (!FINAL_STATES.includes(status.state)) return;
     this.#ended = true;
     this.#resolve(status);
   }
 
   #onMaster(online: boolean): void {
-    if (online) clearTimeout(this.#deadline);
-    else if (!this.#ended) this.#within(MASTER_AWAY_MS, () => this.#masterGone());
+    clearTimeout(this.#timers.get('masterAwayMs'));
+    if (!online) this.#failAfter('masterAwayMs', masterGone(this.#options.run));
   }
 
   readonly #interrupted = (): void => {
-    const { client, run, onInterrupt } = this.#options;
-    if (onInterrupt === 'leave') this.#resolve(null);
-    else client.request('stop', { run }, STOP_MS).catch(this.#reject);
+    if (this.#options.onInterrupt === 'leave') this.#resolve(null);
+    else void this.#stop();
   };
 
-  #within(ms: number, fail: () => Error): void {
-    clearTimeout(this.#deadline);
-    this.#deadline = setTimeout(() => this.#reject(fail()), ms);
+  /** An order that comes too late is refused, but then the end is near. */
+  async #stop(): Promise<void> {
+    const { client, run } = this.#options;
+    const refusal = await client.request('stop', { run }, this.patience.stopMs).then(
+      () => null,
+      (error: unknown) => error,
+    );
+    if (refusal instanceof TimeoutError) this.#reject(refusal);
+    else this.#failAfter('stopMs', refusal ?? notStopped(run));
   }
 
-  #unknownRun(): Error {
-    return new TimeoutError(`nothing is known of a run ${this.#options.run} in this fleet`, {
-      remedy: 'List the runs with `ringtmp runs`.',
-    });
+  #failAfter(limit: keyof Patience, error: unknown): void {
+    if (this.#ended) return;
+    this.#timers.set(
+      limit,
+      setTimeout(() => this.#reject(error), this.patience[limit]),
+    );
   }
+}
 
-  #masterGone(): Error {
-    return new RunError(`the master has gone during run ${this.#options.run}`, {
-      remedy: 'Look into its log, start it again with `ringtmp master`, and train anew.',
-    });
-  }
+function unknownRun(run: string): Error {
+  return new TimeoutError(`nothing is known of a run ${run} in this fleet`, { remedy: 'List them: `ringtmp runs`.' });
+}
+
+function notStopped(run: string): Error {
+  return new TimeoutError(`run ${run} does not end, although the master was asked to stop it`, {
+    remedy: 'Look into the log of the master.',
+  });
+}
+
+function masterGone(run: string): Error {
+  return new RunError(`the master has gone during run ${run}`, {
+    remedy: 'Look into its log, start it again with `ringtmp master`, and train anew.',
+  });
 }

@@ -1,8 +1,7 @@
 // What every command of an operator does around its own work: connect, work, disconnect.
 
-import { randomUUID } from 'node:crypto';
 import { connectOperator } from './connect.js';
-import { type FleetClient, openFleetClient } from './fleet-client.js';
+import { createFleetClient, type FleetClient } from './fleet-client.js';
 import type { FleetOptions } from './options.js';
 
 export interface OperatorOptions extends FleetOptions {
@@ -16,8 +15,7 @@ export async function asOperator<T>(
 ): Promise<T> {
   const transport = await connectOperator(options, signal);
   try {
-    const { fleet } = options;
-    return await work(await openFleetClient({ transport, fleet, newId: randomUUID, now: Date.now }));
+    return await work(createFleetClient(transport, options.fleet));
   } finally {
     await transport.close();
   }

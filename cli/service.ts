@@ -8,7 +8,10 @@ export interface Service {
   close(): Promise<void>;
 }
 
-const CLOSE_MS = 10_000;
+/** How long closing may take. Less than `ringtmp up` waits before it kills. */
+const CLOSE_MS = 4_000;
+/** When the parent has vanished there is nobody left to take leave of. */
+const ORPHAN_MS = 1_000;
 
 /**
  * @param start opens the service; the signal tells it to give up
@@ -19,23 +22,30 @@ export async function serve<S extends Service>(
   ready: (service: S) => object = () => ({}),
 ): Promise<void> {
   const stopping = stopSignal();
-  const service = await start(stopping);
-  process.send?.({ ready: ready(service) });
-  await aborted(stopping);
-  setTimeout(() => process.exit(1), CLOSE_MS).unref();
-  await service.close();
+  try {
+    const service = await start(stopping);
+    process.send?.({ ready: ready(service) });
+    await aborted(stopping);
+    await service.close();
+  } catch (error) {
+    if (!stopping.aborted) throw error; // it gave up, as it was told to
+  }
   if (process.connected) process.disconnect();
 }
 
 function stopSignal(): AbortSignal {
   const controller = new AbortController();
-  const stop = (): void => {
-    if (controller.signal.aborted) process.exit(INTERRUPTED);
+  const stop = (closeMs: number): void => {
     controller.abort();
+    setTimeout(() => process.exit(1), closeMs).unref();
   };
-  process.on('SIGTERM', stop);
+  const onSignal = (): void => {
+    if (controller.signal.aborted) process.exit(INTERRUPTED);
+    stop(CLOSE_MS);
+  };
+  process.on('SIGTERM', onSignal);
   // Ctrl-C reaches the whole group: under a parent it is the parent who says in which order to stop.
-  process.on('SIGINT', process.send ? () => undefined : stop);
-  process.on('disconnect', () => controller.abort());
+  process.on('SIGINT', process.send ? () => undefined : onSignal);
+  process.on('disconnect', () => stop(ORPHAN_MS));
   return controller.signal;
 }

@@ -4,10 +4,10 @@ import { z } from 'zod';
 import { RemoteError, RunError } from '../errors.js';
 import type { RunStatus } from '../protocol/messages.js';
 import type { RunSpec } from '../protocol/run-spec.js';
+import { validate } from '../protocol/validation.js';
 import type { FleetClient } from './fleet-client.js';
-import { followToEnd } from './follow.js';
+import { type FollowOptions, followToEnd } from './follow.js';
 import { FAILURE, INTERRUPTED } from './report-failure.js';
-import type { View } from './view/view.js';
 
 const startedSchema = z.object({ run: z.string(), folder: z.string() });
 export type StartedRun = z.output<typeof startedSchema>;
@@ -16,19 +16,16 @@ export type StartedRun = z.output<typeof startedSchema>;
 const START_MS = 120_000;
 
 export async function startRun(client: FleetClient, spec: RunSpec): Promise<StartedRun> {
-  return startedSchema.parse(await client.request('train', { spec }, START_MS));
+  return validate('the answer to train', startedSchema, await client.request('train', { spec }, START_MS));
 }
 
+export type TrainOptions = Omit<FollowOptions, 'run' | 'onInterrupt'> & { readonly spec: RunSpec };
+
 /** @returns the exit code: 0 only for a run that has finished */
-export async function trainToEnd(
-  client: FleetClient,
-  spec: RunSpec,
-  view: View,
-  interrupt: AbortSignal,
-): Promise<number> {
-  const { run } = await startRun(client, spec);
-  const status = await followToEnd({ client, run, view, interrupt, onInterrupt: 'stop' });
-  return exitCodeOf(status, interrupt);
+export async function trainToEnd(options: TrainOptions): Promise<number> {
+  const { client, spec, interrupt, failure } = options;
+  const { run } = await Promise.race([startRun(client, spec), ...(failure ? [failure] : [])]);
+  return exitCodeOf(await followToEnd({ ...options, run, onInterrupt: 'stop' }), interrupt);
 }
 
 /** @throws RemoteError the fault that ended the run */

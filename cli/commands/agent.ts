@@ -25,17 +25,19 @@ export function registerAgent(program: Command): void {
 }
 
 async function run(options: Options): Promise<void> {
-  const [{ startAgent }, { createLogger }, { serve }, { connectAs }, { version }] = await Promise.all([
-    import('../../agent/agent.js'),
-    import('../logger.js'),
-    import('../service.js'),
-    import('../connect.js'),
-    import('../version.js'),
-  ]);
+  const [{ startAgent }, { createLogger }, { serve }, { connectAs }, { version }, { collectStartUpGarbage }] =
+    await Promise.all([
+      import('../../agent/agent.js'),
+      import('../logger.js'),
+      import('../service.js'),
+      import('../connect.js'),
+      import('../version.js'),
+      import('../lean-memory.js'),
+    ]);
   const { id, fleet, engine } = options;
   const log = createLogger(id, options.logLevel);
-  await serve((signal) =>
-    startAgent({
+  await serve(async (signal) => {
+    const agent = await startAgent({
       id,
       fleet,
       version: version(),
@@ -45,6 +47,8 @@ async function run(options: Options): Promise<void> {
       telemetryMs: TELEMETRY_MS,
       log,
       restart: () => process.exit(RESTART_EXIT_CODE),
-    }),
-  );
+    });
+    collectStartUpGarbage();
+    return agent;
+  });
 }

@@ -5,7 +5,7 @@ import type { OperatorOptions } from '../operator.js';
 import { example, name, withOperator } from '../options.js';
 
 const ORDERS = [
-  ['stop', 'Stops a run for good.', 'is stopped'],
+  ['stop', 'Stops a run for good; its weights are saved.', 'is stopping'],
   ['pause', 'Pauses a run; its boards keep their state.', 'is paused'],
   ['resume', 'Goes on with a paused run.', 'goes on'],
 ] as const;

@@ -12,11 +12,12 @@ export function registerRuns(program: Command): void {
 const ANSWER_MS = 10_000;
 
 async function list(options: OperatorOptions): Promise<void> {
-  const [{ asOperator }, { runsSchema, renderRuns }] = await Promise.all([
+  const [{ asOperator }, { runsSchema, renderRuns }, { validate }] = await Promise.all([
     import('../operator.js'),
     import('../view/render-runs.js'),
+    import('../../protocol/validation.js'),
   ]);
   const data = await asOperator(options, (client) => client.request('runs', {}, ANSWER_MS));
-  const { runs } = runsSchema.parse(data);
+  const { runs } = validate('the answer to runs', runsSchema, data);
   console.log(options.json ? JSON.stringify({ runs }) : renderRuns(runs, process.stdout.columns || 120));
 }

@@ -1,6 +1,7 @@
 // `ringtmp train`: has a fleet train what a run file says, and watches.
 
 import type { Command } from 'commander';
+import type { FleetClient } from '../fleet-client.js';
 import type { OperatorOptions } from '../operator.js';
 import { example, withOperator } from '../options.js';
 
@@ -40,8 +41,10 @@ async function run(file: string, options: Options): Promise<void> {
     return;
   }
   const view = await createView(process.stdout, options.json ?? false);
+  const interrupt = catchInterrupts();
   try {
-    process.exitCode = await asOperator(options, (client) => trainToEnd(client, spec, view, catchInterrupts()));
+    const train = (client: FleetClient) => trainToEnd({ client, spec, view, interrupt });
+    process.exitCode = await asOperator(options, train, interrupt);
   } finally {
     view.close();
   }

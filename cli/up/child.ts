@@ -39,32 +39,25 @@ export class Child {
   constructor(options: ChildOptions) {
     this.#options = options;
     this.#onEnd = options.onDeath;
-    this.#process = this.#start('w');
-  }
-
-  get pid(): number | undefined {
-    return this.#process.pid;
+    this.#process = this.#start(true);
   }
 
   /** Resolves with what the child tells of itself once it serves. */
   ready(timeoutMs: number): Promise<Record<string, unknown>> {
+    let timer: NodeJS.Timeout | undefined;
     return new Promise<Record<string, unknown>>((resolve, reject) => {
-      const timer = setTimeout(() => reject(this.#late(timeoutMs)), timeoutMs);
-      this.#onReady = (facts) => {
-        clearTimeout(timer);
-        this.#onEnd = this.#options.onDeath;
-        resolve(facts);
-      };
-      this.#onEnd = (error) => {
-        clearTimeout(timer);
-        reject(error);
-      };
+      timer = setTimeout(() => reject(this.#late(timeoutMs)), timeoutMs);
+      this.#onReady = resolve;
+      this.#onEnd = reject;
+    }).finally(() => {
+      clearTimeout(timer);
+      this.#onEnd = this.#options.onDeath;
     });
   }
 
   /** Asks it to end, and makes it when it does not. */
   async stop(): Promise<void> {
-    this.#stopping = true;
+    this.#leave();
     this.#process.kill('SIGTERM');
     const timer = setTimeout(() => this.#process.kill('SIGKILL'), KILL_MS);
     await this.#exited;
@@ -72,13 +65,20 @@ export class Child {
   }
 
   kill(): void {
-    this.#stopping = true;
+    this.#leave();
     this.#process.kill('SIGKILL');
   }
 
-  #start(flags: 'w' | 'a'): ChildProcess {
+  #leave(): void {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    this.#onEnd(new RunError(`${this.#options.name} was stopped`));
+  }
+
+  #start(isFirst: boolean): ChildProcess {
     const { args, env, logFile } = this.#options;
-    const log = openSync(logFile, flags);
+    if (isFirst) closeSync(openSync(logFile, 'w'));
+    const log = openSync(logFile, 'a'); // never over what another process writes there
     const child = spawn(process.execPath, [PROGRAM, ...args], { env, stdio: ['ignore', log, log, 'ipc'] });
     closeSync(log);
     child.on('message', (message: ChildMessage) => {
@@ -101,7 +101,7 @@ export class Child {
 
   #ended(code: number | null, signal: NodeJS.Signals | null): void {
     if (this.#stopping) return;
-    if (code !== null && code === this.#options.restartCode) this.#process = this.#start('a');
+    if (code !== null && code === this.#options.restartCode) this.#process = this.#start(false);
     else this.#onEnd(this.#death(signal ?? `exit code ${code}`));
   }
 

@@ -2,7 +2,7 @@
 
 import { createServer } from 'node:net';
 
-const USUAL_PORT = 1883;
+export const USUAL_PORT = 1883;
 
 /** 0 stands for "any free one". */
 export async function usualPortOrAny(host: string): Promise<number> {

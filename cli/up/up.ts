@@ -8,7 +8,7 @@ import { INTERRUPTED } from '../report-failure.js';
 import { readRunFile } from '../run-file.js';
 import { trainToEnd } from '../train.js';
 import { createView } from '../view/view.js';
-import { usualPortOrAny } from './free-port.js';
+import { USUAL_PORT, usualPortOrAny } from './free-port.js';
 import { HOST, LocalFleet } from './local-fleet.js';
 
 export interface UpOptions {
@@ -22,27 +22,33 @@ export interface UpOptions {
 }
 
 const USUAL_BOARDS = 4;
-const FIRST_PORT = 1883;
 
 /** @returns the exit code */
 export async function up(file: string | undefined, options: UpOptions): Promise<number> {
   const spec = file === undefined ? null : await readRunFile(file);
   const boards = boardsFor(options.boards, spec);
   const port = options.port ?? (await usualPortOrAny(HOST));
-  const { RINGTMP_PASSWORD: _, ...env } = process.env;
-  const fleet = new LocalFleet({ ...options, boards, port, runsFolder: options.runs, env });
+  const fleet = new LocalFleet({
+    ...options,
+    boards,
+    port,
+    runsFolder: options.runs,
+    env: withoutPassword(process.env),
+  });
   const interrupt = catchInterrupts(() => fleet.kill());
   try {
-    const started = await Promise.race([fleet.start().then(() => true), fleet.failure, aborted(interrupt)]);
-    if (!started) return INTERRUPTED;
+    await Promise.race([fleet.start(), fleet.failure, aborted(interrupt)]);
+    if (interrupt.aborted) return INTERRUPTED;
     announce(fleet, boards, options);
-    return await Promise.race([
-      fleet.failure,
-      session(fleet, spec && { ...spec, boards: spec.boards ?? boards }, options, interrupt),
-    ]);
+    const run = spec && { ...spec, boards: spec.boards ?? boards };
+    return await session(fleet, run, options, interrupt);
   } finally {
     await fleet.stop();
   }
+}
+
+function withoutPassword({ RINGTMP_PASSWORD: _, ...env }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return env;
 }
 
 /** @throws ConfigurationError when the run file asks for more */
@@ -63,7 +69,7 @@ async function session(
   const exitCode = spec ? await train(fleet, spec, options, interrupt) : 0;
   if (spec && !options.keep) return exitCode;
   if (!options.json) console.log('The fleet stays up until Ctrl-C.');
-  await aborted(interrupt);
+  await Promise.race([aborted(interrupt), fleet.failure]);
   return exitCode;
 }
 
@@ -71,7 +77,8 @@ async function train(fleet: LocalFleet, spec: RunSpec, options: UpOptions, inter
   const view = await createView(process.stdout, options.json ?? false);
   try {
     const access = { broker: fleet.url, fleet: options.fleet };
-    return await asOperator(access, (client) => trainToEnd(client, spec, view, interrupt));
+    const { failure } = fleet;
+    return await asOperator(access, (client) => trainToEnd({ client, spec, view, interrupt, failure }));
   } finally {
     view.close();
   }
@@ -82,6 +89,6 @@ function announce({ url, logFolder }: LocalFleet, boards: number, { json, port }
     console.log(JSON.stringify({ type: 'fleet', broker: url, boards, logs: logFolder }));
     return;
   }
-  const moved = port === undefined && !url.endsWith(`:${FIRST_PORT}`) ? ` (port ${FIRST_PORT} is taken)` : '';
+  const moved = port === undefined && !url.endsWith(`:${USUAL_PORT}`) ? ` (port ${USUAL_PORT} is taken)` : '';
   console.log(`A master and ${boards} ${boards === 1 ? 'board' : 'boards'} at ${url}${moved}; logs in ${logFolder}`);
 }

@@ -31,6 +31,7 @@ export function percent(share: number | null | undefined, digits = 0): string {
 /** Four significant digits. */
 export function figure(value: number | null | undefined): string {
   if (value === null || value === undefined) return NONE;
+  if (value === 0) return '0';
   return Math.abs(value) >= 1e-3 && Math.abs(value) < 1e4 ? value.toPrecision(4) : value.toExponential(3);
 }
 

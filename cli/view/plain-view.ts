@@ -1,4 +1,5 @@
-// A run as lines, for logs and pipes: one at each evaluation and change of state, else every five seconds.
+// A run as lines, for logs and pipes: one at each change of state and each evaluation (at most
+// one a second), else every five seconds.
 
 import type { RunStatus } from '../../protocol/messages.js';
 import type { RunUpdate } from '../run-update.js';
@@ -15,14 +16,15 @@ export interface PlainViewOptions {
 }
 
 const EVERY_MS = 5_000;
+/** Epochs may last milliseconds. */
+const EVALUATIONS_MS = 1_000;
 const WIDTH = 120;
 
 export function createPlainView({ write, nowMs }: PlainViewOptions): View {
   let lastMs = Number.NEGATIVE_INFINITY;
   let last: RunStatus | null = null;
   const showStatus = (status: RunStatus): void => {
-    const isNews = status.state !== last?.state || status.evaluation?.step !== last?.evaluation?.step;
-    if (!isNews && nowMs() - lastMs < EVERY_MS) return;
+    if (nowMs() - lastMs < patienceMs(status, last)) return;
     lastMs = nowMs();
     last = status;
     write(statusLine(status));
@@ -38,6 +40,11 @@ export function createPlainView({ write, nowMs }: PlainViewOptions): View {
     },
     close: () => undefined,
   };
+}
+
+function patienceMs(status: RunStatus, last: RunStatus | null): number {
+  if (status.state !== last?.state) return 0;
+  return status.evaluation?.step === last.evaluation?.step ? EVERY_MS : EVALUATIONS_MS;
 }
 
 export function statusLine(status: RunStatus): string {

@@ -26,7 +26,7 @@ export interface RunSummary {
   readonly evaluation: EvaluationResult | null;
   readonly boards: readonly BoardSummary[];
   readonly folder: string;
-  /** The trained weights, on the master's machine; only a finished run has them. */
+  /** The trained weights, on the master's machine; a failed run has none. */
   readonly modelFile: string | null;
   readonly error: RunStatus['error'];
 }
@@ -48,7 +48,7 @@ export function summaryOf(model: RunModel): RunSummary | null {
     evaluation,
     boards: status.plan.map((entry) => boardSummary(entry, model)),
     folder,
-    modelFile: state === 'finished' ? `${folder}/${MODEL_FILE}` : null,
+    modelFile: state === 'finished' || state === 'stopped' ? `${folder}/${MODEL_FILE}` : null,
     error,
   };
 }

@@ -1,0 +1,39 @@
+import { expect } from 'chai';
+import { renderSummary } from '../../../cli/view/render-summary.js';
+import { emptyModel } from '../../../cli/view/run-model.js';
+import { summaryOf } from '../../../cli/view/summary.js';
+import { modelOf } from '../run-samples.js';
+
+describe('the summary', () => {
+  it('tells how good, how fast, and what each position did', () => {
+    const text = renderSummary(summaryOf(modelOf({ state: 'finished', step: 120 }))!, 120);
+    expect(text.split('\n')).to.deep.equal([
+      'digits-1 finished after 120 steps, 25 s',
+      '  held-out accuracy  91.2 %  (200 samples)',
+      '  held-out loss      0.4000',
+      '  training loss      0.4321',
+      '  speed              12,346 samples/s, 4.8 steps/s',
+      '',
+      '#  board    layers                  idle  forward  backward  update      in     out  memory',
+      '0  master   –                       50 %    1.3 s     2.5 s   0.5 s  1.2 MB  2.3 MB       –',
+      '1  board-1  dense_0 … activation_3  13 %    1.3 s     2.5 s   0.5 s  1.2 MB  2.3 MB  70 MiB',
+      '2  board-2  dense_4                    –        –         –       –       –       –       –',
+      '',
+      'model: runs/digits-1/model.safetensors',
+    ]);
+  });
+
+  it('points a failed run to its journal, and has no model for it', () => {
+    const summary = summaryOf(modelOf({ state: 'failed', evaluation: null }))!;
+    expect(summary.modelFile).to.equal(null);
+    expect(renderSummary(summary, 120)).to.include('journal: runs/digits-1/journal.ndjson').and.not.include('held-out');
+  });
+
+  it('has the model of a run that was stopped', () => {
+    expect(summaryOf(modelOf({ state: 'stopped' }))?.modelFile).to.equal('runs/digits-1/model.safetensors');
+  });
+
+  it('is nothing before the first status', () => {
+    expect(summaryOf(emptyModel('digits-1'))).to.equal(null);
+  });
+});
