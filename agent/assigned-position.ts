@@ -24,12 +24,18 @@ export interface HeldPosition {
 
 export class AssignedPosition {
   private held: HeldPosition | null = null;
+  private tellLast: () => void = () => {};
   private changing: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: AssignedPositionOptions) {}
 
   get current(): HeldPosition | null {
     return this.held;
+  }
+
+  /** Called before a position is given up, while its figures can still be told. */
+  onGivingUp(handler: () => void): void {
+    this.tellLast = handler;
   }
 
   /** Builds the stage and opens the links; what was held before is given up. */
@@ -84,6 +90,7 @@ export class AssignedPosition {
   private async giveUp(): Promise<void> {
     const { held } = this;
     if (held === null) return;
+    this.tellLast();
     this.held = null;
     await held.ring.close();
     this.options.log.info({ run: held.assignment.run }, 'position released');

@@ -23,6 +23,7 @@ export function startTelemetry({ transport, topic, everyMs, position, light }: T
     transport.publish(topic, JSON.stringify(telemetry), { qos: 0 }).catch(() => {}); // offline: the next one tells
   };
   light.show('idle');
+  position.onGivingUp(tell); // a run may be shorter than the pace
   const timer = setInterval(tell, everyMs);
   return { close: () => clearInterval(timer) };
 }
