@@ -42,6 +42,10 @@ export class Child {
     this.#process = this.#start(true);
   }
 
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
   /** Resolves with what the child tells of itself once it serves. */
   ready(timeoutMs: number): Promise<Record<string, unknown>> {
     let timer: NodeJS.Timeout | undefined;

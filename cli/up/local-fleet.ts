@@ -52,6 +52,10 @@ export class LocalFleet {
     return join(this.#options.runsFolder, 'logs');
   }
 
+  get boardPids(): number[] {
+    return this.#children.boards.flatMap(({ pid }) => pid ?? []);
+  }
+
   /** Resolves once all are there. Call `stop` in any case, also after a failure. */
   start(): Promise<void> {
     const started = this.#start();
