@@ -50,10 +50,7 @@ export async function startComputeHost(
   await ready(thread);
   let open = true;
   thread.on('message', (message: Outgoing) => onMessage(message));
-  thread.on(
-    'error',
-    (cause) => open && onCrash(new ComputeError(`the compute thread died: ${cause.message}`, { cause })),
-  );
+  thread.on('error', (cause) => open && onCrash(crashed(cause)));
   thread.on('exit', () => {
     open = false;
   });
@@ -67,15 +64,22 @@ export async function startComputeHost(
   };
 }
 
+function crashed(cause: Error): ComputeError {
+  const remedy = 'Look at the log of this board, and whether its memory ran out.';
+  return new ComputeError(`the compute thread died: ${cause.message}`, { cause, remedy });
+}
+
 function ready(thread: Thread): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = (error: Error) => {
       void thread.terminate();
       reject(error);
     };
+    const exited = () => reject(new ComputeError('the compute thread ended before it was ready'));
     thread.once('error', fail);
+    thread.once('exit', exited);
     thread.once('message', (first: FromThread) => {
-      thread.off('error', fail);
+      thread.off('error', fail).off('exit', exited);
       if (first.kind === 'ready') resolve();
       else fail(first.kind === 'failed' ? new RemoteError(first.error) : new ComputeError(`unexpected ${first.kind}`));
     });

@@ -93,7 +93,7 @@ export class RingNode {
     const targets = this.takeTargets(step, micro, true);
     const { loss, dX } = worker.backwardFromLoss(step, micro, targets.data);
     if (Number.isFinite(loss)) emit({ kind: 'loss', step, micro, loss });
-    else this.fail({ kind: 'fault', step, micro, layer: 'loss', message: `the loss is ${loss} at step ${step}` });
+    else this.failAtLoss(step, micro, loss);
     return dX;
   }
 
@@ -109,17 +109,26 @@ export class RingNode {
   private evaluate({ step, micro, data }: Extract<Clockwise, { kind: 'eval' }>): void {
     const { worker, activity, last, emit } = this.options;
     const output = activity.during('forward', () => worker.evaluate(data));
-    if (last) this.judge(step, micro);
+    const fault = worker.findEvaluationFault(step);
+    if (fault) this.fail({ kind: 'fault', step, micro, ...fault });
+    else if (last) this.judge(step, micro);
     else emit({ kind: 'eval', step, micro, data: output.slice() });
   }
 
   private judge(step: number, micro: number): void {
     const { samples, data } = this.takeTargets(step, micro, false);
-    this.options.emit({ kind: 'evaluated', step, micro, samples, ...this.options.worker.judge(data, samples) });
+    const result = this.options.worker.judge(data, samples);
+    if (Number.isFinite(result.lossSum)) this.options.emit({ kind: 'evaluated', step, micro, samples, ...result });
+    else this.failAtLoss(step, micro, result.lossSum);
   }
 
   private collect(step: number): void {
     const { worker, last, emit } = this.options;
+    const fault = worker.findWeightsFault();
+    if (fault) {
+      this.fail({ kind: 'fault', step, micro: 0, ...fault });
+      return;
+    }
     emit({ kind: 'weights', step, file: fileOfWeights(worker.store) });
     if (!last) emit({ kind: 'collect', step });
   }
@@ -130,6 +139,10 @@ export class RingNode {
     if (!targets) throw new RangeError(`no targets for step ${step}, micro-batch ${micro}`);
     this.targets.delete(key);
     return targets;
+  }
+
+  private failAtLoss(step: number, micro: number, loss: number): void {
+    this.fail({ kind: 'fault', step, micro, layer: 'loss', message: `the loss is ${loss} at step ${step}` });
   }
 
   /** A node that computed nonsense passes none of it on, and does nothing more. */

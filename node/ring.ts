@@ -27,8 +27,8 @@ export interface RingPositionOptions {
   /** Cap on the engine's memory. */
   readonly memoryBytes: number;
   onReport(report: Report): void;
-  /** The compute thread died. */
-  onCrash(error: Error): void;
+  /** The position cannot go on: its compute thread died, or a frame was lost. */
+  onFailure(error: Error): void;
 }
 
 export interface RingPosition {
@@ -46,16 +46,18 @@ export interface RingPosition {
  * @throws CapacityError when the stage does not fit, ConnectionError when the links are denied
  */
 export async function openRingPosition(options: RingPositionOptions): Promise<RingPosition> {
-  const { transport, topics, place, stage, engine, schedule, memoryBytes, onReport, onCrash } = options;
+  const { transport, topics, place, stage, engine, schedule, memoryBytes, onReport, onFailure } = options;
   const shapes = frameShapes(stage, place);
   const host = await startComputeHost(
     { spec: stage, engine, schedule, memoryBytes },
-    { onMessage: (message) => (isForNeighbour(message) ? send(message) : report(message)), onCrash },
+    { onMessage: (message) => (isForNeighbour(message) ? send(message) : report(message)), onCrash: onFailure },
   );
   const plane = await openDataPlane({
     transport,
     topics,
     place,
+    microBatches: stage.microBatches,
+    onLost: onFailure,
     expectedShape: (kind) => shapes[kind],
     onFrame: (frame) => (frame.kind === 'done' ? onReport({ ...frame, kind: 'done' }) : host.deliver(incoming(frame))),
   }).catch(async (error) => {
@@ -76,7 +78,7 @@ export async function openRingPosition(options: RingPositionOptions): Promise<Ri
 
   function report(message: Report): void {
     if (message.kind === 'weights' && place.position !== 0)
-      plane.sendWeights(message.step, message.file).catch(onCrash);
+      plane.sendWeights(message.step, message.file).catch(onFailure);
     else onReport(message);
   }
 

@@ -120,13 +120,28 @@ export class Worker {
 
   /** Checks what forward just computed for a micro-batch; called where a NaN would otherwise travel on. */
   findFault(step: number, micro: number): Fault | null {
-    const { values } = this.stash.peek(step, micro);
+    return this.faultOf(this.stash.peek(step, micro), `at step ${step}, micro-batch ${micro}`);
+  }
+
+  /** The same for what `evaluate` left, at weight version `step`. */
+  findEvaluationFault(step: number): Fault | null {
+    return this.faultOf(this.evaluationSlot, `when evaluated after ${step} steps`);
+  }
+
+  /** The last update may have spoilt weights that no forward has used since. */
+  findWeightsFault(): Fault | null {
+    const weights = this.store.findNonFinite();
+    const message = `${weights} is not finite after ${this.store.version} steps`;
+    return weights === null ? null : { layer: weights.split('/')[0] as string, message };
+  }
+
+  private faultOf({ values }: StashSlot, when: string): Fault | null {
     if (this.isFinite(values.at(-1) as Tensor)) return null;
     const bad = values.findIndex((value) => !this.isFinite(value));
     const layer = bad === 0 ? 'input' : (this.stage.layers[bad - 1] as Layer).name;
     const weights = this.store.findNonFinite();
     const because = weights === null ? '' : `; ${weights} holds such values too`;
-    return { layer, message: `the output of ${layer} is not finite at step ${step}, micro-batch ${micro}${because}` };
+    return { layer, message: `the output of ${layer} is not finite ${when}${because}` };
   }
 
   private isFinite(tensor: Tensor): boolean {

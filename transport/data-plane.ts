@@ -1,10 +1,11 @@
 // A position's end of the data plane: frames in from its two channels, frames out to its neighbours.
 // What does not belong is dropped and counted: a bad frame must never crash a node.
 
-import { FrameError } from '../errors.js';
+import { ConnectionError, FrameError } from '../errors.js';
 import { encodeChunks } from '../protocol/chunks.js';
-import { decodeFrame, encodeFrame, type Frame, type FrameKey, type FrameKind } from '../protocol/frame.js';
+import { decodeFrame, encodeFrame, type Frame, type FrameKind } from '../protocol/frame.js';
 import { anticlockwise, type Channel, clockwise, type Topics } from '../protocol/topics.js';
+import { frameOrder } from './frame-order.js';
 import type { Subscription, Transport } from './transport.js';
 
 /** Where a node stands. */
@@ -16,7 +17,7 @@ export interface RingPlace {
   readonly workers: number;
 }
 
-export const DROP_REASONS = ['malformed', 'foreign', 'stale', 'misplaced', 'shape', 'repeated'] as const;
+export const DROP_REASONS = ['malformed', 'foreign', 'stale', 'misplaced', 'shape', 'repeated', 'unexpected'] as const;
 export type DropReason = (typeof DROP_REASONS)[number];
 
 export interface DataPlaneCounters {
@@ -42,9 +43,13 @@ export interface DataPlaneOptions {
   readonly transport: Transport;
   readonly topics: Topics;
   readonly place: RingPlace;
+  /** Micro-batches of a step. */
+  readonly microBatches: number;
   /** The shape that a frame of this kind must have here; `null` for none. */
   expectedShape(kind: FrameKind): readonly number[] | null;
   onFrame(frame: Frame): void;
+  /** A frame could not be sent, so its micro-batch will never come round. Told once. */
+  onLost(cause: Error): void;
 }
 
 /** Which way a kind travels. Only position 0 receives `done`. */
@@ -61,7 +66,7 @@ export async function openDataPlane(options: DataPlaneOptions): Promise<DataPlan
   const { run, position, workers } = place;
   const counters = newCounters();
   const neighbour = { forward: clockwise(position, workers), backward: anticlockwise(position, workers) };
-  const enqueue = { forward: publishQueue(transport, counters), backward: publishQueue(transport, counters) };
+  const enqueue = { forward: publishQueue(options, counters), backward: publishQueue(options, counters) };
   const receive = receiver(options, counters);
   const subscriptions = await Promise.all(
     (['forward', 'backward'] as const).map((channel) => {
@@ -92,29 +97,40 @@ function newCounters(): DataPlaneCounters {
 }
 
 /** Publishes in order, one after the other, without making the caller wait (design decision 6). */
-function publishQueue(transport: Transport, counters: DataPlaneCounters): (topic: string, payload: Uint8Array) => void {
+function publishQueue(
+  { transport, onLost }: DataPlaneOptions,
+  counters: DataPlaneCounters,
+): (topic: string, payload: Uint8Array) => void {
   let tail = Promise.resolve();
-  return (topic, payload) => {
-    tail = tail.then(async () => {
-      try {
-        await transport.publish(topic, payload, { qos: 0 });
-        counters.bytesOut += payload.length;
-      } catch {
-        counters.unsent++; // the run's progress watch sees the gap
-      }
-    });
+  const publish = async (topic: string, payload: Uint8Array) => {
+    try {
+      await transport.publish(topic, payload, { qos: 0 });
+      counters.bytesOut += payload.length;
+    } catch (cause) {
+      if (counters.unsent++ === 0) onLost(lostFrame(cause));
+    }
   };
+  return (topic, payload) => {
+    tail = tail.then(() => publish(topic, payload));
+  };
+}
+
+function lostFrame(cause: unknown): ConnectionError {
+  return new ConnectionError('a frame was lost, because the connection to the broker was', {
+    cause,
+    remedy: 'See to the broker and the network, then start the run again.',
+  });
 }
 
 function receiver(
   options: DataPlaneOptions,
   counters: DataPlaneCounters,
 ): (channel: Channel, payload: Uint8Array) => void {
-  const isRepeated = repetitionFilter();
+  const disorderOf = frameOrder(options.microBatches);
   return (channel, payload) => {
     counters.bytesIn += payload.length;
     const frame = tryDecode(payload);
-    const reason = frame === null ? 'malformed' : (misfit(frame, channel, options) ?? isRepeated(frame));
+    const reason = frame === null ? 'malformed' : (misfit(frame, channel, options) ?? disorderOf(frame));
     if (reason !== null) counters.dropped[reason]++;
     else options.onFrame(frame as Frame);
   };
@@ -140,15 +156,4 @@ function misfit(frame: Frame, channel: Channel, { place, expectedShape }: DataPl
 function sameShape(actual: readonly number[] | null, expected: readonly number[] | null): boolean {
   if (actual === null || expected === null) return actual === expected;
   return actual.length === expected.length && actual.every((extent, axis) => extent === expected[axis]);
-}
-
-/** Neighbours send each kind in order of (step, micro): what is not beyond the last one was here before. */
-function repetitionFilter(): (key: Pick<FrameKey, 'kind' | 'step' | 'micro'>) => 'repeated' | null {
-  const last = new Map<FrameKind, { step: number; micro: number }>();
-  return ({ kind, step, micro }) => {
-    const before = last.get(kind);
-    if (before && (step < before.step || (step === before.step && micro <= before.micro))) return 'repeated';
-    last.set(kind, { step, micro });
-    return null;
-  };
 }

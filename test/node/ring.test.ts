@@ -59,7 +59,7 @@ describe('a position of the ring', () => {
         if (position === 0) reports.push(report);
         for (const { check, resolve } of expecting) if (check()) resolve();
       },
-      onCrash,
+      onFailure: onCrash,
     });
 
   async function openAll(): Promise<RingPosition> {

@@ -11,6 +11,7 @@ import { createMailbox, openInbox } from './inbox.js';
 
 const topics = topicsOf('lab');
 const SHAPE = [2, 3];
+const MICRO_BATCHES = 2;
 const place = (position: number): RingPlace => ({ run: 'run', generation: 5, position, workers: 2 });
 
 function frame(changes: Partial<Frame> = {}): Frame {
@@ -23,8 +24,10 @@ describe('data plane', () => {
   let transport: Transport;
   let other: Transport;
   const planes: DataPlane[] = [];
+  const lost: Error[] = [];
 
   beforeEach(async () => {
+    lost.length = 0;
     hub = createHub();
     [transport, other] = [await hub.connect({ clientId: 'board' }), await hub.connect({ clientId: 'other' })];
   });
@@ -41,6 +44,8 @@ describe('data plane', () => {
       transport,
       topics,
       place: place(position),
+      microBatches: MICRO_BATCHES,
+      onLost: (cause) => lost.push(cause),
       expectedShape,
       onFrame: (arrived) => received.put(arrived),
     });
@@ -86,15 +91,20 @@ describe('data plane', () => {
 
   it('hands on what belongs here, in owned and aligned memory', async () => {
     const { plane, received } = await open(1);
-    const blobs = [frame(), frame({ kind: 'eval', step: 1 }), frame({ kind: 'collect', step: 1, tensor: null })];
+    const blobs = [
+      frame(),
+      frame({ micro: 1 }),
+      frame({ kind: 'eval', step: 1 }),
+      frame({ kind: 'collect', step: 1, tensor: null }),
+    ];
     for (const each of blobs) await publish(1, 'forward', encodeFrame(each));
     await publish(1, 'backward', encodeFrame(frame({ kind: 'gradient' })));
-    const arrived = await received.take(4);
-    expect(arrived.map(({ kind }) => kind)).to.deep.equal(['activation', 'eval', 'collect', 'gradient']);
+    const arrived = await received.take(5);
+    expect(arrived.map(({ kind }) => kind)).to.deep.equal(['activation', 'activation', 'eval', 'collect', 'gradient']);
     expect(arrived[0]).to.deep.equal(frame());
     expect(arrived[0]?.tensor?.data.byteOffset).to.equal(0);
     expect(plane.counters.bytesIn).to.be.above(0);
-    expect(Object.values(plane.counters.dropped)).to.deep.equal([0, 0, 0, 0, 0, 0]);
+    expect(Object.values(plane.counters.dropped)).to.deep.equal([0, 0, 0, 0, 0, 0, 0]);
   });
 
   for (const [reason, channel, payload] of [
@@ -129,15 +139,44 @@ describe('data plane', () => {
     await send(0, 0);
     await send(0, 1);
     await send(0, 0);
-    await send(0, 0, 'eval');
+    await send(1, 0, 'eval');
+    await send(1, 0, 'eval');
     await send(1, 0);
     expect((await received.take(4)).map(({ step, micro, kind }) => `${kind} ${step}/${micro}`)).to.deep.equal([
       'activation 0/0',
       'activation 0/1',
-      'eval 0/0',
+      'eval 1/0',
       'activation 1/0',
     ]);
-    expect(plane.counters.dropped.repeated).to.equal(2);
+    expect(plane.counters.dropped.repeated).to.equal(3);
+  });
+
+  it('drops what is not due yet, and goes on with what is', async () => {
+    const { plane, received } = await open(1);
+    const intruders = [
+      frame({ step: 99_999 }),
+      frame({ micro: 1 }),
+      frame({ step: 1, kind: 'eval' }),
+      frame({ step: 1, kind: 'collect', tensor: null }),
+    ];
+    for (const intruder of intruders) await publish(1, 'forward', encodeFrame(intruder));
+    await publish(1, 'backward', encodeFrame(frame({ step: 99_999, kind: 'gradient' })));
+    await publish(1, 'forward', encodeFrame(frame()));
+    expect((await received.take(1))[0]).to.deep.equal(frame());
+    expect(plane.counters.dropped.unexpected).to.equal(intruders.length + 1);
+  });
+
+  it('tells once that a frame was lost', async () => {
+    const { plane } = await open(1);
+    await transport.close();
+    const { tensor } = frame();
+    plane.send({ kind: 'activation', step: 0, micro: 0, tensor });
+    plane.send({ kind: 'activation', step: 0, micro: 1, tensor });
+    await new Promise(setImmediate);
+    expect(plane.counters.unsent).to.equal(2);
+    expect(lost.map(({ message }) => message)).to.deep.equal([
+      'a frame was lost, because the connection to the broker was',
+    ]);
   });
 
   it('lets the master alone hear that a micro-batch is done', async () => {
