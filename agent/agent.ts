@@ -2,17 +2,20 @@
 
 import { availableParallelism } from 'node:os';
 import type { EngineName } from '../compute/kernels.js';
+import { type ConnectionError, reportOf } from '../errors.js';
 import { boardModel, clockIsSet } from '../hardware/board.js';
 import { simulatedLight } from '../hardware/simulated-light.js';
 import { benchmarkEngine } from '../node/benchmark.js';
-import type { AgentInfo, AgentStatus } from '../protocol/messages.js';
+import type { AgentInfo } from '../protocol/messages.js';
 import { checkName, topicsOf } from '../protocol/topics.js';
-import { atMost } from '../transport/at-most.js';
+import { type Presence, withPresence } from '../transport/presence.js';
 import { serveRequests } from '../transport/request-server.js';
-import type { Transport, Will } from '../transport/transport.js';
+import type { Subscription, Transport, Will } from '../transport/transport.js';
 import { AssignedPosition } from './assigned-position.js';
 import { BoardLight } from './board-light.js';
 import { type AgentContext, commandHandlers } from './commands.js';
+import { watchMaster } from './master-watch.js';
+import { watchForNamesake } from './namesake.js';
 import { startTelemetry } from './telemetry.js';
 
 /** What the agent needs of a logger; pino's fits. */
@@ -34,6 +37,10 @@ export interface AgentOptions {
   readonly log: Logger;
   /** Ends the process so that its supervisor starts it anew. */
   readonly restart: () => void;
+  /** Ends the process for good: this agent cannot go on. */
+  readonly stop: (error: ConnectionError) => void;
+  /** How long the master may be away before the position that it gave is given up. */
+  readonly masterGraceMs?: number;
 }
 
 export interface Agent {
@@ -41,43 +48,57 @@ export interface Agent {
   close(): Promise<void>;
 }
 
-const GOODBYE_MS = 1000;
-
 /** @throws ConnectionError when the broker cannot be reached or refuses this agent */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
   const topic = topicsOf(options.fleet).agentStatus(checkName('agent', options.id));
-  const boot = Date.now();
-  const status: StatusText = (state) => JSON.stringify({ state, boot, time: Date.now() });
-  const transport = await options.connect({ topic, payload: status('offline'), qos: 1, retain: true });
-  try {
-    return await goOnline(options, transport, status);
-  } catch (error) {
-    await transport.close();
-    throw error;
-  }
+  return withPresence({ topic, connect: options.connect }, (presence) => goOnline(options, presence));
 }
 
-type StatusText = (state: AgentStatus['state']) => string;
-
-async function goOnline(options: AgentOptions, transport: Transport, status: StatusText): Promise<Agent> {
+async function goOnline(options: AgentOptions, presence: Presence): Promise<Agent> {
   const { id, fleet, engine, log } = options;
-  const topics = topicsOf(fleet);
-  const publishRetained = (topic: string, payload: string) =>
-    transport.publish(topic, payload, { qos: 1, retain: true });
-  const light = new BoardLight(simulatedLight((pattern) => log.info({ pattern }, 'light (simulated)')));
-  const position = new AssignedPosition({ transport, topics, engine, memoryBytes: options.memoryBytes, log });
-  const context: AgentContext = {
+  const { transport } = presence;
+  const context = contextOf(options, transport);
+  const { light, position } = context;
+  const { gflops } = await context.benchmark();
+  const requests = await answerCommands(context, transport);
+  const topic = topicsOf(fleet).agentTelemetry(id);
+  const telemetry = startTelemetry({ transport, topic, everyMs: options.telemetryMs, position, light });
+  const master = await releaseWithoutMaster(context, transport);
+  await presence.announce();
+  await stopForNamesake(options, presence);
+  log.info({ id, fleet, engine, gflops }, 'agent is online');
+
+  return {
+    close: async () => {
+      telemetry.close();
+      await requests.close();
+      await master.close();
+      await position.release();
+      await light.close();
+      await presence.leave();
+    },
+  };
+}
+
+function contextOf(options: AgentOptions, transport: Transport): AgentContext {
+  const { id, engine, memoryBytes, log } = options;
+  const topics = topicsOf(options.fleet);
+  return {
     options,
-    light,
-    position,
+    light: new BoardLight(simulatedLight((pattern) => log.info({ pattern }, 'light (simulated)'))),
+    position: new AssignedPosition({ transport, topics, engine, memoryBytes, log }),
     benchmark: async () => {
       const info = await measure(options);
-      await publishRetained(topics.agentInfo(id), JSON.stringify(info));
+      await transport.publish(topics.agentInfo(id), JSON.stringify(info), { qos: 1, retain: true });
       return info;
     },
   };
-  const info = await context.benchmark();
-  const requests = await serveRequests({
+}
+
+function answerCommands(context: AgentContext, transport: Transport): Promise<Subscription> {
+  const { id, fleet } = context.options;
+  const topics = topicsOf(fleet);
+  return serveRequests({
     transport,
     requestTopic: (verb) => topics.agentRequest(id, verb),
     responseTopic: (verb) => topics.agentResponse(id, verb),
@@ -85,26 +106,22 @@ async function goOnline(options: AgentOptions, transport: Transport, status: Sta
     now: Date.now,
     clockIsSet,
   });
-  const telemetry = startTelemetry({
-    transport,
-    topic: topics.agentTelemetry(id),
-    everyMs: options.telemetryMs,
-    position,
-    light,
-  });
-  await publishRetained(topics.agentStatus(id), status('online'));
-  log.info({ id, fleet, engine, gflops: info.gflops }, 'agent is online');
+}
 
-  return {
-    close: async () => {
-      telemetry.close();
-      await requests.close();
-      await position.release();
-      await light.close();
-      await atMost(GOODBYE_MS, publishRetained(topics.agentStatus(id), status('offline'))); // without a broker nobody hears it
-      await transport.close();
-    },
+function releaseWithoutMaster({ options, position }: AgentContext, transport: Transport): Promise<Subscription> {
+  const { fleet, masterGraceMs, log } = options;
+  const onGone = () => {
+    if (position.current) log.warn({ run: position.current.assignment.run }, 'the master of the run is gone');
+    position.release().catch((error) => log.warn({ error: reportOf(error) }, 'the position was not released cleanly'));
   };
+  return watchMaster({ transport, topic: topicsOf(fleet).masterStatus(), graceMs: masterGraceMs, onGone });
+}
+
+function stopForNamesake({ id, fleet, log, stop }: AgentOptions, presence: Presence): Promise<Subscription> {
+  return watchForNamesake(presence, id, topicsOf(fleet).agentStatus(id), (error) => {
+    log.warn(reportOf(error), 'the agent stops');
+    stop(error);
+  });
 }
 
 async function measure({ id, version, engine, memoryBytes }: AgentOptions): Promise<AgentInfo> {

@@ -71,7 +71,7 @@ export class AssignedPosition {
       engine: spec.engine,
       schedule: spec.training.schedule,
       onReport: (report) => this.onReport(assignment, report),
-      onCrash: (error) => this.tellFault(assignment, reportOf(error)),
+      onFailure: (error) => this.tellFault(assignment, reportOf(error)),
     });
   }
 

@@ -112,6 +112,7 @@ function filtersOf(topics: Topics, plans: Plans): Record<Role, (id: string) => s
     viewer: () => watching,
     agent: (id) => [
       topics.agentRequest(id, '+'),
+      topics.agentStatus(id),
       topics.masterStatus(),
       topics.runStatus('+'),
       ...plans.placementsOf(id).map(({ run, position }) => dataFilter(topics, run, position)),

@@ -4,6 +4,7 @@
 import { createRequire } from 'node:module';
 import { Aedes } from 'aedes';
 import { ConfigurationError } from '../errors.js';
+import { MAX_FRAME_BYTES } from '../protocol/limits.js';
 import { topicsOf } from '../protocol/topics.js';
 import { Admission } from './admission.js';
 import { authorizationOf } from './authorization.js';
@@ -56,7 +57,7 @@ export interface Broker {
 const DEFAULTS = {
   host: '127.0.0.1',
   port: 1883,
-  maxPacketBytes: 16 * 1024 * 1024,
+  maxPacketBytes: MAX_FRAME_BYTES,
   maxConnections: 1000,
   connectTimeoutMs: 10_000,
   drainTimeoutMs: 5_000,

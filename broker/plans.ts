@@ -3,6 +3,7 @@
 // one is published.
 
 import { z } from 'zod';
+import { FINAL_STATES, planEntrySchema, runStatusSchema } from '../protocol/messages.js';
 import { type Channel, writableChannels } from '../protocol/topics.js';
 
 export interface PlansOptions {
@@ -12,15 +13,11 @@ export interface PlansOptions {
 }
 
 /** What the broker needs of a run's status; other fields are none of its business. */
-const statusSchema = z.object({
-  state: z.string(),
-  generation: z.number().int().nonnegative(),
-  plan: z.array(z.object({ position: z.number().int().nonnegative(), agent: z.string() })).optional(),
-});
+const statusSchema = runStatusSchema
+  .pick({ state: true, generation: true })
+  .extend({ plan: z.array(planEntrySchema.pick({ position: true, agent: true })).optional() });
 type RunStatus = z.infer<typeof statusSchema>;
 type Placement = NonNullable<RunStatus['plan']>[number];
-
-const FINISHED_STATES = new Set(['finished', 'failed', 'stopped']);
 
 interface Rights {
   readonly positions: Set<number>;
@@ -50,7 +47,7 @@ export class Plans {
     const status = parseStatus(payload);
     if (status === null) return;
     if (status !== 'cleared' && status.plan) this.#place(run, status.generation, status.plan);
-    if (status === 'cleared' || FINISHED_STATES.has(status.state)) this.#end(run);
+    if (status === 'cleared' || FINAL_STATES.includes(status.state)) this.#end(run);
     else this.#continue(run);
   }
 

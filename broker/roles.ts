@@ -8,7 +8,7 @@ export type Role = (typeof ROLES)[number];
 export const roleSchema = z.enum(ROLES);
 
 /** The one client that may have the role `master`; nobody else may be called so. */
-export const MASTER_ID = 'master';
+export { MASTER_ID } from '../protocol/topics.js';
 
 /** A client that has been let in. */
 export interface Identity {

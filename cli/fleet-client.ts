@@ -9,7 +9,7 @@ import {
   runMetricsSchema,
   runStatusSchema,
 } from '../protocol/messages.js';
-import { type MasterVerb, parseTopic, type Topics, topicsOf } from '../protocol/topics.js';
+import { type AgentVerb, type MasterVerb, parseTopic, type Topics, topicsOf } from '../protocol/topics.js';
 import { request } from '../transport/request-client.js';
 import type { MessageHandler, Subscription, Transport } from '../transport/transport.js';
 import type { RunUpdate } from './run-update.js';
@@ -19,9 +19,11 @@ export interface FleetClient {
   readonly topics: Topics;
   /**
    * Resolves with the answer's data.
-   * @throws RemoteError the master's own; TimeoutError when it does not answer
+   * @throws RemoteError the master's own; TimeoutError when it does not answer; the signal's reason
    */
-  request(verb: MasterVerb, body: object, timeoutMs: number): Promise<unknown>;
+  request(verb: MasterVerb, body: object, timeoutMs: number, signal?: AbortSignal): Promise<unknown>;
+  /** The same of a board. */
+  requestBoard(id: string, verb: AgentVerb, timeoutMs: number): Promise<unknown>;
   /** Tells of everything that concerns a run, beginning with what is retained of it. */
   followRun(run: string, onUpdate: (update: RunUpdate) => void): Promise<Subscription>;
 }
@@ -31,9 +33,20 @@ export function createFleetClient(transport: Transport, fleet: string): FleetCli
   return {
     transport,
     topics,
-    request(verb, body, timeoutMs) {
+    request(verb, body, timeoutMs, signal) {
       const [requestTopic, responseTopic] = [topics.masterRequest(verb), topics.masterResponse(verb)];
-      return request(transport, { requestTopic, responseTopic, body, timeoutMs, whom: 'the master' });
+      return request(transport, {
+        requestTopic,
+        responseTopic,
+        body,
+        timeoutMs,
+        whom: 'the master',
+        ...(signal && { signal }),
+      });
+    },
+    requestBoard(id, verb, timeoutMs) {
+      const [requestTopic, responseTopic] = [topics.agentRequest(id, verb), topics.agentResponse(id, verb)];
+      return request(transport, { requestTopic, responseTopic, body: {}, timeoutMs, whom: `board ${id}` });
     },
     followRun: (run, onUpdate) => followRun(transport, topics, run, onUpdate),
   };

@@ -26,11 +26,15 @@ export interface Patience {
   readonly firstStatusMs: number;
   /** How long the master may be away. */
   readonly masterAwayMs: number;
-  /** How long the master may take to answer `stop`, and then to end the run. */
+  /** How long the master may take to answer `stop`, and then to end the run, unless it is seen to be at work. */
   readonly stopMs: number;
   /** After the end, for the boards' last telemetry. */
   readonly lastWordsMs: number;
 }
+
+/** The step under way is finished first; so many of the usual length are waited for in any case. */
+const LAST_STEPS = 3;
+const STOPPING = 'Stopping after the step under way, which takes long; Ctrl-C again leaves at once.';
 
 const USUAL_PATIENCE: Patience = { firstStatusMs: 5_000, masterAwayMs: 15_000, stopMs: 10_000, lastWordsMs: 300 };
 
@@ -58,6 +62,7 @@ class Follower {
   model: RunModel;
   readonly #options: FollowOptions;
   readonly #timers = new Map<keyof Patience, NodeJS.Timeout>();
+  #masterSeen = false;
   #ended = false;
   #resolve: (status: RunStatus | null) => void = () => undefined;
   #reject: (error: unknown) => void = () => undefined;
@@ -97,6 +102,7 @@ class Follower {
   }
 
   #onMaster(online: boolean): void {
+    this.#masterSeen = online;
     clearTimeout(this.#timers.get('masterAwayMs'));
     if (!online) this.#failAfter('masterAwayMs', masterGone(this.#options.run));
   }
@@ -113,8 +119,37 @@ class Follower {
       () => null,
       (error: unknown) => error,
     );
-    if (refusal instanceof TimeoutError) this.#reject(refusal);
-    else this.#failAfter('stopMs', refusal ?? notStopped(run));
+    if (refusal === null) this.#awaitEnd(notStopped(run), this.#lastStepsMs());
+    else if (refusal instanceof TimeoutError && this.#goesOn()) this.#awaitEnd(refusal, 0);
+    else if (refusal instanceof TimeoutError) this.#reject(refusal);
+    else this.#failAfter('stopMs', refusal);
+  }
+
+  /** Slow is not dead: while the master is there and the run goes on, its end is only a matter of time. */
+  #awaitEnd(error: unknown, restMs: number): void {
+    if (this.#ended) return;
+    const { stopMs } = this.patience;
+    const lookAgain = (): void => {
+      if (this.#goesOn()) this.#explain();
+      if (restMs > stopMs || this.#goesOn()) this.#awaitEnd(error, restMs - stopMs);
+      else this.#reject(error);
+    };
+    this.#timers.set('stopMs', setTimeout(lookAgain, stopMs));
+  }
+
+  #goesOn(): boolean {
+    const { status, connected } = this.model;
+    return this.#masterSeen && connected && status !== null && !FINAL_STATES.includes(status.state);
+  }
+
+  #explain(): void {
+    if (this.model.notice === null) this.receive({ type: 'notice', text: STOPPING });
+  }
+
+  #lastStepsMs(): number {
+    const { step = 0, elapsedSeconds = 0 } = this.model.status ?? {};
+    const stepMs = (1_000 * elapsedSeconds) / Math.max(1, step);
+    return Math.max(this.patience.stopMs, LAST_STEPS * stepMs);
   }
 
   #failAfter(limit: keyof Patience, error: unknown): void {

@@ -17,7 +17,21 @@ export interface ServiceOptions extends FleetOptions {
 }
 
 export function withFleet(command: Command): Command {
-  return command.addOption(brokerOption()).addOption(fleetOption()).addOption(passwordFileOption());
+  return command
+    .addOption(brokerOption())
+    .addOption(fleetOption())
+    .addOption(passwordFileOption())
+    .hook('preAction', (_, acting) => refuseVisiblePassword(acting));
+}
+
+/** In the environment a URL may hold a password; arguments everybody on the machine can read with `ps`. */
+function refuseVisiblePassword(command: Command): void {
+  const broker: string = command.getOptionValue('broker');
+  if (command.getOptionValueSource('broker') !== 'cli' || !URL.canParse(broker)) return;
+  if (new URL(broker).password === '') return;
+  throw new ConfigurationError('--broker holds a password, which everybody on this machine can read', {
+    remedy: 'Take it out, and set RINGTMP_PASSWORD or name a file with --password-file.',
+  });
 }
 
 /** For commands that look on or give orders: they may log in, or come in without a name. */
@@ -46,7 +60,7 @@ function passwordFileOption(): Option {
   return new Option('--password-file <file>', 'holds the password (or set RINGTMP_PASSWORD)');
 }
 
-/** Passwords come from a file or the environment: arguments can be read by everybody with `ps`. */
+/** Passwords come from a file or the environment. */
 export function readPassword(options: Pick<FleetOptions, 'passwordFile'>): string | undefined {
   if (options.passwordFile === undefined) return process.env.RINGTMP_PASSWORD;
   try {

@@ -2,6 +2,7 @@
 
 import { Command } from 'commander';
 import { registerAgent } from './commands/agent.js';
+import { registerBoard } from './commands/board.js';
 import { registerBroker } from './commands/broker.js';
 import { registerCredentials } from './commands/credentials.js';
 import { registerMaster } from './commands/master.js';
@@ -21,6 +22,7 @@ const COMMANDS = [
   registerStatus,
   registerRuns,
   registerRunCommands,
+  registerBoard,
   registerBroker,
   registerMaster,
   registerAgent,

@@ -2,12 +2,18 @@
 
 import { totalmem } from 'node:os';
 import { Option } from 'commander';
+import type { EngineName } from '../compute/kernels.js';
 import { wholeNumber } from './options.js';
+
+export const ENGINES: readonly EngineName[] = ['wasm', 'plain'];
+export const USUAL_ENGINE: EngineName = 'wasm';
 
 const MIB = 2 ** 20;
 
+/** An agent measures with it; a run computes with the engine of its run file. */
 export function engineOption(): Option {
-  return new Option('--engine <name>', 'what computes').choices(['wasm', 'plain']).default('wasm');
+  const option = new Option('--engine <name>', 'which engine to measure; a run computes with that of its run file');
+  return option.choices(ENGINES).default(USUAL_ENGINE);
 }
 
 export function memoryOption(): Option {

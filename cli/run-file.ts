@@ -1,17 +1,41 @@
-// Reads a run file (YAML, and so JSON too): its text, its schema, and its data paths, which are
-// relative to the file, because whoever wrote them looked from there.
+// Reads a run file (YAML, and so JSON too): its text, its schema, and its data paths. On the master's own
+// machine they are relative to the file, because whoever wrote them looked from there.
 
 import { readFile } from 'node:fs/promises';
+import { isIPv4 } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { ConfigurationError } from '../errors.js';
 import { type DataSpec, type RunSpec, runSpecSchema } from '../protocol/run-spec.js';
 import { validate } from '../protocol/validation.js';
 
-/** @throws ConfigurationError that names the file and, in it, the line or the path */
-export async function readRunFile(path: string): Promise<RunSpec> {
+/**
+ * @param broker of the master that will read the data; none when this machine does
+ * @throws ConfigurationError that names the file and, in it, the line or the path
+ */
+export async function readRunFile(path: string, broker?: string): Promise<RunSpec> {
   const spec = validate(`run file ${path}`, runSpecSchema, parseRunFile(path, await readText(path)));
+  // Elsewhere the folders of this machine mean nothing: the master looks in its own.
+  if (broker !== undefined && !isOnThisMachine(broker)) return spec;
   return { ...spec, data: withAbsolutePaths(spec.data, dirname(resolve(path))) };
+}
+
+/** Whether a URL's host is loopback: broker and master of such a fleet are on this machine. */
+export function isOnThisMachine(url: string): boolean {
+  const { hostname } = URL.canParse(url) ? new URL(url) : { hostname: '' };
+  return hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'));
+}
+
+/** The folders of the files that a run of this machine reads. */
+export function dataFoldersOf(data: DataSpec): string[] {
+  switch (data.source) {
+    case 'csv':
+      return [dirname(data.path)];
+    case 'idx':
+      return [...new Set([data.train, data.test].flatMap(({ images, labels }) => [dirname(images), dirname(labels)]))];
+    default:
+      return [];
+  }
 }
 
 export function parseRunFile(path: string, text: string): unknown {

@@ -9,4 +9,6 @@ export type RunUpdate =
   | { readonly type: 'event'; readonly event: RunEvent }
   | { readonly type: 'telemetry'; readonly agent: string; readonly telemetry: AgentTelemetry }
   | { readonly type: 'master'; readonly status: z.output<typeof masterStatusSchema> }
+  /** What this command says of itself. */
+  | { readonly type: 'notice'; readonly text: string }
   | { readonly type: 'connection'; readonly connected: boolean };

@@ -48,16 +48,44 @@ export async function takeSnapshot(client: FleetClient): Promise<FleetSnapshot> 
   return collection.snapshot(client.topics.fleet);
 }
 
-/** @throws CommandError when no run is going on */
+/**
+ * The name of the run that is going on. What is retained of a run may have outlived its master: of a master
+ * that is offline, or has started since, no run goes on.
+ * @throws CommandError when no run is going on
+ */
 export async function runningRun(client: FleetClient): Promise<string> {
-  const runs: RunStatus[] = [];
-  const note = tolerant((_topic, payload) => void runs.push(parseMessage(runStatusSchema, payload)));
-  const subscription = await client.transport.subscribe(client.topics.runStatus('+'), note, 1);
+  const latest = new Map<string, RunStatus>();
+  const note = tolerant((_topic, payload) => {
+    const status = parseMessage(runStatusSchema, payload);
+    latest.set(status.run, status);
+  });
+  let masterSince = 0;
+  const noteMaster = tolerant((_topic, payload) => {
+    const { state, boot } = parseMessage(masterStatusSchema, payload);
+    masterSince = state === 'online' ? boot : Number.POSITIVE_INFINITY;
+  });
+  const subscriptions = await Promise.all([
+    client.transport.subscribe(client.topics.masterStatus(), noteMaster, 1),
+    client.transport.subscribe(client.topics.runStatus('+'), note, 1),
+  ]);
   await sleep(RETAINED_MS);
-  await subscription.close();
-  const going = runs.filter(({ state }) => !FINAL_STATES.includes(state)).sort((a, b) => a.startedAt - b.startedAt);
-  const newest = going.at(-1);
+  await Promise.all(subscriptions.map((subscription) => subscription.close()));
+  return newestOf(
+    [...latest.values()].filter(({ state, startedAt }) => {
+      return !FINAL_STATES.includes(state) && startedAt >= masterSince;
+    }),
+    masterSince,
+  );
+}
+
+function newestOf(going: readonly RunStatus[], masterSince: number): string {
+  const newest = [...going].sort((a, b) => a.startedAt - b.startedAt).at(-1);
   if (newest) return newest.run;
+  if (masterSince === Number.POSITIVE_INFINITY) {
+    throw new CommandError('no run is going on: the master is offline', {
+      remedy: 'Start it with `ringtmp master`, or name a run that has ended.',
+    });
+  }
   throw new CommandError('no run is going on', {
     remedy: 'Start one with `ringtmp train`, or name one that `ringtmp runs` lists.',
   });

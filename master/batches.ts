@@ -32,7 +32,8 @@ export class Batches {
     this.microBatch = batch / microBatches;
     // The rest of an epoch that fills no batch is left out; with shuffling it is another rest each time.
     this.stepsPerEpoch = Math.floor(source.train.count / batch);
-    this.steps = Math.min(steps ?? Infinity, epochs * this.stepsPerEpoch);
+    const fewestEpochs = steps === undefined ? 1 : Infinity; // steps alone say how long it takes
+    this.steps = Math.min(steps ?? Infinity, (epochs ?? fewestEpochs) * this.stepsPerEpoch);
     this.evaluationMicroBatches = Math.ceil(source.test.count / this.microBatch);
     if (this.stepsPerEpoch === 0) {
       throw new DataError(

@@ -2,6 +2,7 @@
 
 import { lossOf } from '../compute/loss.js';
 import { buildModel, checkLoss } from '../compute/model.js';
+import type { LossName } from '../compute/specs.js';
 import { ConfigurationError } from '../errors.js';
 import type { RunSpec } from '../protocol/run-spec.js';
 import type { DataSource } from './data/data-source.js';
@@ -19,6 +20,7 @@ export function checkModel({ model, seed, loss }: RunSpec, { name, train, classN
     );
   }
   if (loss === 'softmaxCrossEntropy') checkClasses(output[0] ?? 0, name, classNames);
+  else if (classNames !== undefined) checkNumbers(loss, name, classNames.length);
 }
 
 function checkClasses(units: number, name: string, classNames: readonly string[] | undefined): void {
@@ -30,5 +32,14 @@ function checkClasses(units: number, name: string, classNames: readonly string[]
   if (units >= classNames.length) return;
   throw new ConfigurationError(`the model tells ${units} classes apart, but ${name} has ${classNames.length}`, {
     remedy: `Give the last dense layer ${classNames.length} units.`,
+  });
+}
+
+/** A class's index is a number only where there are two: no and yes. */
+function checkNumbers(loss: LossName, name: string, classes: number): void {
+  if (loss === 'binaryCrossEntropy' && classes === 2) return;
+  const takes = loss === 'binaryCrossEntropy' ? 'exactly 2 classes' : 'numbers as targets';
+  throw new ConfigurationError(`${loss} takes ${takes}, but ${name} has ${classes} classes`, {
+    remedy: 'Use the loss softmaxCrossEntropy, or set data.task to regression where the targets are numbers.',
   });
 }

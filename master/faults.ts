@@ -28,9 +28,16 @@ export function boardLost({ agent, position }: PlanEntry, reason: LostBoard['rea
 
 export function stalled(silentMs: number, figures: NodeFigures | null): RunError {
   const seconds = Math.round(silentMs / 1000);
-  return new RunError(`nothing came round the ring for ${seconds} s (the master's node: ${JSON.stringify(figures)})`, {
+  return new RunError(`nothing came round the ring for ${seconds} s${inWords(figures)}`, {
     remedy: 'Look at `ringtmp status` for a board that hangs, and at the connections to the broker.',
   });
+}
+
+function inWords(figures: NodeFigures | null): string {
+  if (figures === null) return '';
+  const dropped = Object.entries(figures.dropped).filter(([, count]) => count > 0);
+  const drops = dropped.map(([reason, count]) => `${count} ${reason}`).join(', ') || 'none';
+  return `; the master's node is in phase ${figures.phase}, frames it could not send: ${figures.unsent}, dropped: ${drops}`;
 }
 
 function atPosition(position: number | undefined, { code, message, remedy }: ErrorReport): ErrorReport {

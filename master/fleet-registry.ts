@@ -16,16 +16,24 @@ export interface LostBoard {
   readonly reason: 'offline' | 'restarted';
 }
 
+/** Within this time of a reconnect the boards that are there have said so again. */
+const CONFIRM_MS = 5_000;
+
 export class FleetRegistry {
   private readonly entries = new Map<string, Entry>();
   private readonly watchers = new Set<() => void>();
   private readonly lossHandlers = new Set<(lost: LostBoard) => void>();
   private subscriptions: Subscription[] = [];
   private readonly waits = new Set<() => void>();
+  /** Boards that were online when the connection was lost, and have not been heard of since. */
+  private readonly unconfirmed = new Set<string>();
+  private confirming: NodeJS.Timeout | undefined;
+  private closed = false;
 
   constructor(
     private readonly transport: Transport,
     private readonly topics: Topics,
+    private readonly confirmMs = CONFIRM_MS,
   ) {}
 
   async open(): Promise<void> {
@@ -34,10 +42,13 @@ export class FleetRegistry {
       await transport.subscribe(topics.agentInfo('+'), (topic, payload) => this.onMessage(topic, payload), 1),
       await transport.subscribe(topics.agentStatus('+'), (topic, payload) => this.onMessage(topic, payload), 1),
     ];
+    transport.onConnection((connected) => this.onConnection(connected));
   }
 
   /** Ends all waits, too. */
   async close(): Promise<void> {
+    clearTimeout(this.confirming);
+    this.closed = true;
     for (const end of this.waits) end();
     await Promise.all(this.subscriptions.map((subscription) => subscription.close()));
   }
@@ -100,7 +111,26 @@ export class FleetRegistry {
     for (const watcher of this.watchers) watcher();
   }
 
+  /**
+   * A board that died with the broker has no will that tells: the broker took it along. Doubt begins with
+   * the loss, since statuses may come again before the return is told.
+   */
+  private onConnection(connected: boolean): void {
+    clearTimeout(this.confirming);
+    if (this.closed) return;
+    if (connected) this.confirming = setTimeout(() => this.loseUnconfirmed(), this.confirmMs).unref();
+    else for (const [agent, { online }] of this.entries) if (online) this.unconfirmed.add(agent);
+  }
+
+  private loseUnconfirmed(): void {
+    for (const agent of [...this.unconfirmed]) {
+      const entry = this.entryOf(agent);
+      this.onStatus(agent, entry, { state: 'offline', boot: entry.boot });
+    }
+  }
+
   private onStatus(agent: string, entry: Entry, { state, boot }: { state: 'online' | 'offline'; boot: number }): void {
+    this.unconfirmed.delete(agent);
     const wasOnline = entry.online;
     const restarted = state === 'online' && wasOnline && boot !== entry.boot;
     entry.online = state === 'online';

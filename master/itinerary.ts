@@ -9,10 +9,23 @@ export type Item =
   | { readonly kind: 'eval'; readonly step: number; readonly micro: number }
   | { readonly kind: 'collect'; readonly step: number };
 
-/** @param isStopped asked before each step: true ends the itinerary with the weights as they are then */
-export function* itinerary(batches: Batches, microBatches: number, isStopped: () => boolean): Generator<Item, void> {
+/** Nothing to send: here a step may begin. Whether it does is decided when what follows is asked for. */
+export interface StepBoundary {
+  readonly kind: 'boundary';
+}
+
+const BOUNDARY: StepBoundary = { kind: 'boundary' };
+
+/** @param isStopped asked after each boundary: true ends the itinerary with the weights as they are then */
+export function* itinerary(
+  batches: Batches,
+  microBatches: number,
+  isStopped: () => boolean,
+): Generator<Item | StepBoundary, void> {
   let step = 0;
-  for (; step < batches.steps && !isStopped(); step++) {
+  for (; step < batches.steps; step++) {
+    yield BOUNDARY;
+    if (isStopped()) break;
     for (let micro = 0; micro < microBatches; micro++) yield { kind: 'activation', step, micro };
     if (isEvaluated(step + 1, batches)) yield* evaluation(step + 1, batches);
   }

@@ -1,18 +1,22 @@
 // The one-process reference: the whole model on one worker, step after step, no ring and no messages.
 // What the fleet computes must equal this bit for bit.
 
+import { parse, resolve } from 'node:path';
 import { createEngine } from '../compute/create-engine.js';
-import { RunError } from '../errors.js';
 import { buildWorker } from '../node/build.js';
 import { fileOfWeights } from '../node/weights-file.js';
-import type { Worker } from '../node/worker.js';
+import type { Fault, Worker } from '../node/worker.js';
 import type { RunStatus } from '../protocol/messages.js';
 import type { RunSpec } from '../protocol/run-spec.js';
+import { diverged } from './faults.js';
 import { modelFile } from './model-file.js';
 import { planLocal } from './planner.js';
-import { openRunRecord, type RunFolders, type RunRecord } from './run-record.js';
+import { openRunRecord, type RunRecord } from './run-record.js';
 
-export interface LocalRunOptions extends RunFolders {
+export interface LocalRunOptions {
+  readonly runsFolder: string;
+  /** Relative paths of the run's data start here; absolute ones may lead anywhere: the user's own process reads. */
+  readonly dataFolder: string;
   readonly onStatus: (status: RunStatus) => void;
   readonly signal: AbortSignal;
 }
@@ -22,7 +26,8 @@ const BREATHE_MS = 200;
 
 /** @returns the final status; a failed run is one, not an exception */
 export async function runLocally(spec: RunSpec, options: LocalRunOptions): Promise<RunStatus> {
-  const record = await openRunRecord(spec, options);
+  const { runsFolder, dataFolder } = options;
+  const record = await openRunRecord(spec, { runsFolder, dataFolders: [dataFolder, parse(resolve(dataFolder)).root] });
   try {
     await train(record, options);
     record.enter(options.signal.aborted ? 'stopped' : 'finished');
@@ -50,6 +55,7 @@ async function train(record: RunRecord, { onStatus, signal }: LocalRunOptions): 
     await new Promise(setImmediate);
     breathedAt = performance.now();
   }
+  refuse(worker.findWeightsFault());
   await record.folder.saveModel(modelFile(record, [fileOfWeights(worker.store)]));
 }
 
@@ -57,10 +63,9 @@ function trainStep({ spec, batches, progress }: RunRecord, worker: Worker, step:
   for (let micro = 0; micro < spec.training.microBatches; micro++) {
     const { data, targets } = batches.training(step, micro);
     worker.forward(step, micro, data);
-    const fault = worker.findFault(step, micro);
-    if (fault) throw new RunError(fault.message);
+    refuse(worker.findFault(step, micro));
     const { loss } = worker.backwardFromLoss(step, micro, targets);
-    if (!Number.isFinite(loss)) throw new RunError(`the loss is ${loss} at step ${step}`);
+    refuseLoss(loss, step);
     progress.addLoss(step, loss);
   }
   worker.update();
@@ -70,6 +75,17 @@ function evaluate(record: RunRecord, worker: Worker, step: number): void {
   for (let micro = 0; micro < record.batches.evaluationMicroBatches; micro++) {
     const { data, targets, samples } = record.batches.evaluation(micro);
     worker.evaluate(data);
-    record.addEvaluated({ step, samples, ...worker.judge(targets, samples) });
+    refuse(worker.findEvaluationFault(step));
+    const result = worker.judge(targets, samples);
+    refuseLoss(result.lossSum, step);
+    record.addEvaluated({ step, samples, ...result });
   }
+}
+
+function refuse(fault: Fault | null): void {
+  if (fault) throw diverged(fault.message);
+}
+
+function refuseLoss(loss: number, step: number): void {
+  if (!Number.isFinite(loss)) throw diverged(`the loss is ${loss} at step ${step}`);
 }

@@ -2,9 +2,10 @@
 
 import { clockIsSet } from '../hardware/board.js';
 import { topicsOf } from '../protocol/topics.js';
-import { atMost } from '../transport/at-most.js';
+import { type Presence, withPresence } from '../transport/presence.js';
 import { serveRequests } from '../transport/request-server.js';
 import type { Transport, Will } from '../transport/transport.js';
+import { failAbandonedRuns } from './abandoned-runs.js';
 import { FleetRegistry } from './fleet-registry.js';
 import { RunDesk } from './run-desk.js';
 
@@ -20,15 +21,16 @@ export interface MasterOptions {
   /** Opens the transport as the master, with that last will. */
   readonly connect: (will: Will) => Promise<Transport>;
   readonly runsFolder: string;
-  readonly dataFolder: string;
+  /** Where runs may read their data, besides the public data sets of this machine. */
+  readonly dataFolders: readonly string[];
   /** How long a run waits for its boards to appear. */
   readonly boardsTimeoutMs: number;
   /** The most that the master's own stage may take. */
   readonly memoryBytes: number;
+  /** Silence after which no more retained statuses of old runs are expected. */
+  readonly retainedQuietMs?: number;
   readonly log: Logger;
 }
-
-const GOODBYE_MS = 1000;
 
 export interface Master {
   /** Ends the run that is on, says goodbye and lets go of everything. */
@@ -38,24 +40,17 @@ export interface Master {
 /** @throws ConnectionError when the broker cannot be reached or refuses the master */
 export async function startMaster(options: MasterOptions): Promise<Master> {
   const topic = topicsOf(options.fleet).masterStatus();
-  const boot = Date.now();
-  const status: StatusText = (state) => JSON.stringify({ state, boot, time: Date.now() });
-  const transport = await options.connect({ topic, payload: status('offline'), qos: 1, retain: true });
-  try {
-    return await goOnline(options, transport, status);
-  } catch (error) {
-    await transport.close();
-    throw error;
-  }
+  return withPresence({ topic, connect: options.connect }, (presence) => goOnline(options, presence));
 }
 
-type StatusText = (state: 'online' | 'offline') => string;
-
-async function goOnline(options: MasterOptions, transport: Transport, status: StatusText): Promise<Master> {
+async function goOnline(options: MasterOptions, presence: Presence): Promise<Master> {
   const { fleet, log } = options;
+  const { transport } = presence;
   const topics = topicsOf(fleet);
   const registry = new FleetRegistry(transport, topics);
   await registry.open();
+  const abandoned = await failAbandonedRuns(transport, topics, options.retainedQuietMs);
+  if (abandoned.length > 0) log.warn({ runs: abandoned }, 'runs of the master before this one have failed');
   const desk = new RunDesk(options, transport, topics, registry);
   registry.onLost((lost) => {
     log.warn(lost, 'board lost');
@@ -69,18 +64,14 @@ async function goOnline(options: MasterOptions, transport: Transport, status: St
     now: Date.now,
     clockIsSet,
   });
-  const publishStatus = (state: 'online' | 'offline') => {
-    return transport.publish(topics.masterStatus(), status(state), { qos: 1, retain: true });
-  };
-  await publishStatus('online');
+  await presence.announce();
   log.info({ fleet }, 'master is online');
   return {
     close: async () => {
       await requests.close();
       await registry.close();
       await desk.close();
-      await atMost(GOODBYE_MS, publishStatus('offline')); // without a broker nobody hears it
-      await transport.close();
+      await presence.leave();
     },
   };
 }

@@ -4,20 +4,27 @@
 import type { Layer } from '../compute/layer.js';
 import { buildModel } from '../compute/model.js';
 import { partition, type Range, type StageCost } from '../compute/partition.js';
-import { type Shape, sizeOf } from '../compute/tensor.js';
+import type { Shape } from '../compute/tensor.js';
 import { CapacityError } from '../errors.js';
 import { type StageSpec, stageOf } from '../node/build.js';
-import { scheduleOf } from '../node/schedules/schedules.js';
 import { windowOf } from '../node/schedules/window.js';
 import { measureStage } from '../node/worker.js';
 import type { PlanEntry } from '../protocol/messages.js';
 import type { RunSpec } from '../protocol/run-spec.js';
+import { doesNotFit } from './does-not-fit.js';
+import {
+  capOf,
+  type PlannedBoard,
+  type StageBytes,
+  type StageCosts,
+  stageBytes,
+  stageCosts,
+  stageSpec,
+} from './stage-costs.js';
 
-export interface PlannedBoard {
-  readonly id: string;
-  readonly gflops: number;
-  readonly memoryBytes: number;
-}
+export type { PlannedBoard } from './stage-costs.js';
+
+import { MASTER_ID } from '../protocol/topics.js';
 
 export interface PlanRequest {
   readonly spec: RunSpec;
@@ -36,13 +43,10 @@ export interface Plan {
   readonly windows: readonly number[];
 }
 
-/** Until links are measured: Gigabit Ethernet, as on a Raspberry Pi 4 or 5. */
-const LINK_BYTES_PER_SECOND = 125e6;
-/** Backward computes two products where forward computes one. */
-const PASSES = 3;
-export const MASTER_ID = 'master';
+/** Of a prediction, which follows from a benchmark under no other load. */
+const GENEROSITY = 10;
 
-/** @throws CapacityError when the model does not fit, naming the layers, the board and the missing bytes */
+/** @throws CapacityError when the model or a frame does not fit, naming the layers, the board and the bytes */
 export function planRing(request: PlanRequest): Plan {
   const { spec, inputShape, boards, master } = request;
   const layers = buildModel({ inputShape, layers: spec.model.layers, seed: spec.seed });
@@ -58,10 +62,22 @@ export function planRing(request: PlanRequest): Plan {
   const bytes = stageBytes(request);
   // Only the master's stage holds the loss.
   const bytesAt: StageCost = (first, end, stage) => bytes(first, end, stage === boards.length);
-  const costs = stageCosts(layers, holders, spec, bytesAt);
+  const ring = { layers, holders, spec, outputsLeave: master === null, bytes: bytesAt };
+  const costs = stageCosts(ring);
   const found = partition(layers.length, holders.length, costs.timeMs);
-  if (found === null) throw doesNotFit(layers, holders, bytesAt);
+  if (found === null) throw doesNotFit(ring);
   return toPlan(request, layers, found.ranges, bytes, costs);
+}
+
+/** As many as have a layer to hold, the master's own stage set aside. */
+export function mostBoards({ model, seed, masterStage }: RunSpec, inputShape: Shape): number {
+  const { length } = buildModel({ inputShape, layers: model.layers, seed });
+  return Math.max(1, length - (masterStage ? 1 : 0));
+}
+
+/** How long a step may take before one was measured: generous, for a board may be slower than its benchmark. */
+export function predictedStepMs({ entries }: Plan, microBatches: number): number {
+  return GENEROSITY * microBatches * Math.max(...entries.map(({ microBatchMs }) => microBatchMs));
 }
 
 /** The whole model on one node: what a run without boards is. */
@@ -82,77 +98,6 @@ export function planLocal(spec: RunSpec, inputShape: Shape): { stage: StageSpec;
       microBatchMs: 0,
     },
   };
-}
-
-/** Bytes that a stage takes at the largest window that the schedule may ever use. */
-function stageBytes({ spec, inputShape }: PlanRequest): (first: number, end: number, last: boolean) => number {
-  const known = new Map<string, number>();
-  return (first, end, last) => {
-    const key = `${first}/${end}/${last}`;
-    const bytes =
-      known.get(key) ?? 4 * measureStage(stageOf(stageSpec(spec, inputShape, first, end, last, capOf(spec))));
-    known.set(key, bytes);
-    return bytes;
-  };
-}
-
-function capOf({ training }: RunSpec): number {
-  return scheduleOf(training.schedule).maxWindow(training.microBatches);
-}
-
-function stageSpec(
-  spec: RunSpec,
-  inputShape: Shape,
-  first: number,
-  end: number,
-  last: boolean,
-  window: number,
-): StageSpec {
-  const { seed, loss, optimizer, training, model } = spec;
-  const { batch, microBatches } = training;
-  return {
-    inputShape,
-    layers: model.layers,
-    seed,
-    firstLayer: first,
-    endLayer: end,
-    last,
-    loss,
-    optimizer,
-    batch,
-    microBatches,
-    window,
-  };
-}
-
-type StageBytes = ReturnType<typeof stageBytes>;
-
-interface StageCosts {
-  /** The slower of computing a micro-batch and of receiving it. */
-  readonly timeMs: StageCost;
-  readonly computeMs: StageCost;
-  /** Of the link that enters before layer `first`. */
-  linkMs(first: number): number;
-}
-
-function stageCosts(
-  layers: readonly Layer[],
-  holders: readonly PlannedBoard[],
-  spec: RunSpec,
-  bytes: StageCost,
-): StageCosts {
-  const samples = spec.training.batch / spec.training.microBatches;
-  const computeMs: StageCost = (first, end, stage) => {
-    const flops = layers.slice(first, end).reduce((sum, layer) => sum + layer.flops, 0);
-    return (PASSES * flops * samples) / ((holders[stage] as PlannedBoard).gflops * 1e6);
-  };
-  const linkMs = (first: number) =>
-    (sizeOf((layers[first] as Layer).inputShape) * 4 * samples * 1000) / LINK_BYTES_PER_SECOND;
-  const timeMs: StageCost = (first, end, stage) => {
-    if (bytes(first, end, stage) > (holders[stage] as PlannedBoard).memoryBytes) return Infinity;
-    return Math.max(computeMs(first, end, stage), linkMs(first));
-  };
-  return { timeMs, computeMs, linkMs };
 }
 
 function toPlan(
@@ -192,23 +137,4 @@ function toPlan(
 
 function slowestLink(ranges: readonly Range[], linkMs: (first: number) => number): number {
   return Math.max(...ranges.map(({ first }) => linkMs(first)));
-}
-
-/** Finds the partition that lacks least, to say what would have to be larger. */
-function doesNotFit(layers: readonly Layer[], holders: readonly PlannedBoard[], bytes: StageCost): CapacityError {
-  const missing: StageCost = (first, end, stage) => {
-    return Math.max(0, bytes(first, end, stage) - (holders[stage] as PlannedBoard).memoryBytes);
-  };
-  const { ranges } = partition(layers.length, holders.length, missing) as { ranges: readonly Range[] };
-  const faults = ranges.flatMap(({ first, end }, stage) => {
-    const lack = missing(first, end, stage);
-    const { id, memoryBytes } = holders[stage] as PlannedBoard;
-    const names = first + 1 === end ? layers[first]?.name : `${layers[first]?.name} to ${layers[end - 1]?.name}`;
-    return lack > 0
-      ? [`${names} on ${id} needs ${memoryBytes + lack} bytes, ${lack} more than its ${memoryBytes}`]
-      : [];
-  });
-  return new CapacityError(`the model does not fit on ${holders.length} boards: ${faults.join('; ')}`, {
-    remedy: 'Add boards, give the agents more memory (--memory), or use a smaller batch, layer or optimizer.',
-  });
 }

@@ -8,7 +8,7 @@ export class ProgressWatch {
   private readonly timer: NodeJS.Timeout;
 
   constructor(
-    /** Duration of a step, as measured; 0 before there is one. */
+    /** Duration of a step, as measured or, before that, as predicted; 0 where neither is known. */
     stepMs: () => number,
     onStall: (silentMs: number) => void,
     private readonly nowMs: () => number,

@@ -3,16 +3,16 @@
 
 import type { RingPosition } from '../node/ring.js';
 import type { Batches, MicroBatch } from './batches.js';
-import type { Item } from './itinerary.js';
+import type { Item, StepBoundary } from './itinerary.js';
 
 export class RingStream {
-  private next: IteratorResult<Item, void>;
+  private next: IteratorResult<Item | StepBoundary, void>;
   private inFlight = 0;
   private paused = false;
 
   constructor(
     private readonly ring: RingPosition,
-    private readonly items: Iterator<Item, void>,
+    private readonly items: Iterator<Item | StepBoundary, void>,
     private readonly batches: Batches,
     /** Items on their way, at most. */
     private readonly window: number,
@@ -27,8 +27,10 @@ export class RingStream {
 
   /** Sends what the window admits. */
   pump(): void {
-    while (!this.next.done && this.inFlight < this.window && !this.isHeld(this.next.value)) {
-      this.send(this.next.value);
+    while (!this.next.done && this.inFlight < this.window) {
+      const item = this.next.value;
+      if (item.kind !== 'boundary') this.send(item);
+      else if (this.paused) return;
       this.next = this.items.next();
     }
   }
@@ -47,10 +49,6 @@ export class RingStream {
   resume(): void {
     this.paused = false;
     this.pump();
-  }
-
-  private isHeld(item: Item): boolean {
-    return this.paused && item.kind === 'activation' && item.micro === 0;
   }
 
   private send(item: Item): void {

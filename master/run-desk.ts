@@ -4,13 +4,13 @@ import { CommandError } from '../errors.js';
 import { benchmarkEngine } from '../node/benchmark.js';
 import { type Request, type RunStatus, runRequestSchema, trainRequestSchema } from '../protocol/messages.js';
 import { type RunSpec, runSpecSchema } from '../protocol/run-spec.js';
-import type { MasterVerb, Topics } from '../protocol/topics.js';
+import { MASTER_ID, type MasterVerb, type Topics } from '../protocol/topics.js';
 import { validate } from '../protocol/validation.js';
 import type { RequestHandler } from '../transport/request-server.js';
 import type { Transport } from '../transport/transport.js';
 import type { FleetRegistry } from './fleet-registry.js';
 import type { MasterOptions } from './master.js';
-import { MASTER_ID, planRing } from './planner.js';
+import { mostBoards, planRing } from './planner.js';
 import { Run } from './run.js';
 import { openRunRecord, type RunRecord } from './run-record.js';
 
@@ -73,10 +73,12 @@ export class RunDesk {
     const boards = await registry.waitFor(count, options.boardsTimeoutMs);
     const record = await openRunRecord(spec, options);
     try {
+      const inputShape = record.source.train.sampleShape;
+      const used = spec.boards === undefined ? boards.slice(0, mostBoards(spec, inputShape)) : boards;
       const plan = planRing({
         spec,
-        inputShape: record.source.train.sampleShape,
-        boards: boards.map(({ agent, gflops, memoryBytes }) => ({ id: agent, gflops, memoryBytes })),
+        inputShape,
+        boards: used.map(({ agent, gflops, memoryBytes }) => ({ id: agent, gflops, memoryBytes })),
         master: spec.masterStage ? await this.ownBoard(spec) : null,
       });
       const { memoryBytes } = options;

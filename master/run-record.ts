@@ -24,8 +24,8 @@ import { RunProgress } from './run-progress.js';
 
 export interface RunFolders {
   readonly runsFolder: string;
-  /** Base of relative paths in the run's data. */
-  readonly dataFolder: string;
+  /** Where runs may read their data; relative paths start in the first that has the file. */
+  readonly dataFolders: readonly string[];
 }
 
 /** A run's name is a level of its topics, of at most 63 characters: room for the time and a counter. */
@@ -35,8 +35,8 @@ const NAME_CHARACTERS = 40;
  * Opens the data, checks the model against it and makes the run's folder.
  * @throws DataError, ConfigurationError
  */
-export async function openRunRecord(spec: RunSpec, { runsFolder, dataFolder }: RunFolders): Promise<RunRecord> {
-  const source = await openDataSource(spec.data, { seed: spec.seed, baseDir: dataFolder });
+export async function openRunRecord(spec: RunSpec, { runsFolder, dataFolders }: RunFolders): Promise<RunRecord> {
+  const source = await openDataSource(spec.data, { seed: spec.seed, folders: dataFolders });
   checkModel(spec, source);
   const batches = new Batches(source, spec);
   const name = `${spec.name.slice(0, NAME_CHARACTERS)}-${timestamp(new Date())}`;

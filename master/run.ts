@@ -11,7 +11,7 @@ import { boardLost, diverged, faultIn, stalled } from './faults.js';
 import type { LostBoard } from './fleet-registry.js';
 import { itinerary } from './itinerary.js';
 import { modelFile } from './model-file.js';
-import type { Plan } from './planner.js';
+import { type Plan, predictedStepMs } from './planner.js';
 import { ProgressWatch } from './progress-watch.js';
 import { RingStream } from './ring-stream.js';
 import type { RunRecord } from './run-record.js';
@@ -48,7 +48,7 @@ export class Run {
     record.folder.journal({ type: 'planned', plan: plan.entries, windows: plan.windows });
     this.publisher = new StatusPublisher(transport, topics, record);
     this.watch = new ProgressWatch(
-      () => record.progress.stepMs,
+      () => record.progress.stepMs || predictedStepMs(plan, record.spec.training.microBatches),
       (ms) => this.onStall(ms),
       () => performance.now(),
     );
@@ -137,7 +137,7 @@ export class Run {
       engine: spec.engine,
       schedule: spec.training.schedule,
       onReport: (report) => this.onReport(report),
-      onCrash: (error) => void this.end('failed', error),
+      onFailure: (error) => void this.end('failed', error),
     });
   }
 

@@ -2,7 +2,7 @@
 
 import { FrameError } from '../errors.js';
 import { type Chunk, ChunkAssembly, decodeChunk } from '../protocol/chunks.js';
-import type { Topics } from '../protocol/topics.js';
+import { parseTopic, type Topics } from '../protocol/topics.js';
 import type { Subscription, Transport } from '../transport/transport.js';
 
 export interface WeightsCollectionOptions {
@@ -24,8 +24,8 @@ export class WeightsCollection {
 
   async open(transport: Transport, topics: Topics): Promise<void> {
     this.subscription = await transport.subscribe(
-      topics.data(this.options.run, 0, 'weights'),
-      (_, payload) => this.receive(payload),
+      topics.data(this.options.run, '+', 'weights'),
+      (topic, payload) => this.receive(topic, payload),
       1,
     );
   }
@@ -44,25 +44,28 @@ export class WeightsCollection {
     onComplete(order.map((next) => this.files.get(next) as Uint8Array));
   }
 
-  private receive(payload: Uint8Array): void {
+  /** Whose weights they are the topic says, and who may write there the broker watches. */
+  private receive(topic: string, payload: Uint8Array): void {
+    const parsed = parseTopic(topic);
+    if (parsed?.kind !== 'data') return;
     try {
       const chunk = decodeChunk(payload);
-      if (this.isOurs(chunk)) this.assemble(chunk);
+      if (this.isOurs(parsed.position, chunk)) this.assemble(parsed.position, chunk);
     } catch (error) {
       if (!(error instanceof FrameError)) throw error; // the collection's time-out tells
     }
   }
 
-  private isOurs({ run, generation, position }: Chunk): boolean {
+  private isOurs(position: number, { run, generation }: Chunk): boolean {
     const { options } = this;
     return run === options.run && generation === options.generation && position > 0 && position < options.positions;
   }
 
-  private assemble(chunk: Chunk): void {
+  private assemble(position: number, chunk: Chunk): void {
     this.options.onChunk();
-    const assembly = this.assemblies.get(chunk.position) ?? new ChunkAssembly(chunk);
-    this.assemblies.set(chunk.position, assembly);
+    const assembly = this.assemblies.get(position) ?? new ChunkAssembly(chunk);
+    this.assemblies.set(position, assembly);
     const file = assembly.add(chunk);
-    if (file) this.add(chunk.position, file);
+    if (file) this.add(position, file);
   }
 }

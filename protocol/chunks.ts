@@ -1,5 +1,6 @@
 // A stage's weights are a safetensors file that may exceed the broker's packet limit. It crosses the
-// wire in chunks, each a safetensors blob of its own, with the file's SHA-256 in the metadata.
+// wire in chunks, each a safetensors blob of its own, with the file's SHA-256 in the metadata. Whose weights
+// they are, the topic says.
 
 import { createHash } from 'node:crypto';
 import { FrameError } from '../errors.js';
@@ -13,8 +14,6 @@ export interface TransferKey {
   readonly generation: number;
   /** The weight version that the file holds. */
   readonly step: number;
-  /** Whose weights they are. */
-  readonly position: number;
 }
 
 export interface Chunk extends TransferKey {
@@ -29,7 +28,7 @@ export function* encodeChunks(key: TransferKey, file: Uint8Array, chunkBytes = C
   const count = Math.max(1, Math.ceil(file.length / chunkBytes));
   for (let index = 0; index < count; index++) {
     const bytes = file.subarray(index * chunkBytes, (index + 1) * chunkBytes);
-    const numbers = { generation: key.generation, step: key.step, position: key.position, index, count };
+    const numbers = { generation: key.generation, step: key.step, index, count };
     const texts = Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, `${value}`]));
     const metadata = { run: key.run, ...texts, sha256 };
     yield encodeSafetensors({ metadata, tensors: [{ name: 'chunk', dtype: 'I8', shape: [bytes.length], bytes }] });
@@ -47,7 +46,6 @@ export function decodeChunk(blob: Uint8Array): Chunk {
     run: textOf(metadata, 'run'),
     generation: integerOf(metadata, 'generation'),
     step: integerOf(metadata, 'step'),
-    position: integerOf(metadata, 'position'),
     index: integerOf(metadata, 'index'),
     count: integerOf(metadata, 'count'),
     sha256: textOf(metadata, 'sha256'),

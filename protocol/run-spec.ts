@@ -58,17 +58,20 @@ const optimizer = z.discriminatedUnion('type', [
   }),
 ]) satisfies z.ZodType<OptimizerSpec>;
 
+/** How many digits of `mnist`, and which share of a table's rows. */
+export const DEFAULT_HOLD_OUT = { mnist: 2000, csv: 0.2 } as const;
+
 const idxFiles = z.strictObject({ images: text, labels: text });
 
 const data = z.discriminatedUnion('source', [
-  z.strictObject({ source: z.literal('mnist'), holdOut: count.default(2000) }),
+  z.strictObject({ source: z.literal('mnist'), holdOut: count.default(DEFAULT_HOLD_OUT.mnist) }),
   z.strictObject({ source: z.literal('idx'), train: idxFiles, test: idxFiles }),
   z.strictObject({
     source: z.literal('csv'),
     path: text,
     target: z.union([text, z.int().min(0)]),
     header: z.boolean().default(true),
-    holdOut: z.number().gt(0).lt(1).default(0.2),
+    holdOut: z.number().gt(0).lt(1).default(DEFAULT_HOLD_OUT.csv),
     task: z.enum(['classification', 'regression']).optional(),
     columns: z.array(text).min(1).optional(),
     normalize: z.enum(['standard', 'none']).default('standard'),
@@ -79,9 +82,8 @@ const loss = z.enum(['softmaxCrossEntropy', 'binaryCrossEntropy', 'meanSquaredEr
 
 const training = z
   .strictObject({
-    epochs: count.default(1),
-    /** Stops after so many steps, whatever the epochs. */
-    steps: count.optional(),
+    epochs: count.optional().meta({ description: '1 unless told; with `steps` as many as they take' }),
+    steps: count.optional().meta({ description: 'stops after so many, if the epochs have not ended before' }),
     batch: count.default(32),
     microBatches: count.default(4),
     schedule: z.enum(['sync']).default('sync'),
@@ -103,7 +105,7 @@ export const runSpecSchema = z.strictObject({
   loss,
   optimizer: optimizer.default({ type: 'sgd', learningRate: 0.1 }),
   training: training.prefault({}),
-  /** How many boards hold a stage; all that are online by default. */
+  /** How many boards hold a stage; by default all that are online, as far as there are layers. */
   boards: count.optional(),
   /** Whether the master holds the last layers; by default it holds none. */
   masterStage: z.boolean().default(false),

@@ -5,12 +5,15 @@ import { ConfigurationError } from '../errors.js';
 
 export const ROOT = 'ringtmp/v1';
 
+/** The client that leads a fleet's runs, and its name in a run's plan. */
+export const MASTER_ID = 'master';
+
 export const AGENT_VERBS = ['identify', 'benchmark', 'diagnose', 'restart', 'assign', 'release'] as const;
 export const MASTER_VERBS = ['train', 'stop', 'pause', 'resume', 'runs'] as const;
 export type AgentVerb = (typeof AGENT_VERBS)[number];
 export type MasterVerb = (typeof MASTER_VERBS)[number];
 
-/** The directions in which data-plane frames travel; `weights` carries parameters to their reader. */
+/** The directions in which data-plane frames travel; `weights` carries a position's own parameters. */
 export const CHANNELS = ['forward', 'backward', 'weights'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
@@ -117,13 +120,12 @@ export function anticlockwise(position: number, workers: number): number {
 
 /**
  * The data topics to which a position may publish: activations to the next, gradients to the one
- * before (position 1's is the master: its `done` closes the ring), and its weights to the master.
+ * before (position 1's is the master: its `done` closes the ring), and its own weights for whoever reads them.
  */
 export function writableChannels(position: number, workers: number): { position: number; channel: Channel }[] {
   return [
     { position: clockwise(position, workers), channel: 'forward' },
     { position: anticlockwise(position, workers), channel: 'backward' },
-    { position: clockwise(position, workers), channel: 'weights' },
-    { position: 0, channel: 'weights' },
+    { position, channel: 'weights' },
   ];
 }

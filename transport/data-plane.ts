@@ -34,7 +34,7 @@ export interface DataPlane {
   readonly counters: DataPlaneCounters;
   /** Queues a frame for the neighbour that its kind goes to; never blocks. */
   send(frame: OutgoingFrame): void;
-  /** Sends a file of weights to the master; resolves when all of it is acknowledged. */
+  /** Publishes a file of this position's weights; resolves when all of it is acknowledged. */
   sendWeights(step: number, file: Uint8Array): Promise<void>;
   close(): Promise<void>;
 }
@@ -81,7 +81,7 @@ export async function openDataPlane(options: DataPlaneOptions): Promise<DataPlan
     },
     sendWeights: async (step, file) => {
       for (const chunk of encodeChunks({ ...place, step }, file)) {
-        await transport.publish(topics.data(run, 0, 'weights'), chunk, { qos: 1 });
+        await transport.publish(topics.data(run, position, 'weights'), chunk, { qos: 1 });
         counters.bytesOut += chunk.length;
       }
     },

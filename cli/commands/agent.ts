@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import type { EngineName } from '../../compute/kernels.js';
 import { example, name, type ServiceOptions, withFleet, withLogLevel } from '../options.js';
+import { reportFailure } from '../report-failure.js';
 import { engineOption, memoryBytes, memoryOption } from '../resources.js';
 
 /** Tells a supervisor (`ringtmp up`, systemd's RestartForceExitStatus) to start the agent anew. */
@@ -47,6 +48,7 @@ async function run(options: Options): Promise<void> {
       telemetryMs: TELEMETRY_MS,
       log,
       restart: () => process.exit(RESTART_EXIT_CODE),
+      stop: (error) => process.exit(reportFailure(error, false)),
     });
     collectStartUpGarbage();
     return agent;

@@ -9,7 +9,7 @@ interface Options {
   readonly port: number;
   readonly wsPort?: number;
   readonly credentials?: string;
-  readonly anonymous: boolean;
+  readonly anonymousOperator?: boolean;
   readonly fleet: string;
   readonly logLevel: string;
 }
@@ -21,7 +21,7 @@ export function registerBroker(program: Command): void {
     .option('--port <port>', 'for MQTT; 0 takes any free one', portNumber, 1883)
     .option('--ws-port <port>', 'for MQTT over WebSocket; none unless told', portNumber)
     .option('--credentials <file>', 'who may connect; see `ringtmp credentials`')
-    .option('--no-anonymous', 'refuse operators of this machine that do not log in')
+    .option('--anonymous-operator', 'with --credentials: whoever is on this machine is an operator without a login')
     .addOption(fleetOption())
     .addHelpText('after', example('ringtmp broker --host 0.0.0.0 --ws-port 8083 --credentials credentials.json'))
     .action(run);
@@ -51,6 +51,6 @@ async function brokerOptions(options: Options): Promise<Omit<BrokerOptions, 'log
     port,
     wsPort,
     credentials: options.credentials === undefined ? undefined : await openCredentials(options.credentials),
-    anonymousOnLoopback: options.anonymous ? 'operator' : null,
+    anonymousOnLoopback: options.credentials === undefined || options.anonymousOperator ? 'operator' : null,
   };
 }

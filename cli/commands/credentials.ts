@@ -1,6 +1,9 @@
-// `ringtmp credentials`: who may connect to the broker. Passwords are printed once and stored nowhere.
+// `ringtmp credentials`: who may connect to the broker. A password is told once, on the terminal or in a file
+// that only its owner can read; the credentials file has no more than its hash.
 
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
+import { ConfigurationError } from '../../errors.js';
 import { example } from '../options.js';
 
 /** As broker/roles.ts has them; importing that here would load the broker's code into every command. */
@@ -13,16 +16,21 @@ interface Options {
 
 interface AddOptions extends Options {
   readonly role: (typeof ROLE_NAMES)[number];
+  readonly passwordFile?: string;
 }
 
 export function registerCredentials(program: Command): void {
   const credentials = program
     .command('credentials')
     .description('Says who may connect to the broker, and as what.')
-    .addHelpText('after', example('ringtmp credentials add kitchen --role agent', 'ringtmp credentials list'));
+    .addHelpText(
+      'after',
+      example('ringtmp credentials add kitchen --role agent --password-file kitchen.key', 'ringtmp credentials list'),
+    );
   common(credentials.command('add <id>').description('Adds a client and prints its password, once.'))
     .addOption(new Option('--role <role>', 'what it may do').choices(ROLE_NAMES).makeOptionMandatory())
-    .addHelpText('after', example('ringtmp credentials add kitchen --role agent > kitchen.key'))
+    .option('--password-file <file>', 'a new file for the password, in place of printing it')
+    .addHelpText('after', example('ringtmp credentials add kitchen --role agent --password-file kitchen.key'))
     .action(add);
   common(credentials.command('list').description('Lists the clients and their roles.'))
     .addHelpText('after', example('ringtmp credentials list --file credentials.json'))
@@ -36,10 +44,41 @@ function common(command: Command): Command {
   return command.option('--file <file>', 'the credentials file', 'credentials.json').option('--json', 'print JSON');
 }
 
-async function add(id: string, { file, role, json }: AddOptions): Promise<void> {
+async function add(id: string, { file, role, json, passwordFile }: AddOptions): Promise<void> {
   const { addClient } = await import('../../broker/credentials.js');
-  const password = await addClient(file, id, role);
-  console.log(json ? JSON.stringify({ id, role, password }) : password);
+  if (passwordFile === undefined) {
+    const password = await addClient(file, id, role);
+    console.log(json ? JSON.stringify({ id, role, password }) : password);
+    return;
+  }
+  await fillNewFile(passwordFile, async () => `${await addClient(file, id, role)}\n`);
+  console.log(json ? JSON.stringify({ id, role, passwordFile }) : `the password of ${id} is in ${passwordFile}`);
+}
+
+/** The file comes first: a password that cannot be kept should not be made. */
+async function fillNewFile(path: string, make: () => Promise<string>): Promise<void> {
+  const file = await openNew(path);
+  try {
+    await file.writeFile(await make());
+    await file.close();
+  } catch (error) {
+    await file.close();
+    await rm(path, { force: true });
+    throw error;
+  }
+}
+
+async function openNew(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'wx', 0o600);
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const isThere = code === 'EEXIST';
+    throw new ConfigurationError(isThere ? `${path} exists already` : `cannot write ${path}: ${message}`, {
+      remedy: isThere ? 'Name a new file, or remove that one if its password is not needed.' : 'Choose another path.',
+      cause,
+    });
+  }
 }
 
 async function list({ file, json }: Options): Promise<void> {

@@ -1,13 +1,14 @@
 // `ringtmp master`: plans and leads the runs of a fleet.
 
+import { parse } from 'node:path';
 import type { Command } from 'commander';
+import { MASTER_ID } from '../../protocol/topics.js';
 import { example, type ServiceOptions, wholeNumber, withFleet, withLogLevel } from '../options.js';
 import { memoryBytes, memoryOption } from '../resources.js';
 
-const MASTER_ID = 'master';
-
 interface Options extends ServiceOptions {
   readonly runs: string;
+  readonly data?: readonly string[];
   readonly wait: number;
   readonly memory?: number;
 }
@@ -16,9 +17,13 @@ export function registerMaster(program: Command): void {
   const command = program.command('master').description('Runs the master of a fleet until it is stopped.');
   withLogLevel(withFleet(command))
     .option('--runs <folder>', 'where the files of each run go', 'runs')
+    .option('--data <folder...>', 'where runs may read their data (default: the current folder)')
     .option('--wait <seconds>', 'how long a run waits for its boards', wholeNumber(0, 3600), 10)
     .addOption(memoryOption())
-    .addHelpText('after', example('ringtmp master --broker mqtt://10.0.0.5 --runs /var/lib/ringtmp/runs'))
+    .addHelpText(
+      'after',
+      example('ringtmp master --broker mqtt://10.0.0.5 --runs /var/lib/ringtmp/runs --data /srv/data'),
+    )
     .action(run);
 }
 
@@ -37,10 +42,16 @@ async function run(options: Options): Promise<void> {
       version: version(),
       connect: connectAs(MASTER_ID, options, log, signal),
       runsFolder: options.runs,
-      dataFolder: process.cwd(),
+      dataFolders: options.data ?? currentFolder(),
       boardsTimeoutMs: options.wait * 1_000,
       memoryBytes: memoryBytes(options),
       log,
     }),
   );
+}
+
+/** A service starts in the root folder: that is no choice, and would open all of the machine. */
+function currentFolder(): string[] {
+  const folder = process.cwd();
+  return folder === parse(folder).root ? [] : [folder];
 }

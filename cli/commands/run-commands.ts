@@ -12,9 +12,14 @@ const ORDERS = [
 
 export function registerRunCommands(program: Command): void {
   for (const [verb, description, outcome] of ORDERS) {
-    withOperator(program.command(verb).argument('<run>', 'the name of the run', name).description(description))
-      .addHelpText('after', example(`ringtmp ${verb} digits-20260101-120000`))
-      .action((run: string, options: OperatorOptions) => order(verb, run, outcome, options));
+    withOperator(
+      program
+        .command(verb)
+        .argument('[run]', 'its name; the run that is going on unless told', name)
+        .description(description),
+    )
+      .addHelpText('after', example(`ringtmp ${verb}`, `ringtmp ${verb} digits-20260101-120000`))
+      .action((run: string | undefined, options: OperatorOptions) => order(verb, run, outcome, options));
   }
 }
 
@@ -22,11 +27,14 @@ const ANSWER_MS = 10_000;
 
 async function order(
   verb: (typeof ORDERS)[number][0],
-  run: string,
+  named: string | undefined,
   outcome: string,
   options: OperatorOptions,
 ): Promise<void> {
-  const { asOperator } = await import('../operator.js');
-  const data = await asOperator(options, (client) => client.request(verb, { run }, ANSWER_MS));
+  const [{ asOperator }, { runningRun }] = await Promise.all([import('../operator.js'), import('../snapshot.js')]);
+  const { run, data } = await asOperator(options, async (client) => {
+    const run = named ?? (await runningRun(client));
+    return { run, data: await client.request(verb, { run }, ANSWER_MS) };
+  });
   console.log(options.json ? JSON.stringify(data ?? { run }) : `${run} ${outcome}`);
 }

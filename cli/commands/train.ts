@@ -30,21 +30,23 @@ async function run(file: string, options: Options): Promise<void> {
     process.exitCode = await trainLocally(spec, options, catchInterrupts());
     return;
   }
-  const [{ asOperator }, { startRun, trainToEnd }, { createView }] = await Promise.all([
+  const [{ asOperator }, { INTERRUPTED }, { startUnlessInterrupted, trainToEnd }, { createView }] = await Promise.all([
     import('../operator.js'),
+    import('../report-failure.js'),
     import('../train.js'),
     import('../view/view.js'),
   ]);
-  if (options.detach) {
-    const started = await asOperator(options, (client) => startRun(client, spec));
-    console.log(options.json ? JSON.stringify(started) : `started ${started.run}; its files are in ${started.folder}`);
-    return;
-  }
   const view = await createView(process.stdout, options.json ?? false);
   const interrupt = catchInterrupts();
+  const startOnly = async (client: FleetClient): Promise<number> => {
+    const started = await startUnlessInterrupted({ client, spec, interrupt, view });
+    if (started === null) return INTERRUPTED;
+    console.log(options.json ? JSON.stringify(started) : `started ${started.run}; its files are in ${started.folder}`);
+    return 0;
+  };
+  const train = (client: FleetClient): Promise<number> => trainToEnd({ client, spec, view, interrupt });
   try {
-    const train = (client: FleetClient) => trainToEnd({ client, spec, view, interrupt });
-    process.exitCode = await asOperator(options, train, interrupt);
+    process.exitCode = await asOperator(options, options.detach ? startOnly : train, interrupt);
   } finally {
     view.close();
   }

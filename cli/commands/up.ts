@@ -1,11 +1,14 @@
 // `ringtmp up`: everything on this machine, with one command.
 
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { example, fleetOption, portNumber, wholeNumber } from '../options.js';
-import { engineOption } from '../resources.js';
+import { ENGINES } from '../resources.js';
 import type { UpOptions } from '../up/up.js';
 
 const MOST_BOARDS = 64;
+const NOTE = `
+For a machine with one user: its broker takes whoever is on this machine for an operator, so that other
+commands and MQTT clients need no password.`;
 
 export function registerUp(program: Command): void {
   program
@@ -15,9 +18,10 @@ export function registerUp(program: Command): void {
     .option('--port <port>', 'of the broker; 1883 or, when that is taken, any free one', portNumber)
     .option('--keep', 'leave the fleet up after the run, until Ctrl-C')
     .option('--runs <folder>', 'where the files and logs go', 'runs')
-    .addOption(engineOption())
+    .addOption(new Option('--engine <name>', 'what computes, unless the run file says; wasm').choices(ENGINES))
     .addOption(fleetOption())
     .option('--json', 'print JSON, one object a line')
+    .addHelpText('after', NOTE)
     .addHelpText('after', example('ringtmp up --boards 4 examples/digits.yaml', 'ringtmp up --boards 2 --port 1884'))
     .action(run);
 }

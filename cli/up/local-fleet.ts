@@ -16,6 +16,8 @@ export interface LocalFleetOptions {
   /** 0 takes any free one. */
   readonly port: number;
   readonly runsFolder: string;
+  /** Where runs may read their data; anywhere unless told. */
+  readonly dataFolders?: readonly string[];
   readonly engine: string;
   readonly env: NodeJS.ProcessEnv;
 }
@@ -83,7 +85,8 @@ export class LocalFleet {
 
   async #start(): Promise<void> {
     mkdirSync(this.logFolder, { recursive: true });
-    const { boards, runsFolder, engine } = this.#options;
+    const { boards, runsFolder, dataFolders = ['/'], engine } = this.#options;
+    const dataArgs = dataFolders.length > 0 ? ['--data', ...dataFolders] : [];
     const ids = Array.from({ length: boards }, (_, index) => `board-${index + 1}`);
     const passwords = await this.#makePasswords(ids);
     const { port } = await this.#startBroker();
@@ -92,7 +95,7 @@ export class LocalFleet {
       const env = { RINGTMP_PASSWORD: passwords.get(name), RINGTMP_BROKER: this.#url };
       return this.#child(name, args, env);
     };
-    this.#children.master = child('master', ['master', '--runs', runsFolder]);
+    this.#children.master = child('master', ['master', '--runs', runsFolder, ...dataArgs]);
     for (const id of ids) this.#children.boards.push(child(id, ['agent', '--id', id, '--engine', engine]));
     await Promise.all([this.#children.master, ...this.#children.boards].map((each) => each.ready(READY_MS)));
   }
@@ -111,7 +114,9 @@ export class LocalFleet {
   async #startBroker(): Promise<Record<string, unknown>> {
     const { port } = this.#options;
     const args = ['broker', '--host', HOST, '--port', String(port), '--credentials', this.#credentials()];
-    this.#children.broker = this.#child('broker', args, {});
+    // For `ringtmp status` and mosquitto_pub in another terminal. It lets in every user of this machine: `up` is
+    // for a machine with one.
+    this.#children.broker = this.#child('broker', [...args, '--anonymous-operator'], {});
     return this.#children.broker.ready(READY_MS);
   }
 

@@ -1,13 +1,14 @@
 // `ringtmp up`: a fleet on this machine, and a run on it. Whatever happens, nothing is left running.
 
+import type { EngineName } from '../../compute/kernels.js';
 import { ConfigurationError } from '../../errors.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
 import { aborted, catchInterrupts } from '../interrupts.js';
 import { asOperator } from '../operator.js';
 import { INTERRUPTED } from '../report-failure.js';
-import { readRunFile } from '../run-file.js';
 import { trainToEnd } from '../train.js';
 import { createView } from '../view/view.js';
+import { chooseEngine } from './choose-engine.js';
 import { USUAL_PORT, usualPortOrAny } from './free-port.js';
 import { HOST, LocalFleet } from './local-fleet.js';
 
@@ -17,7 +18,7 @@ export interface UpOptions {
   readonly keep?: boolean;
   readonly fleet: string;
   readonly runs: string;
-  readonly engine: string;
+  readonly engine?: EngineName;
   readonly json?: boolean;
 }
 
@@ -25,11 +26,12 @@ const USUAL_BOARDS = 4;
 
 /** @returns the exit code */
 export async function up(file: string | undefined, options: UpOptions): Promise<number> {
-  const spec = file === undefined ? null : await readRunFile(file);
+  const { engine, spec } = await chooseEngine(file, options.engine);
   const boards = boardsFor(options.boards, spec);
   const port = options.port ?? (await usualPortOrAny(HOST));
   const fleet = new LocalFleet({
     ...options,
+    engine,
     boards,
     port,
     runsFolder: options.runs,
@@ -78,7 +80,7 @@ async function train(fleet: LocalFleet, spec: RunSpec, options: UpOptions, inter
   try {
     const access = { broker: fleet.url, fleet: options.fleet };
     const { failure } = fleet;
-    return await asOperator(access, (client) => trainToEnd({ client, spec, view, interrupt, failure }));
+    return await asOperator(access, (client) => trainToEnd({ client, spec, view, interrupt, failure, callOffMs: 0 }));
   } finally {
     view.close();
   }

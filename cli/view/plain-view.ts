@@ -61,5 +61,6 @@ function notices(update: RunUpdate): string[] {
   if (update.type === 'connection') {
     return [update.connected ? 'connected to the broker again' : 'lost the connection to the broker; trying again'];
   }
+  if (update.type === 'notice') return [update.text];
   return update.type === 'master' && update.status.state === 'offline' ? ['the master has gone; waiting for it'] : [];
 }

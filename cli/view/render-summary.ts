@@ -1,7 +1,7 @@
 // The summary of a run as text.
 
 import { bytes, duration, figure, mebibytes, metricValue, percent, rate, seconds, span } from './format.js';
-import { type Paint, plain } from './render.js';
+import { COLUMNS_ALONE, type Paint, plain } from './render.js';
 import type { BoardSummary, RunSummary } from './summary.js';
 import { renderTable } from './table.js';
 
@@ -29,9 +29,10 @@ function results({ evaluation, loss, samplesPerSecond, steps, elapsedSeconds }: 
 const HEAD = ['#', 'board', 'layers', 'idle', 'forward', 'backward', 'update', 'in', 'out', 'memory'];
 
 function boards(summary: RunSummary, width: number, paint: Paint): string {
+  const columns = summary.boards.length === 1 ? COLUMNS_ALONE : HEAD.length;
   return renderTable({
-    head: HEAD,
-    rows: summary.boards.map(row),
+    head: HEAD.slice(0, columns),
+    rows: summary.boards.map((board) => row(board).slice(0, columns)),
     elastic: 2,
     width,
     rightAligned: [3, 4, 5, 6, 7, 8, 9],

@@ -62,20 +62,23 @@ function figuresLine({ metrics }: RunModel, status: RunStatus): string {
   return [`loss ${figure(status.loss)}`, ...heldOut, speed, ...learning].join('   ');
 }
 
-function notices({ connected, masterOnline, status }: RunModel, paint: Paint): string[] {
+function notices({ connected, masterOnline, status, notice }: RunModel, paint: Paint): string[] {
   const lost = connected ? [] : [paint('yellow', 'The connection to the broker is lost; trying again.')];
   const gone = masterOnline ? [] : [paint('yellow', 'The master is not there; waiting for it.')];
   const failed = status?.error ? [paint('red', status.error.message)] : [];
-  return [...lost, ...gone, ...failed];
+  const waiting = notice === null ? [] : [paint('yellow', notice)];
+  return [...lost, ...gone, ...failed, ...waiting];
 }
 
 const HEAD = ['#', 'board', 'layers', 'phase', 'idle', 'in', 'out'];
+/** A node that is alone (`train --local`) has no neighbours to wait for or to send to: no figures either. */
+export const COLUMNS_ALONE = 3;
 
 function boardTable(model: RunModel, { plan }: RunStatus, width: number, paint: Paint): string {
-  const rows = plan.map((entry) => boardRow(entry, model));
+  const columns = plan.length === 1 ? COLUMNS_ALONE : HEAD.length;
   return renderTable({
-    head: HEAD,
-    rows,
+    head: HEAD.slice(0, columns),
+    rows: plan.map((entry) => boardRow(entry, model).slice(0, columns)),
     elastic: 2,
     width,
     rightAligned: [4, 5, 6],

@@ -11,10 +11,12 @@ export interface RunModel {
   readonly boards: Readonly<Record<string, AgentTelemetry>>;
   readonly masterOnline: boolean;
   readonly connected: boolean;
+  /** What the command that shows this waits for. */
+  readonly notice: string | null;
 }
 
 export function emptyModel(run: string): RunModel {
-  return { run, status: null, metrics: null, boards: {}, masterOnline: true, connected: true };
+  return { run, status: null, metrics: null, boards: {}, masterOnline: true, connected: true, notice: null };
 }
 
 export function updated(model: RunModel, update: RunUpdate): RunModel {
@@ -28,6 +30,8 @@ export function updated(model: RunModel, update: RunUpdate): RunModel {
       return { ...model, boards: { ...model.boards, [update.agent]: update.telemetry } };
     case 'master':
       return { ...model, masterOnline: update.status.state === 'online' };
+    case 'notice':
+      return { ...model, notice: update.text };
     case 'connection':
       return { ...model, connected: update.connected };
     default:

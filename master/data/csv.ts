@@ -1,16 +1,19 @@
 // A data source of one CSV file: numeric columns are the features, one column is the target, and the
 // seed decides which rows are held out.
 
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { DataError } from '../../errors.js';
+import { DEFAULT_HOLD_OUT } from '../../protocol/run-spec.js';
 import { type Column, featureColumns, requireNumbers } from './csv-columns.js';
 import { type CsvTable, readCsv } from './csv-table.js';
+import { findDataFile } from './data-files.js';
 import type { CsvSpec, DataSource, Feature } from './data-source.js';
 import { holdOut } from './hold-out.js';
 import { measure, normalized, unchanged } from './normalize.js';
 import { splitOf } from './table.js';
 
-const DEFAULT_HOLD_OUT = 0.2;
+/** Its cells are held as numbers, the target's as text too. */
+const MOST_BYTES = 256 * 1024 * 1024;
 
 interface Targets {
   readonly values: Float32Array;
@@ -18,13 +21,13 @@ interface Targets {
 }
 
 /** @throws DataError when the file is missing, malformed, too small, or lacks what the spec names */
-export async function openCsv(spec: CsvSpec, seed: number, baseDir: string): Promise<DataSource> {
-  const path = resolve(baseDir, spec.path);
+export async function openCsv(spec: CsvSpec, seed: number, folders: readonly string[]): Promise<DataSource> {
+  const path = await findDataFile(folders, { name: spec.path, mostBytes: MOST_BYTES });
   const csv = await readCsv(path, spec.header ?? true, spec.target);
   const columns = featureColumns(path, csv.columns, csv.target, spec.columns);
   const { values: targets, classNames } = targetsOf(csv, spec.task);
 
-  const testCount = heldOutCount(csv, spec.holdOut ?? DEFAULT_HOLD_OUT);
+  const testCount = heldOutCount(csv, spec.holdOut ?? DEFAULT_HOLD_OUT.csv);
   const { train, test } = holdOut(csv.rowCount, testCount, seed, classNames && targets);
   const features = columns.map((column) =>
     spec.normalize === 'none' ? unchanged(column.name) : measure(column.name, train, valuesOf(csv, column)),

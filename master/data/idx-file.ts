@@ -14,6 +14,8 @@ export interface IdxArray {
   readonly values: Uint8Array;
 }
 
+/** What Node reads at once; unzipped too, for a small file may unzip to anything. */
+export const MOST_BYTES = 2 ** 31 - 1;
 const UNSIGNED_BYTE = 0x08;
 const MAGIC_BYTES = 4;
 const DOWNLOAD_AGAIN = 'Download the file again, or check that it is the one you mean.';
@@ -77,7 +79,7 @@ function checkLength(path: string, dimensions: readonly number[], length: number
 
 async function unzip(path: string, bytes: Uint8Array): Promise<Uint8Array> {
   try {
-    return await promisify(gunzip)(bytes);
+    return await promisify(gunzip)(bytes, { maxOutputLength: MOST_BYTES });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new DataError(`${path} is a damaged gzip file: ${reason}`, { cause, remedy: DOWNLOAD_AGAIN });

@@ -1,31 +1,39 @@
 // A data source of four IDX files: images and labels, to train on and held out, as MNIST and
 // Fashion-MNIST are published. Pixels stay bytes; a read divides them by 255.
 
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { DataError } from '../../errors.js';
+import { findDataFile } from './data-files.js';
 import type { DataSource, IdxPaths, IdxSpec } from './data-source.js';
-import { type IdxArray, readIdx } from './idx-file.js';
+import { type IdxArray, MOST_BYTES, readIdx } from './idx-file.js';
 import { splitOf, type Table } from './table.js';
 
 const WHITE = 255;
 
 /** @throws DataError when a file is missing or malformed, or the four do not belong together */
-export async function openIdx(spec: IdxSpec, baseDir: string): Promise<DataSource> {
-  const train = await openPair(spec.train, baseDir);
-  const test = await openPair(spec.test, baseDir);
+export async function openIdx(spec: IdxSpec, folders: readonly string[]): Promise<DataSource> {
+  const train = await openPair(spec.train, folders);
+  const test = await openPair(spec.test, folders);
   checkSameShape(spec, train, test);
   const highest = Math.max(highestOf(train.targets), highestOf(test.targets));
   return {
-    name: basename(dirname(resolve(baseDir, spec.train.images))),
+    name: basename(dirname(train.path)),
     train: splitOf(train),
     test: splitOf(test),
     classNames: Array.from({ length: highest + 1 }, (_, label) => String(label)),
   };
 }
 
-async function openPair(paths: IdxPaths, baseDir: string): Promise<Table & { targets: Uint8Array }> {
-  const images = await readIdx(resolve(baseDir, paths.images));
-  const labels = await readIdx(resolve(baseDir, paths.labels));
+interface Pair extends Table {
+  readonly targets: Uint8Array;
+  /** Of the images. */
+  readonly path: string;
+}
+
+async function openPair(paths: IdxPaths, folders: readonly string[]): Promise<Pair> {
+  const read = async (name: string) => readIdx(await findDataFile(folders, { name, mostBytes: MOST_BYTES }));
+  const images = await read(paths.images);
+  const labels = await read(paths.labels);
   checkRanks(images, labels);
   const [count, ...sampleShape] = images.dimensions;
   if (count !== labels.values.length) {
@@ -33,7 +41,7 @@ async function openPair(paths: IdxPaths, baseDir: string): Promise<Table & { tar
       remedy: 'Name images and labels of the same set: train with train, t10k with t10k.',
     });
   }
-  return { samples: images.values, divisor: WHITE, targets: labels.values, sampleShape };
+  return { samples: images.values, divisor: WHITE, targets: labels.values, sampleShape, path: images.path };
 }
 
 function checkRanks(images: IdxArray, labels: IdxArray): void {

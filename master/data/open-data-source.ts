@@ -9,18 +9,18 @@ import { openMnist } from './mnist.js';
 export interface DataOptions {
   /** Decides which rows are held out, where the files themselves do not. */
   readonly seed: number;
-  /** Relative paths start here: the folder of the run file. */
-  readonly baseDir: string;
+  /** Where files may be read; a relative path starts in the first of them that has it. */
+  readonly folders: readonly string[];
 }
 
-/** @throws DataError when a file is missing, malformed, or too small to hold anything out */
-export async function openDataSource(spec: DataSpec, { seed, baseDir }: DataOptions): Promise<DataSource> {
+/** @throws DataError when a file is missing, out of bounds, malformed, or too small to hold anything out */
+export async function openDataSource(spec: DataSpec, { seed, folders }: DataOptions): Promise<DataSource> {
   switch (spec.source) {
     case 'mnist':
       return openMnist(spec, seed);
     case 'idx':
-      return openIdx(spec, baseDir);
+      return openIdx(spec, folders);
     case 'csv':
-      return openCsv(spec, seed, baseDir);
+      return openCsv(spec, seed, folders);
   }
 }

@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { startAgent } from '../../agent/agent.js';
 import { ConfigurationError, ConnectionError } from '../../errors.js';
 import { agentInfoSchema, agentStatusSchema, agentTelemetrySchema, parseMessage } from '../../protocol/messages.js';
+import type { Transport } from '../../transport/transport.js';
 import { FLEET, hubBus, silent, startTestAgent } from '../support/fleet.js';
 import { createMailbox, openInbox, rejectionOf } from '../transport/inbox.js';
 import { agentBench, assignment, ID, topics } from './bench.js';
@@ -81,6 +82,67 @@ describe('agent', () => {
     expect(await shown.take(2)).to.deep.equal(['idle', 'offline']);
   });
 
+  it('stops when a younger agent has its name, and says so once', async () => {
+    const stopped = createMailbox<ConnectionError>();
+    const { client } = await open({ stop: (error) => stopped.put(error) });
+    const seen = await openInbox(client, topics.agentStatus(ID));
+    const say = (status: object | string) => client.publish(topics.agentStatus(ID), JSON.stringify(status), { qos: 1 });
+    await say({ state: 'online', boot: 1, time: 1 });
+    await say('nonsense');
+    await say({ state: 'offline', boot: Date.now() + 1000, time: 1 });
+    await say({ state: 'online', boot: Date.now() + 1000, time: 1 });
+    const [error] = await stopped.take(1);
+    expect(error).to.be.instanceOf(ConnectionError);
+    expect(error?.message).to.equal('another agent is called pi-1');
+    expect(error?.remedy).to.contain('--id');
+    await seen.take(5);
+    expect(stopped.waiting()).to.equal(0);
+  });
+
+  it('is not put off by what its predecessor left, whatever its clock said', async () => {
+    const bus = hubBus();
+    const client = await bus.connect('client');
+    const before = JSON.stringify({ state: 'offline', boot: Date.now() + 1e9, time: 1 });
+    await client.publish(topics.agentStatus(ID), before, { qos: 1, retain: true });
+    const stopped = createMailbox<ConnectionError>();
+    const agent = await startTestAgent(bus, ID, { stop: (error) => stopped.put(error) });
+    await openInbox(client, topics.agentStatus(ID)).then((inbox) => inbox.take(1));
+    await agent.close();
+    expect(stopped.waiting()).to.equal(0);
+  });
+
+  describe('when its master', () => {
+    const released = () => {
+      const mailbox = createMailbox<string>();
+      const info = ({ run }: { run?: string }, message: string) =>
+        message === 'position released' && mailbox.put(run ?? '');
+      return { mailbox, log: { ...silent, info } as typeof silent };
+    };
+    const master = (client: Transport, state: string, boot: number) =>
+      client.publish(topics.masterStatus(), JSON.stringify({ state, boot, time: 1 }), { qos: 1, retain: true });
+
+    it('is replaced by another, gives its position up', async () => {
+      const { mailbox, log } = released();
+      const { client, ask } = await open({ log });
+      await master(client, 'online', 1);
+      await ask('assign', assignment());
+      await master(client, 'online', 1);
+      expect(await ask('diagnose')).to.have.nested.property('holds.run', 'run-1');
+      expect(mailbox.waiting()).to.equal(0);
+      await master(client, 'online', 2);
+      expect(await mailbox.take(1)).to.deep.equal(['run-1']);
+    });
+
+    it('stays away, gives its position up', async () => {
+      const { mailbox, log } = released();
+      const { client, ask } = await open({ log, masterGraceMs: 1 });
+      await master(client, 'online', 1);
+      await ask('assign', assignment());
+      await master(client, 'offline', 1);
+      expect(await mailbox.take(1)).to.deep.equal(['run-1']);
+    });
+  });
+
   it('cannot start under a name that is none', async () => {
     const error = await rejectionOf(startTestAgent(hubBus(), 'Pi 1/#'));
     expect(error).to.be.instanceOf(ConfigurationError);
@@ -104,7 +166,9 @@ describe('agent', () => {
     bus.hub?.stop();
     const options = { id: ID, fleet: FLEET, version: '0', engine: 'wasm', memoryBytes: 1, telemetryMs: 1 } as const;
     const connect = () => bus.connect(ID);
-    const error = await rejectionOf(startAgent({ ...options, connect, log: silent, restart: () => {} }));
+    const error = await rejectionOf(
+      startAgent({ ...options, connect, log: silent, restart: () => {}, stop: () => {} }),
+    );
     expect(error).to.be.instanceOf(ConnectionError);
   });
 });

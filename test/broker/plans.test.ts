@@ -93,6 +93,7 @@ describe('plans', () => {
     'null',
     '[]',
     '{"state":1}',
+    '{"state":"asleep","generation":1,"plan":[]}',
     '{"state":"running","generation":1,"plan":[{"position":-1}]}',
   ]) {
     it(`ignores ${nonsense}`, () => {

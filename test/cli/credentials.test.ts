@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { ringtmp, temporaryFolder } from './ringtmp.js';
@@ -20,6 +20,29 @@ describe('ringtmp credentials', function () {
     expect((await credentials('remove', 'kitchen')).code).to.equal(0);
     const list = JSON.parse((await credentials('list', '--json')).stdout);
     expect(list).to.deep.equal({ clients: [{ id: 'master', role: 'master' }] });
+  });
+
+  it('writes a password to a new file that only its owner can read', async () => {
+    const add = (id: string) => credentials('add', id, '--role', 'agent', '--password-file', 'kitchen.key');
+    const added = await add('kitchen');
+    expect(added.stdout).to.equal('the password of kitchen is in kitchen.key\n');
+    const path = join(folder.path, 'kitchen.key');
+    const password = await readFile(path, 'utf8');
+    expect(password).to.match(/^[\w-]{32}\n$/);
+    expect((await stat(path)).mode & 0o777).to.equal(0o600);
+
+    const again = await add('cellar');
+    expect(again.stderr).to.include('kitchen.key exists already');
+    expect(again.code).to.equal(1);
+    expect(await readFile(path, 'utf8')).to.equal(password);
+    expect((await credentials('list')).stdout).to.equal('agent     kitchen\n');
+  });
+
+  it('leaves no password file of a client that could not be added', async () => {
+    await credentials('add', 'kitchen', '--role', 'agent');
+    const twice = await credentials('add', 'kitchen', '--role', 'agent', '--password-file', 'again.key');
+    expect(twice.code).to.equal(1);
+    expect((await stat(join(folder.path, 'again.key')).catch(() => null)) === null).to.equal(true);
   });
 
   it('refuses a name twice, a stranger, and a role that does not exist', async () => {

@@ -93,6 +93,42 @@ describe('following a run', () => {
     expect(unended.message).to.include('run digits-1 does not end');
   });
 
+  it('waits for a slow step as long as the master is there, and says so', async () => {
+    const { publish, topics } = bench;
+    await bench.serve({ stop: async () => null });
+    await publish(topics.masterStatus(), { state: 'online', boot: 1, time: 0 }, true);
+    await bench.publishStatus({});
+    interrupt.abort();
+    const result = followToEnd(options({ patience: { ...UNTIRING, stopMs: 20 } }));
+    let latest: RunModel | undefined;
+    while (!latest?.notice) [latest] = await shown.take(1);
+    expect(latest.notice).to.include('after the step under way').and.to.include('Ctrl-C again');
+    await bench.publishStatus({ state: 'stopped' });
+    expect((await result)?.state).to.equal('stopped');
+  });
+
+  it('waits for a slow answer to `stop` too, but not for a master that goes meanwhile', async () => {
+    const { publish, topics } = bench;
+    const master = (state: string) => publish(topics.masterStatus(), { state, boot: 1, time: 0 }, true);
+    await master('online');
+    await bench.publishStatus({});
+    interrupt.abort();
+    const gone = rejectionOf(followToEnd(options({ patience: { ...UNTIRING, stopMs: 20, masterAwayMs: 20 } })));
+    let latest: RunModel | undefined;
+    while (!latest?.notice) [latest] = await shown.take(1);
+    await master('offline');
+    expect((await gone).message).to.match(/the master (did not answer|has gone)/);
+  });
+
+  it('gives a run of long steps the time for some of them', async () => {
+    await bench.serve({ stop: async () => null });
+    await bench.publishStatus({ step: 10, elapsedSeconds: 1 });
+    interrupt.abort();
+    const since = performance.now();
+    await rejectionOf(followToEnd(options({ patience: { ...UNTIRING, stopMs: 20 } })));
+    expect(performance.now() - since).to.be.at.least(290); // three of 100 ms
+  });
+
   it('leaves the run alone when it only looks on', async () => {
     const stopped: string[] = [];
     await bench.serve({ stop: async () => stopped.push('stopped') });
@@ -129,6 +165,65 @@ describe('following a run', () => {
     await bench.publishStatus({ state: 'finished' });
     const spec = {} as Parameters<typeof trainToEnd>[0]['spec'];
     expect(await trainToEnd({ ...options(), spec })).to.equal(0);
+  });
+});
+
+describe('a start that is interrupted', () => {
+  const spec = { name: 'digits' } as Parameters<typeof trainToEnd>[0]['spec'];
+  const notices: string[] = [];
+  const view: View = {
+    show: (_model, update) => update.type === 'notice' && notices.push(update.text),
+    end: () => undefined,
+    close: () => undefined,
+  };
+  beforeEach(() => notices.splice(0));
+
+  /** A master that is asked to train, and starts when it is let. */
+  async function slowMaster() {
+    const bench = await openBench();
+    const asked = createMailbox<string>();
+    let start: () => void = () => undefined;
+    const started = new Promise<void>((resolve) => {
+      start = resolve;
+    });
+    await bench.serve({
+      train: async () => {
+        asked.put('train');
+        await started;
+        return { run: 'digits-1', folder: 'runs/digits-1' };
+      },
+      stop: async ({ run }) => asked.put(`stop ${run}`),
+    });
+    return { bench, asked, start };
+  }
+
+  it('stops the run that starts all the same', async () => {
+    const { bench, asked, start } = await slowMaster();
+    const interrupt = new AbortController();
+    const result = trainToEnd({ client: bench.client, spec, view, interrupt: interrupt.signal });
+    await asked.take(1);
+    interrupt.abort();
+    start();
+    expect(await asked.take(1)).to.deep.equal(['stop digits-1']);
+    expect(await result).to.equal(INTERRUPTED);
+    expect(notices.join()).to.include('Ctrl-C again');
+  });
+
+  it('does not wait long for it', async () => {
+    const { bench, asked } = await slowMaster();
+    const interrupt = new AbortController();
+    const result = trainToEnd({ client: bench.client, spec, view, interrupt: interrupt.signal, callOffMs: 20 });
+    await asked.take(1);
+    interrupt.abort();
+    expect(await result).to.equal(INTERRUPTED);
+    expect(notices.at(-1)).to.include('may yet start');
+  });
+
+  it('does not wait at all where the master ends too', async () => {
+    const { bench } = await slowMaster();
+    const interrupt = AbortSignal.abort();
+    expect(await trainToEnd({ client: bench.client, spec, view, interrupt, callOffMs: 0 })).to.equal(INTERRUPTED);
+    expect(notices).to.deep.equal([]);
   });
 });
 

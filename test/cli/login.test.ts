@@ -33,7 +33,7 @@ describe('ringtmp broker', function () {
   it('lets in who has a password, from a file or the environment, and nobody else', async () => {
     const agentKey = await password('kitchen', 'agent');
     const operatorKey = await password('me', 'operator');
-    const { address } = await broker('--credentials', 'credentials.json', '--no-anonymous');
+    const { address } = await broker('--credentials', 'credentials.json');
     const status = (args: string[], env = {}) => ringtmp(['status', ...address, ...args], folder.path, env);
 
     const agent = begin('agent', '--id', 'kitchen', '--engine', 'plain', ...address, '--password-file', agentKey);
@@ -45,6 +45,19 @@ describe('ringtmp broker', function () {
     const wrong = await status(['--user', 'me'], { RINGTMP_PASSWORD: 'guessed' });
     expect(wrong.stderr).to.include('user name or password is wrong').and.not.to.include('guessed');
     expect(wrong.code).to.equal(1);
+  });
+
+  it('with credentials takes those without a login for operators only when it is told to', async () => {
+    await password('kitchen', 'agent');
+    const { address } = await broker('--credentials', 'credentials.json', '--anonymous-operator');
+    expect((await ringtmp(['status', ...address], folder.path)).code).to.equal(0);
+    const agent = await ringtmp(['agent', '--id', 'kitchen', ...address], folder.path);
+    expect(agent.stderr).to.include('user name or password is wrong');
+  });
+
+  it('without credentials lets in an operator of this machine', async () => {
+    const { address } = await broker();
+    expect((await ringtmp(['status', ...address], folder.path)).code).to.equal(0);
   });
 
   it('ends with 0 when it is told to, and so do an agent and a master', async () => {

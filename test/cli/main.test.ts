@@ -35,6 +35,7 @@ describe('ringtmp', function () {
     ['a port out of range', ['broker', '--port', '70000'], /whole number from 0 to 65535/],
     ['an agent without a name', ['agent'], /required option '--id <name>' not specified/],
     ['an agent with a bad name', ['agent', '--id', 'Küche'], /lower-case letters/],
+    ['an order that boards do not know', ['board', 'dance', 'kitchen'], /Allowed choices are identify, benchmark/],
     ['an unknown engine', ['agent', '--id', 'a', '--engine', 'gpu'], /Allowed choices are wasm, plain/],
   ];
   for (const [what, args, message] of USAGE) {
@@ -127,6 +128,18 @@ describe('ringtmp', function () {
     const { code, stderr } = await ringtmp(['agent', '--id', 'kitchen', '--password-file', 'nowhere.key'], folder.path);
     expect(stderr).to.include('cannot read the password file nowhere.key');
     expect(code).to.equal(1);
+  });
+
+  it('takes a password in the broker’s URL from the environment alone', async () => {
+    const secret = 'mqtt://me:geheim@127.0.0.1:1';
+    for (const command of [['status'], ['agent', '--id', 'kitchen']]) {
+      const { code, stderr } = await ringtmp([...command, '--broker', secret]);
+      expect(stderr).to.include('--broker holds a password').and.to.include('--password-file');
+      expect(stderr).to.include('RINGTMP_PASSWORD').and.not.to.include('geheim');
+      expect(code).to.equal(1);
+    }
+    const { stderr } = await ringtmp(['status'], undefined, { RINGTMP_BROKER: secret });
+    expect(stderr).to.include(`cannot connect to the broker at ${NOBODY}`);
   });
 
   it('trains in one process, without a fleet', async () => {

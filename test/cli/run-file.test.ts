@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { parseRunFile, readRunFile, withAbsolutePaths } from '../../cli/run-file.js';
+import { dataFoldersOf, isOnThisMachine, parseRunFile, readRunFile, withAbsolutePaths } from '../../cli/run-file.js';
 import { ConfigurationError } from '../../errors.js';
 import { rejectionOf } from '../transport/inbox.js';
 import { temporaryFolder } from './ringtmp.js';
@@ -21,6 +21,31 @@ describe('run files', () => {
     const spec = await readRunFile(await folder.write('tiny.yaml', RUN));
     expect(spec).to.deep.include({ name: 'tiny', seed: 1, engine: 'wasm' });
     expect(spec.data).to.deep.include({ path: join(folder.path, 'data/tiny.csv') });
+  });
+
+  it('leave paths to a master on another machine as they are', async () => {
+    const path = await folder.write('tiny.yaml', RUN);
+    const pathFor = async (broker: string) => ((await readRunFile(path, broker)).data as { path: string }).path;
+    expect(await pathFor('mqtt://10.0.0.2')).to.equal('data/tiny.csv');
+    expect(await pathFor('mqtt://127.0.0.1:1883')).to.equal(join(folder.path, 'data/tiny.csv'));
+  });
+
+  it('tell this machine by loopback', () => {
+    for (const host of ['localhost:1883', '127.0.0.1', '127.9.9.9', '[::1]', 'me:secret@localhost']) {
+      expect(isOnThisMachine(`mqtt://${host}`), host).to.equal(true);
+    }
+    for (const host of ['10.0.0.2', 'pi-1.local', '127.example.org', '[::2]']) {
+      expect(isOnThisMachine(`mqtt://${host}`), host).to.equal(false);
+    }
+    expect(isOnThisMachine('nonsense')).to.equal(false);
+  });
+
+  it('name the folders of their data', async () => {
+    const { data } = await readRunFile(await folder.write('tiny.yaml', RUN));
+    expect(dataFoldersOf(data)).to.deep.equal([join(folder.path, 'data')]);
+    const idx = { images: '/a/images', labels: '/b/labels' };
+    expect(dataFoldersOf({ source: 'idx', train: idx, test: idx })).to.deep.equal(['/a', '/b']);
+    expect(dataFoldersOf({ source: 'mnist', holdOut: 10 })).to.deep.equal([]);
   });
 
   it('may be JSON, indented by tabs too', async () => {

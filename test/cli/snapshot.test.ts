@@ -65,6 +65,19 @@ describe('a look at the fleet', () => {
     expect((await rejectionOf(runningRun(bench.client))).remedy).to.include('ringtmp train');
   });
 
+  it('finds no run of a master that is offline, or that has started since', async () => {
+    const master = (state: string, boot: number) => {
+      return bench.publish(bench.topics.masterStatus(), { state, boot, time: 0 }, true);
+    };
+    await bench.publishStatus({ startedAt: 5 });
+    await master('offline', 1);
+    expect((await rejectionOf(runningRun(bench.client))).message).to.include('the master is offline');
+    await master('online', 9);
+    expect((await rejectionOf(runningRun(bench.client))).message).to.equal('no run is going on');
+    await master('online', 1);
+    expect(await runningRun(bench.client)).to.equal('digits-1');
+  });
+
   it('lists runs, the newest last', () => {
     expect(renderRuns([], 120)).to.equal('no runs');
     const runs = [{ ...STATUS, run: 'digits-2', startedAt: 9, evaluation: null }, STATUS];

@@ -35,7 +35,7 @@ export interface Batches {
 
 /** The first batches of epoch 0, in the order in which a master streams them. */
 export async function readBatches(): Promise<Batches> {
-  const { train } = await openDataSource({ source: 'mnist' }, { seed: SEED, baseDir: '.' });
+  const { train } = await openDataSource({ source: 'mnist' }, { seed: SEED, folders: ['.'] });
   const order = permutation(train.count, SEED, 0).subarray(0, STEPS * DIGITS_RUN.batch);
   const samples = new Float32Array(order.length * INPUTS);
   const labels = new Float32Array(order.length);

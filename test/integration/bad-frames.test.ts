@@ -44,6 +44,7 @@ function intruders(blob: Uint8Array, otherKind: Frame['kind']): Record<string, U
       changed(blob, { tensor: { shape: [(rows as number) * 2, ...others], data: new Float32Array(data.length * 2) } }),
     ],
     repeated: [blob, blob],
+    unexpected: [changed(blob, { step: 99_999 }), changed(blob, { step: 99_998, micro: 1 })],
   };
 }
 
@@ -90,7 +91,7 @@ describe('bad frames in a run', () => {
     await countedBy('pi-1', Object.fromEntries(expected));
 
     await publish('forward', 0, [Buffer.from('nonsense'), activation?.payload as Buffer]);
-    await operator.publish(topics.data(run, 0, 'weights'), 'nonsense', { qos: 1 });
+    await operator.publish(topics.data(run, 1, 'weights'), 'nonsense', { qos: 1 });
     await operator.publish(topics.runEvents(run), 'nonsense', { qos: 1 });
     await fleet.ask('resume', { run });
     const status = await fleet.ended(run);

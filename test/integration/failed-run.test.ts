@@ -3,10 +3,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import type { MasterOptions } from '../../master/master.js';
 import { encodeChunks } from '../../protocol/chunks.js';
 import type { RunStatus } from '../../protocol/messages.js';
 import { request } from '../../transport/request-client.js';
-import { type Bus, type Fleet, type FleetOptions, hubBus, startFleet } from '../support/fleet.js';
+import { type Bus, type Fleet, type FleetOptions, hubBus, startFleet, startTestMaster } from '../support/fleet.js';
 import { deepRun, smallRun } from '../support/specs.js';
 import { openInbox, rejectionOf } from '../transport/inbox.js';
 
@@ -96,9 +97,9 @@ describe('failed run', () => {
     const run = await fleet.train(smallRun(FOREVER));
     await fleet.until(run, ({ step }) => step > 0);
     // In the board's name, before the board sends its own.
-    const key = { run, generation: 0, step: 1, position: 1 };
+    const key = { run, generation: 0, step: 1 };
     for (const part of encodeChunks(key, Buffer.from('no safetensors'))) {
-      await operator.publish(topics.data(run, 0, 'weights'), part, { qos: 1 });
+      await operator.publish(topics.data(run, 1, 'weights'), part, { qos: 1 });
     }
     await fleet.ask('stop', { run });
     const status = await fleet.ended(run);
@@ -149,6 +150,25 @@ describe('failed run', () => {
     await fleet.closeMaster();
     expect((await ended).error?.message).to.equal('the master was stopped');
     expect(await heldBy('pi-1')).to.equal(null);
+  });
+
+  it('fails when the next master comes, and its boards are free again', async () => {
+    const bus = hubBus();
+    await open({ agents: 2, bus });
+    const run = await fleet.train(smallRun(FOREVER));
+    await fleet.until(run, ({ step }) => step > 0);
+    bus.hub?.sever('master');
+    const connect: MasterOptions['connect'] = (will) => bus.connect('master-again', will); // the hub keeps the name
+    const next = await startTestMaster(bus, { runsFolder: fleet.runsFolder, connect });
+    const status = await fleet.ended(run);
+    expect(status.error).to.deep.equal({
+      code: 'run',
+      message: 'the master was restarted',
+      remedy: 'Start the run again.',
+    });
+    expect([await heldBy('pi-1'), await heldBy('pi-2')]).to.deep.equal([null, null]);
+    await expectReady();
+    await next.close();
   });
 
   it('does not keep master and boards from closing when the bus is gone', async () => {

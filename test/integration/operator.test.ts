@@ -1,5 +1,6 @@
 // The operator's commands, each a process, on a fleet of processes.
 
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { topicsOf } from '../../protocol/topics.js';
@@ -48,7 +49,7 @@ describe('the commands of an operator', function () {
     expect((await command('status')).stdout)
       .to.include('master online, 2 of 2 boards online')
       .and.to.include(run);
-    expect((await command('pause', run)).stdout).to.equal(`${run} is paused\n`);
+    expect((await command('pause')).stdout).to.equal(`${run} is paused\n`); // the one that is going on
     expect((await json('runs')).runs[0]).to.include({ run, state: 'paused' });
     const again = await command('pause', run);
     expect(again.stderr).to.include(`ringtmp: cannot pause run ${run}, which is paused`);
@@ -57,9 +58,10 @@ describe('the commands of an operator', function () {
     expect(second.stderr).to.include('a run is on');
 
     expect((await command('resume', run)).code).to.equal(0);
-    expect((await command('stop', run)).code).to.equal(0);
+    expect((await command('stop')).stdout).to.equal(`${run} is stopping\n`);
     expect((await watching.outcome).code).to.equal(1); // not finished
     expect((await command('watch')).stderr).to.include('no run is going on');
+    expect((await command('stop')).stderr).to.include('no run is going on');
     expect((await command('stop', 'no-such-run')).stderr).to.include('there is no run "no-such-run"');
   });
 
@@ -74,6 +76,31 @@ describe('the commands of an operator', function () {
     const { code, stdout } = await long.outcome;
     expect(stdout).to.include(' stopped after ');
     expect(code).to.equal(130);
+  });
+
+  it('reach one board', async () => {
+    expect((await json('board', 'identify', 'board-1')).seconds).to.equal(5);
+    expect((await json('board', 'benchmark', 'board-1')).gflops).to.be.greaterThan(0);
+    const { stdout, code } = await command('board', 'diagnose', 'board-2');
+    expect(stdout)
+      .to.match(/^agent +board-2$/m)
+      .and.to.match(/^memory\.rssBytes +\d+ MiB$/m);
+    expect(code).to.equal(0);
+    expect((await json('board', 'restart', 'board-2')).restarting).to.equal(true);
+  });
+
+  it('call a run off that the master still prepares', async () => {
+    const file = await runFile(100_000);
+    const spec = { ...JSON.parse(await readFile(file, 'utf8')), boards: 3 }; // of which one is missing
+    const waiting = start(['train', await folder.write('three.json', JSON.stringify(spec)), '--broker', broker]);
+    const operator = await connectMqtt({ url: broker, clientId: 'tester' });
+    const requests = await openInbox(operator, topicsOf('home').masterRequest('train'));
+    await requests.texts(1);
+    const since = performance.now();
+    waiting.process.kill('SIGINT');
+    expect((await waiting.outcome).code).to.equal(130);
+    expect(performance.now() - since).to.be.lessThan(9_000); // the master waits 10 s
+    await operator.close();
   });
 
   it('a board that is told to restart comes back', async () => {

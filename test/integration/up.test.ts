@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { childrenOf, EXAMPLES, isAlive, type Running, start, temporaryFolder } from '../cli/ringtmp.js';
+import { childrenOf, EXAMPLES, isAlive, type Running, ringtmp, start, temporaryFolder } from '../cli/ringtmp.js';
 
 const RUNNING = /"state":"running","generation":0,"step":[1-9]/;
 
@@ -64,6 +64,21 @@ describe('ringtmp up', function () {
     ]);
     for (const { node } of summary.boards) expect(node.bytesOut).to.be.greaterThan(0);
     expect((await readFile(join(folder.path, summary.modelFile))).length).to.be.greaterThan(0);
+  });
+
+  it('measures and computes with the engine that is asked for', async () => {
+    const args = ['up', '--boards', '1', '--port', '0', '--json', '--keep', '--engine', 'plain'];
+    const running = start([...args, await runFile(1)], folder.path);
+    const announced = running.line(/"type":"fleet"/);
+    const ended = running.line(/"type":"summary"/);
+    const { broker } = JSON.parse(await announced);
+    const { summary } = JSON.parse(await ended);
+    const { boards } = JSON.parse((await ringtmp(['status', '--json', '--broker', broker])).stdout);
+    running.process.kill('SIGINT');
+    await running.outcome;
+    expect(boards['board-1'].info.engine).to.equal('plain');
+    const spec = await readFile(join(folder.path, summary.folder, 'spec.json'), 'utf8');
+    expect(JSON.parse(spec).engine).to.equal('plain');
   });
 
   it('interrupted by Ctrl-C stops the run, leaves no process, and can start again at once', async () => {

@@ -56,6 +56,13 @@ describe('batches', () => {
     expect(batchesOf({ batch: 4, microBatches: 1, epochs: 1, steps: 99 }).steps).to.equal(3);
   });
 
+  it('take as many epochs as the steps need, where only steps are asked for', () => {
+    const batches = batchesOf({ batch: 4, microBatches: 1, epochs: undefined, steps: 99 });
+    expect(batches.steps).to.equal(99);
+    expect(batches.epochOf(98)).to.equal(32);
+    expect(batchesOf({ batch: 4, microBatches: 1, epochs: undefined }).steps).to.equal(3);
+  });
+
   it('evaluate every held-out sample once, padded with zeros', () => {
     const batches = batchesOf({ batch: 4, microBatches: 2 }, fakeSource({ test: 5 }));
     expect(batches.evaluationMicroBatches).to.equal(3);

@@ -41,6 +41,19 @@ describe('model check', () => {
       .with.property('remedy', 'Give the last dense layer 3 units.');
   });
 
+  it('refuses classes where the loss takes numbers, or just two of them', () => {
+    expect(check([dense(1)], 'binaryCrossEntropy'))
+      .to.throw(ConfigurationError, 'binaryCrossEntropy takes exactly 2 classes, but fake has 3')
+      .with.property('remedy')
+      .that.includes('softmaxCrossEntropy');
+    expect(check([dense(1)], 'binaryCrossEntropy', { classNames: ['only'] })).to.throw('but fake has 1');
+    expect(check([dense(1)], 'meanSquaredError'))
+      .to.throw(ConfigurationError, 'meanSquaredError takes numbers as targets, but fake has 3 classes')
+      .with.property('remedy')
+      .that.includes('data.task to regression');
+    expect(check([dense(1)], 'binaryCrossEntropy', { classNames: undefined })).not.to.throw();
+  });
+
   it('names the layer that cannot take its input', () => {
     expect(check([dense(3)], 'softmaxCrossEntropy', { sampleShape: [2, 2] })).to.throw(/layers\[0\]/);
   });

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { TimeoutError } from '../../errors.js';
 import { FleetRegistry, type LostBoard } from '../../master/fleet-registry.js';
 import { topicsOf } from '../../protocol/topics.js';
-import { createHub } from '../../transport/in-process.js';
+import { createHub, type Hub } from '../../transport/in-process.js';
 import type { Transport } from '../../transport/transport.js';
 import { createMailbox, rejectionOf } from '../transport/inbox.js';
 
@@ -24,12 +24,13 @@ const infoOf = (agent: string) => ({
 });
 
 describe('fleet registry', () => {
+  let hub: Hub;
   let boards: Transport;
   let master: Transport;
   let registry: FleetRegistry;
 
   beforeEach(async () => {
-    const hub = createHub();
+    hub = createHub();
     [boards, master] = [await hub.connect({ clientId: 'boards' }), await hub.connect({ clientId: 'master' })];
     registry = new FleetRegistry(master, topics);
     await registry.open();
@@ -123,6 +124,34 @@ describe('fleet registry', () => {
     await registry.waitFor(1, LONG_MS);
     expect(await losses.take(1)).to.deep.equal([{ agent: 'pi-1', reason: 'offline' }]);
     expect(losses.waiting()).to.equal(0);
+  });
+
+  it('tells of a board that died with the broker, and keeps those that are back', async () => {
+    const doubting = new FleetRegistry(master, topics, 1);
+    await doubting.open();
+    const losses = createMailbox<LostBoard>();
+    doubting.onLost((lost) => losses.put(lost));
+    const survivor = await hub.connect({ clientId: 'pi-1' });
+    for (const [topic, message] of [
+      [topics.agentInfo('pi-1'), infoOf('pi-1')],
+      [topics.agentStatus('pi-1'), { state: 'online', boot: 1, time: 1 }],
+    ] as const)
+      await survivor.publish(topic, JSON.stringify(message), { qos: 1, retain: true });
+    const victim = await hub.connect({ clientId: 'pi-2' });
+    await victim.publish(topics.agentInfo('pi-2'), JSON.stringify(infoOf('pi-2')), { qos: 1, retain: true });
+    await victim.publish(topics.agentStatus('pi-2'), JSON.stringify({ state: 'online', boot: 1, time: 1 }), {
+      qos: 1,
+      retain: true,
+    });
+    await doubting.waitFor(2, LONG_MS);
+    hub.stop();
+    hub.sever('pi-2'); // no will: the broker is gone
+    await hub.start();
+    expect(await losses.take(1)).to.deep.equal([{ agent: 'pi-2', reason: 'offline' }]);
+    expect(doubting.online().map(({ agent }) => agent)).to.deep.equal(['pi-1']);
+    expect(losses.waiting()).to.equal(0);
+    await doubting.close();
+    await Promise.all([survivor.close(), hub.restore('pi-2').then(() => victim.close())]);
   });
 
   it('leaves a board that speaks nonsense as it was', async () => {

@@ -2,11 +2,12 @@
 
 import { expect } from 'chai';
 import { Batches } from '../../master/batches.js';
-import { type Item, itinerary } from '../../master/itinerary.js';
+import { type Item, itinerary, type StepBoundary } from '../../master/itinerary.js';
 import { fakeSource } from '../support/fake-source.js';
 import { smallRun, specOf } from '../support/specs.js';
 
-function shown(item: Item): string {
+function shown(item: Item | StepBoundary): string {
+  if (item.kind === 'boundary') return '|';
   return item.kind === 'collect' ? `collect ${item.step}` : `${item.kind} ${item.step}/${item.micro}`;
 }
 
@@ -15,7 +16,7 @@ function batchesOf(training: object): Batches {
   return new Batches(fakeSource({ test: 3 }), specOf(smallRun({ batch: 6, microBatches: 2, ...training })));
 }
 
-const STEP = (step: number) => [`activation ${step}/0`, `activation ${step}/1`];
+const STEP = (step: number) => ['|', `activation ${step}/0`, `activation ${step}/1`];
 
 describe('itinerary', () => {
   it('evaluates after each epoch and asks for the weights at the end', () => {
@@ -31,12 +32,20 @@ describe('itinerary', () => {
   it('ends with the step under way when it is stopped', () => {
     let stopped = false;
     const items = itinerary(batchesOf({ epochs: 2 }), 2, () => stopped);
-    const first = items.next().value as Item;
+    const first = [items.next().value as StepBoundary, items.next().value as Item];
     stopped = true;
-    expect([first, ...items].map(shown)).to.deep.equal([...STEP(0), 'collect 1']);
+    expect([...first, ...items].map(shown)).to.deep.equal([...STEP(0), '|', 'collect 1']);
   });
 
   it('asks for the initial weights when it is stopped before the first step', () => {
-    expect([...itinerary(batchesOf({}), 2, () => true)].map(shown)).to.deep.equal(['collect 0']);
+    expect([...itinerary(batchesOf({}), 2, () => true)].map(shown)).to.deep.equal(['|', 'collect 0']);
+  });
+
+  it('decides about a step when the step is asked for, not before', () => {
+    let stopped = false;
+    const items = itinerary(batchesOf({}), 2, () => stopped);
+    expect(items.next().value).to.deep.equal({ kind: 'boundary' });
+    stopped = true;
+    expect(items.next().value).to.deep.equal({ kind: 'collect', step: 0 });
   });
 });

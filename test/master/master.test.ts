@@ -26,7 +26,7 @@ describe('master', () => {
     version: '0.0.0',
     connect,
     runsFolder: 'none',
-    dataFolder: 'none',
+    dataFolders: ['none'],
     boardsTimeoutMs: 1,
     memoryBytes: 1,
     log: silent,

@@ -5,9 +5,17 @@ import fc from 'fast-check';
 import { buildModel } from '../../compute/model.js';
 import { sizeOf } from '../../compute/tensor.js';
 import { CapacityError } from '../../errors.js';
-import { type Plan, type PlannedBoard, planLocal, planRing } from '../../master/planner.js';
+import {
+  mostBoards,
+  type Plan,
+  type PlannedBoard,
+  planLocal,
+  planRing,
+  predictedStepMs,
+} from '../../master/planner.js';
 import { stageOf } from '../../node/build.js';
 import { measureStage } from '../../node/worker.js';
+import { MAX_FRAME_BYTES } from '../../protocol/limits.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
 import { leastCost } from '../support/all-partitions.js';
 import { smallRun, specOf } from '../support/specs.js';
@@ -172,6 +180,69 @@ describe('planner', () => {
       planRing({ spec, inputShape: INPUT, boards: boards(2), master: board('master') }),
     );
     expect(withMaster.remedy).to.contain('at most 1 boards');
+  });
+
+  it('counts the layers that boards can hold, an activation as one of its own', () => {
+    const spec = specOf(smallRun());
+    expect(mostBoards(spec, INPUT)).to.equal(5);
+    expect(mostBoards({ ...spec, masterStage: true }, INPUT)).to.equal(4);
+    expect(mostBoards({ ...specWith([3]), masterStage: true }, INPUT)).to.equal(1);
+  });
+
+  it('predicts, generously, how long a step takes', () => {
+    const plan = planRing({
+      spec: specWith([8, 8, 3]),
+      inputShape: INPUT,
+      boards: [board('a'), board('b', 0.001)],
+      master: null,
+    });
+    const slowest = Math.max(...plan.entries.map(({ microBatchMs }) => microBatchMs));
+    expect(slowest).to.be.above(0);
+    expect(predictedStepMs(plan, 3)).to.be.closeTo(30 * slowest, 1e-9);
+  });
+
+  describe('with frames above what a message takes', () => {
+    /** A million units make frames of 16 MB and more with four samples in a micro-batch. */
+    const WIDE = MAX_FRAME_BYTES / 16;
+    const thin = (units: number) => ({ type: 'dense', units, useBias: false });
+    const specOfLayers = (layers: object[]) => specOf(smallRun({}, { model: { layers } }));
+    const roomy = (count: number) => boards(count).map((each) => ({ ...each, memoryBytes: 1e12 }));
+
+    it('refuses the data, the outputs and what is between stages, by layer, bytes and limit', () => {
+      const data = refusalOf(() =>
+        planRing({
+          spec: specOfLayers([{ type: 'flatten' }, thin(1)]),
+          inputShape: [WIDE],
+          boards: roomy(1),
+          master: null,
+        }),
+      );
+      expect(data.message)
+        .to.include(`a micro-batch of inputs of flatten_0 takes ${MAX_FRAME_BYTES + 1024} bytes`)
+        .and.to.include(`a message at most ${MAX_FRAME_BYTES}`);
+      expect(data.remedy).to.include('training.microBatches');
+      const between = { spec: specOfLayers([thin(WIDE), thin(1)]), inputShape: [1], boards: roomy(2), master: null };
+      expect(refusalOf(() => planRing(between)).message).to.include('inputs of dense_1');
+      const outputs = { ...between, spec: specOfLayers([thin(1), thin(WIDE)]) };
+      expect(refusalOf(() => planRing(outputs)).message).to.include('outputs of dense_1');
+    });
+
+    it('keeps what is wide within a stage, or with the master', () => {
+      const inside = planRing({
+        spec: specOfLayers([thin(WIDE), thin(4), thin(1)]),
+        inputShape: [1],
+        boards: roomy(2),
+        master: null,
+      });
+      expect(inside.entries[1]?.layers).to.deep.equal(['dense_0', 'dense_1']);
+      const atMaster = planRing({
+        spec: specOfLayers([thin(1), thin(WIDE)]),
+        inputShape: [1],
+        boards: roomy(1),
+        master: board('master', 1, 1e12),
+      });
+      expect(atMaster.entries[0]?.layers).to.deep.equal(['dense_1']);
+    });
   });
 
   it('plans the whole model on one node for a run without a fleet', () => {

@@ -1,7 +1,9 @@
 // When silence becomes a stall: never before half a minute, never before twenty steps.
 
 import { expect } from 'chai';
+import { planRing, predictedStepMs } from '../../master/planner.js';
 import { ProgressWatch } from '../../master/progress-watch.js';
+import { smallRun, specOf } from '../support/specs.js';
 
 /** Takes the place of the global timer while a watch is made, so that the test makes time pass. */
 function openWatch(stepMs: number) {
@@ -57,6 +59,14 @@ describe('progress watch', () => {
     expect(stalls).to.deep.equal([]);
     passTo(200_001);
     expect(stalls).to.deep.equal([200_001]);
+  });
+
+  it('waits for the first step of a slow board as long as its plan predicts', () => {
+    const { board, spec } = { board: { id: 'slow', gflops: 1e-6, memoryBytes: 1e9 }, spec: specOf(smallRun()) };
+    const plan = planRing({ spec, inputShape: [4], boards: [board], master: null });
+    const { passTo, stalls } = open(predictedStepMs(plan, spec.training.microBatches));
+    passTo(60_000);
+    expect(stalls).to.deep.equal([]);
   });
 
   it('begins anew with each move', () => {

@@ -68,6 +68,26 @@ describe('ring stream', () => {
     expect(sent().slice(3)).to.deep.equal(['activation 1/0', 'activation 1/1']);
   });
 
+  it('begins no further step when it is stopped while it is paused', () => {
+    let stopped = false;
+    const { stream, sent } = openStream(2, () => stopped);
+    stream.pump();
+    stream.pause();
+    for (let count = 0; count < 3; count++) stream.returned();
+    stopped = true;
+    stream.resume();
+    expect(sent()).to.deep.equal(['activation 0/0', 'activation 0/1', 'activation 0/2', 'collect 1']);
+  });
+
+  it('begins no further step when it is stopped while the window is full', () => {
+    let stopped = false;
+    const { stream, sent } = openStream(3, () => stopped);
+    stream.pump();
+    stopped = true;
+    stream.returned();
+    expect(sent().slice(3)).to.deep.equal(['collect 1']);
+  });
+
   it('lets an evaluation pass while it is paused', () => {
     const { stream, sent } = openStream(1);
     stream.pump();

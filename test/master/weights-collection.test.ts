@@ -9,7 +9,6 @@ import type { Transport } from '../../transport/transport.js';
 import { createMailbox } from '../transport/inbox.js';
 
 const topics = topicsOf('lab');
-const TOPIC = topics.data('run', 0, 'weights');
 const CHUNK_BYTES = 4;
 
 /** A file of 10 bytes: three parts. */
@@ -45,10 +44,10 @@ describe('weights collection', () => {
   });
 
   const partsOf = (position: number, changes: Partial<TransferKey> = {}) => [
-    ...encodeChunks({ run: 'run', generation: 1, step: 9, position, ...changes }, fileOf(position), CHUNK_BYTES),
+    ...encodeChunks({ run: 'run', generation: 1, step: 9, ...changes }, fileOf(position), CHUNK_BYTES),
   ];
-  const send = async (parts: Uint8Array[]) => {
-    for (const part of parts) await board.publish(TOPIC, part, { qos: 1 });
+  const send = async (position: number, parts: Uint8Array[]) => {
+    for (const part of parts) await board.publish(topics.data('run', position, 'weights'), part, { qos: 1 });
   };
   const taken = async () => {
     const [files] = await complete.take(1);
@@ -58,14 +57,15 @@ describe('weights collection', () => {
 
   it('gives the files in the order of the layers: boards first, the master last', async () => {
     collection.add(0, fileOf(0));
-    await send(partsOf(2).reverse());
-    await send(partsOf(1));
+    await send(2, partsOf(2).reverse());
+    await send(1, partsOf(1));
     expect(await taken()).to.deep.equal(EXPECTED);
     expect(chunks).to.equal(6);
   });
 
   it('takes parts that come twice, and each file once', async () => {
-    await send([...partsOf(1), ...partsOf(1), ...partsOf(2).slice(0, 1), ...partsOf(2)]);
+    await send(1, [...partsOf(1), ...partsOf(1)]);
+    await send(2, [...partsOf(2).slice(0, 1), ...partsOf(2)]);
     collection.add(0, fileOf(0));
     collection.add(0, fileOf(7));
     expect(await taken()).to.deep.equal(EXPECTED);
@@ -73,16 +73,13 @@ describe('weights collection', () => {
   });
 
   it('ignores other generations, runs and positions', async () => {
-    await send([
-      ...partsOf(1, { generation: 0 }),
-      ...partsOf(1, { generation: 2 }),
-      ...partsOf(1, { run: 'another' }),
-      ...partsOf(0),
-      ...partsOf(3),
-    ]);
+    const changes = [{ generation: 0 }, { generation: 2 }, { run: 'another' }];
+    for (const change of changes) await send(1, partsOf(1, change));
+    for (const position of [0, 3]) await send(position, partsOf(position));
     expect(chunks).to.equal(0);
     collection.add(0, fileOf(0));
-    await send([...partsOf(1), ...partsOf(2)]);
+    await send(1, partsOf(1));
+    await send(2, partsOf(2));
     expect(await taken()).to.deep.equal(EXPECTED);
   });
 
@@ -90,16 +87,17 @@ describe('weights collection', () => {
     const [first, ...rest] = partsOf(1) as [Uint8Array, Uint8Array, Uint8Array];
     const corrupted = Uint8Array.from(first);
     corrupted[corrupted.length - 1] = 99;
-    await send([Buffer.from('nonsense'), first.subarray(0, 20), corrupted, ...rest]);
+    await send(1, [Buffer.from('nonsense'), first.subarray(0, 20), corrupted, ...rest]);
     expect(complete.waiting()).to.equal(0);
     collection.add(0, fileOf(0));
-    await send([first, ...partsOf(2)]);
+    await send(1, [first]);
+    await send(2, partsOf(2));
     expect(await taken()).to.deep.equal(EXPECTED);
   });
 
   it('hears nothing more once it is closed', async () => {
     await collection.close();
-    await send(partsOf(1));
+    await send(1, partsOf(1));
     expect(chunks).to.equal(0);
   });
 });

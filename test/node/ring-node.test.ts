@@ -136,6 +136,25 @@ describe('RingNode', () => {
       expectStandstill(ring);
     });
 
+    it('names the layer in an evaluation and at the call for the weights, after the last update too', async () => {
+      const messages = {
+        eval: ({ data }: { data: Float32Array }) => ({ kind: 'eval', step: 1, micro: 0, data }) as const,
+        collect: () => ({ kind: 'collect', step: 1 }) as const,
+      };
+      for (const message of [messages.eval, messages.collect]) {
+        const { run, ring } = await openRing('plain', [0, 9, 18, LAYER_COUNT]);
+        streamStep(ring, run, 0);
+        ring.run(mulberry32(1));
+        floatsOf(ring.workers[1]!.store.weights(7)[0]!).fill(Number.NaN);
+        const toldBefore = ring.told.length;
+        ring.stream(message(batchOf(run, CLASSES, 1)[0]!));
+        ring.run(mulberry32(1));
+        const told = ring.told.slice(toldBefore).filter(({ position }) => position > 0);
+        expect(told.map(({ kind }) => kind)).to.deep.equal(['fault']);
+        expect(told[0]).to.include({ position: 1, step: 1, layer: 'dense_16' });
+      }
+    });
+
     it('names the loss when the targets are spoiled', async () => {
       const { run, ring } = await openRing('plain', [0, 9, 18, LAYER_COUNT]);
       const [{ data, targets }] = batchOf(run, CLASSES, 0) as [ReturnType<typeof batchOf>[0]];

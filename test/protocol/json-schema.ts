@@ -3,7 +3,7 @@
 
 type Json = Readonly<Record<string, unknown>>;
 
-const ANNOTATIONS = ['title', '$schema', 'default'];
+const ANNOTATIONS = ['title', '$schema', 'default', 'description'];
 
 const CHECKS: Readonly<Record<string, (rule: never, value: never, schema: Json) => boolean>> = {
   type: (rule: string, value: unknown) => hasType(rule, value),

@@ -30,7 +30,7 @@ describe('a run file', () => {
       model: { layers: [{ type: 'dense', units: 10 }] },
       loss: 'softmaxCrossEntropy',
       optimizer: { type: 'sgd', learningRate: 0.1 },
-      training: { epochs: 1, batch: 32, microBatches: 4, schedule: 'sync', shuffle: true },
+      training: { batch: 32, microBatches: 4, schedule: 'sync', shuffle: true },
       masterStage: false,
       engine: 'wasm',
     });
@@ -46,7 +46,7 @@ describe('a run file', () => {
   });
 
   it('fills in what of `training` is not said', () => {
-    expect(read({ ...MINIMAL, training: { batch: 8 } }).training).to.include({ batch: 8, microBatches: 4, epochs: 1 });
+    expect(read({ ...MINIMAL, training: { batch: 8 } }).training).to.include({ batch: 8, microBatches: 4 });
   });
 
   it('reads again what it has read: a plan carries it to the boards', () => {
@@ -177,6 +177,12 @@ describe('the published schema of run files', () => {
       expect(accepts(schema, spec)).to.equal(true);
     });
   }
+
+  it('promises no number of epochs: with steps there are as many as they take', () => {
+    const { training } = schema.properties as { training: { properties: Record<string, { default?: unknown }> } };
+    expect(training.properties.epochs).not.to.have.property('default');
+    expect(training.properties.batch).to.include({ default: 32 });
+  });
 
   it('refuses what the reader refuses', () => {
     const bad = [

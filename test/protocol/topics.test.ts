@@ -213,7 +213,6 @@ describe('the ring', () => {
     expect(writableChannels(2, 3)).to.deep.equal([
       { position: 3, channel: 'forward' },
       { position: 1, channel: 'backward' },
-      { position: 3, channel: 'weights' },
       { position: 0, channel: 'weights' },
     ]);
     expect(writableChannels(1, 3)[1]).to.deep.equal({ position: 0, channel: 'backward' });

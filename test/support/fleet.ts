@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { type Agent, type AgentOptions, startAgent } from '../../agent/agent.js';
 import { type Broker, startBroker } from '../../broker/broker.js';
 import type { EngineName } from '../../compute/kernels.js';
-import { startMaster } from '../../master/master.js';
+import { type Master, type MasterOptions, startMaster } from '../../master/master.js';
 import { FINAL_STATES, parseMessage, type RunStatus, runStatusSchema } from '../../protocol/messages.js';
 import { type MasterVerb, type Topics, topicsOf } from '../../protocol/topics.js';
 import { createHub, type Hub } from '../../transport/in-process.js';
@@ -93,16 +93,9 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     agents.push(agent);
     return agent;
   };
-  const master = await startMaster({
-    fleet: FLEET,
-    version: '0.0.0',
-    connect: (will) => bus.connect('master', will),
-    runsFolder,
-    dataFolder: EXAMPLES,
-    boardsTimeoutMs: options.boardsTimeoutMs ?? REQUEST_TIMEOUT_MS,
-    memoryBytes: 2 ** 28,
-    log: silent,
-  });
+  const { boardsTimeoutMs = REQUEST_TIMEOUT_MS } = options;
+  // The buses of tests begin empty: nothing retained to wait for.
+  const master = await startTestMaster(bus, { runsFolder, boardsTimeoutMs, retainedQuietMs: 1 });
   await Promise.all(Array.from({ length: options.agents }, (_, index) => addAgent(`pi-${index + 1}`)));
   const operator = await bus.connect(OPERATOR);
   const statuses = await openStatuses(operator, topics);
@@ -142,6 +135,20 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   return fleet;
 }
 
+export function startTestMaster(bus: Bus, changes: Partial<MasterOptions> = {}): Promise<Master> {
+  return startMaster({
+    fleet: FLEET,
+    version: '0.0.0',
+    connect: (will) => bus.connect('master', will),
+    runsFolder: 'none',
+    dataFolders: [EXAMPLES],
+    boardsTimeoutMs: REQUEST_TIMEOUT_MS,
+    memoryBytes: 2 ** 28,
+    log: silent,
+    ...changes,
+  });
+}
+
 export function startTestAgent(bus: Bus, id: string, changes: Partial<AgentOptions> = {}): Promise<Agent> {
   return startAgent({
     id,
@@ -153,6 +160,7 @@ export function startTestAgent(bus: Bus, id: string, changes: Partial<AgentOptio
     telemetryMs: 200,
     log: silent,
     restart: () => {},
+    stop: () => {},
     ...changes,
   });
 }

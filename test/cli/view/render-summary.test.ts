@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { renderSummary } from '../../../cli/view/render-summary.js';
 import { emptyModel } from '../../../cli/view/run-model.js';
 import { summaryOf } from '../../../cli/view/summary.js';
-import { modelOf } from '../run-samples.js';
+import { modelOf, STATUS } from '../run-samples.js';
 
 describe('the summary', () => {
   it('tells how good, how fast, and what each position did', () => {
@@ -21,6 +21,12 @@ describe('the summary', () => {
       '',
       'model: runs/digits-1/model.safetensors',
     ]);
+  });
+
+  it('of one node alone has no figures between nodes', () => {
+    const [alone] = STATUS.plan.slice(1, 2).map((entry) => ({ ...entry, position: 0, agent: 'master' }));
+    const text = renderSummary(summaryOf(modelOf({ state: 'finished', plan: [alone!], master: null }))!, 120);
+    expect(text.split('\n').slice(-4, -2)).to.deep.equal(['#  board   layers', '0  master  dense_0 … activation_3']);
   });
 
   it('points a failed run to its journal, and has no model for it', () => {

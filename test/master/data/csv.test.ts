@@ -10,7 +10,7 @@ const EXAMPLES = resolve(import.meta.dirname, '../../../../examples/data');
 
 describe('The CSV source on iris.csv', () => {
   const open = (changes: Partial<CsvSpec> = {}, seed = 1) =>
-    openDataSource({ source: 'csv', path: 'iris.csv', target: 'species', ...changes }, { seed, baseDir: EXAMPLES });
+    openDataSource({ source: 'csv', path: 'iris.csv', target: 'species', ...changes }, { seed, folders: [EXAMPLES] });
 
   it('has four features, three classes, and a fifth of each class held out', async () => {
     const data = await open();
@@ -79,7 +79,7 @@ describe('The CSV source', () => {
   const open = async (content: string, changes: Partial<CsvSpec> = {}): Promise<DataSource> => {
     await folder.write('a.csv', content);
     const spec: CsvSpec = { source: 'csv', path: 'a.csv', target: 'y', normalize: 'none', ...changes };
-    return openDataSource(spec, { seed: 1, baseDir: folder.path });
+    return openDataSource(spec, { seed: 1, folders: [folder.path] });
   };
   const refused = async (content: string, changes: Partial<CsvSpec> = {}) => dataErrorOf(open(content, changes));
 
@@ -95,6 +95,14 @@ describe('The CSV source', () => {
       [3, 4, 1],
     ]);
     expect((await open('1,a\n2,b', { header: false, target: '1' })).features?.[0]?.name).to.equal('0');
+  });
+
+  it('reads files of the data folders only', async () => {
+    const spec: CsvSpec = { source: 'csv', path: '/etc/passwd', target: 'x' };
+    const { message, remedy } = await dataErrorOf(openDataSource(spec, { seed: 1, folders: [folder.path] }));
+    expect(message).to.include("/etc/passwd is outside of the data folders of the master's machine");
+    expect(message).not.to.include('root:');
+    expect(remedy).to.include('--data');
   });
 
   it('takes numbers as classes when told so, in order of number', async () => {
@@ -152,6 +160,6 @@ describe('The CSV source', () => {
   it('refuses paths that cannot be read', async () => {
     const absent = await refused('', { path: 'absent.csv' });
     expect(absent.message).to.include('there is no file').and.include('absent.csv');
-    expect((await refused('', { path: '.' })).message).to.include('cannot be read');
+    expect((await refused('', { path: '.' })).message).to.include('no regular file');
   });
 });

@@ -19,7 +19,7 @@ describe('The IDX source on Fashion-MNIST', () => {
   let data: DataSource;
   before(async function () {
     need(this, { isThere: existsSync(FOLDER), remedy: 'sudo apt install dataset-fashion-mnist' });
-    data = await openDataSource(FASHION, { seed: 1, baseDir: FOLDER });
+    data = await openDataSource(FASHION, { seed: 1, folders: [FOLDER] });
   });
 
   it('has 60,000 images to train on and 10,000 held out, ten classes each of equal size', () => {
@@ -75,7 +75,7 @@ describe('The IDX source', () => {
   const open = (images: string, labels: string, testImages = images) =>
     openDataSource(
       { source: 'idx', train: { images, labels }, test: { images: testImages, labels } },
-      { seed: 1, baseDir: folder.path },
+      { seed: 1, folders: [folder.path] },
     );
 
   it('divides bytes by 255 and takes labels as class indices', async () => {

@@ -8,7 +8,7 @@ import { openDataSource } from '../../../master/data/open-data-source.js';
 import { classSizes, dataErrorOf, readAll, TemporaryFolder } from './files.js';
 
 const SIZES = [1001, 1127, 991, 1032, 980, 863, 1014, 1070, 944, 978];
-const open = (seed: number, holdOut?: number) => openDataSource({ source: 'mnist', holdOut }, { seed, baseDir: '/' });
+const open = (seed: number, holdOut?: number) => openDataSource({ source: 'mnist', holdOut }, { seed, folders: ['/'] });
 
 describe('The mnist source', () => {
   it('has 8,000 digits to train on and 2,000 held out, every class in proportion', async () => {

@@ -1,0 +1,124 @@
+// What a stage would take and cost, on paper: bytes of its memory, milliseconds of its computing and of its
+// link, bytes of its frames. The planner weighs plans by it.
+
+import type { Layer } from '../compute/layer.js';
+import type { StageCost } from '../compute/partition.js';
+import { type Shape, sizeOf } from '../compute/tensor.js';
+import { type StageSpec, stageOf } from '../node/build.js';
+import { scheduleOf } from '../node/schedules/schedules.js';
+import { measureStage } from '../node/worker.js';
+import { MAX_FRAME_BYTES } from '../protocol/limits.js';
+import type { RunSpec } from '../protocol/run-spec.js';
+
+export interface PlannedBoard {
+  readonly id: string;
+  readonly gflops: number;
+  readonly memoryBytes: number;
+}
+
+export interface StageRequest {
+  readonly spec: RunSpec;
+  /** Of the data, per sample. */
+  readonly inputShape: Shape;
+}
+
+/** Until links are measured: Gigabit Ethernet, as on a Raspberry Pi 4 or 5. */
+const LINK_BYTES_PER_SECOND = 125e6;
+/** Backward computes two products where forward computes one. */
+const PASSES = 3;
+/** Topic, header and metadata of a frame, generously. */
+const ENVELOPE_BYTES = 1024;
+
+/** Bytes that a stage takes at the largest window that the schedule may ever use. */
+export function stageBytes({ spec, inputShape }: StageRequest): (first: number, end: number, last: boolean) => number {
+  const known = new Map<string, number>();
+  return (first, end, last) => {
+    const key = `${first}/${end}/${last}`;
+    const bytes =
+      known.get(key) ?? 4 * measureStage(stageOf(stageSpec(spec, inputShape, first, end, last, capOf(spec))));
+    known.set(key, bytes);
+    return bytes;
+  };
+}
+
+/** Micro-batches in flight at most, at any position. */
+export function capOf({ training }: RunSpec): number {
+  return scheduleOf(training.schedule).maxWindow(training.microBatches);
+}
+
+export function stageSpec(
+  spec: RunSpec,
+  inputShape: Shape,
+  first: number,
+  end: number,
+  last: boolean,
+  window: number,
+): StageSpec {
+  const { seed, loss, optimizer, training, model } = spec;
+  const { batch, microBatches } = training;
+  return {
+    inputShape,
+    layers: model.layers,
+    seed,
+    firstLayer: first,
+    endLayer: end,
+    last,
+    loss,
+    optimizer,
+    batch,
+    microBatches,
+    window,
+  };
+}
+
+export type StageBytes = ReturnType<typeof stageBytes>;
+
+/** The stages to fill: the boards clockwise, then the master where it holds layers. */
+export interface Ring {
+  readonly layers: readonly Layer[];
+  readonly holders: readonly PlannedBoard[];
+  readonly spec: RunSpec;
+  /** Whether the last stage is a board, which sends the model's outputs to the master. */
+  readonly outputsLeave: boolean;
+  /** Bytes of memory. */
+  readonly bytes: StageCost;
+}
+
+export interface StageCosts {
+  /** The slower of computing a micro-batch and of receiving it; infinite where it does not fit. */
+  readonly timeMs: StageCost;
+  readonly computeMs: StageCost;
+  /** Of the link that enters before layer `first`. */
+  linkMs(first: number): number;
+}
+
+export function stageCosts(ring: Ring): StageCosts {
+  const { layers, holders, spec, bytes } = ring;
+  const computeMs: StageCost = (first, end, stage) => {
+    const flops = layers.slice(first, end).reduce((sum, layer) => sum + layer.flops, 0);
+    return (PASSES * flops * samplesOf(spec)) / ((holders[stage] as PlannedBoard).gflops * 1e6);
+  };
+  const linkMs = (first: number) => (tensorBytes(ring, first) * 1000) / LINK_BYTES_PER_SECOND;
+  const timeMs: StageCost = (first, end, stage) => {
+    if (bytes(first, end, stage) > (holders[stage] as PlannedBoard).memoryBytes) return Infinity;
+    if (framesOf(ring, first, end).some((frameBytes) => frameBytes > MAX_FRAME_BYTES)) return Infinity;
+    return Math.max(computeMs(first, end, stage), linkMs(first));
+  };
+  return { timeMs, computeMs, linkMs };
+}
+
+/** Bytes of the frames that enter and that leave a stage; gradients, the other way, are as large. */
+export function framesOf(ring: Ring, first: number, end: number): [entering: number, leaving: number] {
+  const stays = end === ring.layers.length && !ring.outputsLeave;
+  return [tensorBytes(ring, first) + ENVELOPE_BYTES, stays ? 0 : tensorBytes(ring, end) + ENVELOPE_BYTES];
+}
+
+/** Of a micro-batch before layer `first`, which may be the end of the model. */
+function tensorBytes({ layers, spec }: Ring, first: number): number {
+  const shape = layers[first]?.inputShape ?? (layers.at(-1) as Layer).outputShape;
+  return 4 * sizeOf(shape) * samplesOf(spec);
+}
+
+function samplesOf({ training }: RunSpec): number {
+  return training.batch / training.microBatches;
+}
