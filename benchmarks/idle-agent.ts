@@ -19,7 +19,15 @@ function residentMb(pid: number): number {
 }
 
 const runsFolder = await mkdtemp(join(tmpdir(), 'ringtmp-idle-'));
-const fleet = new LocalFleet({ fleet: 'bench', boards: BOARDS, port: 0, runsFolder, engine: 'wasm', env: process.env });
+const fleet = new LocalFleet({
+  fleet: 'bench',
+  boards: BOARDS,
+  port: 0,
+  runsFolder,
+  dataFolders: [],
+  engine: 'wasm',
+  env: process.env,
+});
 try {
   await fleet.start();
   await sleep(SETTLED_MS);

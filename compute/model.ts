@@ -32,6 +32,11 @@ export function buildModel({ inputShape, layers: specs, seed }: ModelSpec): Laye
   return layers;
 }
 
+/** How many layers `buildModel` makes of these: as many stages there can be at most. */
+export function countLayers(specs: readonly LayerSpec[]): number {
+  return specs.flatMap(expand).length;
+}
+
 /** Activations that a loss on logits already contains. */
 const INCLUDED: Readonly<Record<LossName, readonly Activation[]>> = {
   softmaxCrossEntropy: ['softmax'],

@@ -17,7 +17,7 @@ export interface LostBoard {
 }
 
 /** Within this time of a reconnect the boards that are there have said so again. */
-const CONFIRM_MS = 5_000;
+const CONFIRM_MS = 12_000;
 
 export class FleetRegistry {
   private readonly entries = new Map<string, Entry>();

@@ -2,7 +2,7 @@
 // fit into the boards' memory. A model that does not fit is refused, saying where and by how much.
 
 import type { Layer } from '../compute/layer.js';
-import { buildModel } from '../compute/model.js';
+import { buildModel, countLayers } from '../compute/model.js';
 import { partition, type Range, type StageCost } from '../compute/partition.js';
 import type { Shape } from '../compute/tensor.js';
 import { CapacityError } from '../errors.js';
@@ -70,9 +70,8 @@ export function planRing(request: PlanRequest): Plan {
 }
 
 /** As many as have a layer to hold, the master's own stage set aside. */
-export function mostBoards({ model, seed, masterStage }: RunSpec, inputShape: Shape): number {
-  const { length } = buildModel({ inputShape, layers: model.layers, seed });
-  return Math.max(1, length - (masterStage ? 1 : 0));
+export function mostBoards({ model, masterStage }: RunSpec): number {
+  return Math.max(1, countLayers(model.layers) - (masterStage ? 1 : 0));
 }
 
 /** How long a step may take before one was measured: generous, for a board may be slower than its benchmark. */

@@ -74,7 +74,7 @@ export class RunDesk {
     const record = await openRunRecord(spec, options);
     try {
       const inputShape = record.source.train.sampleShape;
-      const used = spec.boards === undefined ? boards.slice(0, mostBoards(spec, inputShape)) : boards;
+      const used = spec.boards === undefined ? boards.slice(0, mostBoards(spec)) : boards;
       const plan = planRing({
         spec,
         inputShape,

@@ -23,7 +23,7 @@ export function registerTrain(program: Command): void {
 
 async function run(file: string, options: Options): Promise<void> {
   const { readRunFile } = await import('../run-file.js');
-  const spec = await readRunFile(file);
+  const spec = await readRunFile(file, options.local ? undefined : options.broker);
   const { catchInterrupts } = await import('../interrupts.js');
   if (options.local) {
     const { trainLocally } = await import('../train-locally.js');

@@ -16,8 +16,8 @@ export interface LocalFleetOptions {
   /** 0 takes any free one. */
   readonly port: number;
   readonly runsFolder: string;
-  /** Where runs may read their data; anywhere unless told. */
-  readonly dataFolders?: readonly string[];
+  /** Where runs may read their data. */
+  readonly dataFolders: readonly string[];
   readonly engine: string;
   readonly env: NodeJS.ProcessEnv;
 }
@@ -85,8 +85,8 @@ export class LocalFleet {
 
   async #start(): Promise<void> {
     mkdirSync(this.logFolder, { recursive: true });
-    const { boards, runsFolder, dataFolders = ['/'], engine } = this.#options;
-    const dataArgs = dataFolders.length > 0 ? ['--data', ...dataFolders] : [];
+    const { boards, runsFolder, dataFolders, engine } = this.#options;
+    const dataArgs = dataFolders.flatMap((folder) => ['--data', folder]);
     const ids = Array.from({ length: boards }, (_, index) => `board-${index + 1}`);
     const passwords = await this.#makePasswords(ids);
     const { port } = await this.#startBroker();

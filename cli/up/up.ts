@@ -2,10 +2,12 @@
 
 import type { EngineName } from '../../compute/kernels.js';
 import { ConfigurationError } from '../../errors.js';
+import { mostBoards } from '../../master/planner.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
 import { aborted, catchInterrupts } from '../interrupts.js';
 import { asOperator } from '../operator.js';
 import { INTERRUPTED } from '../report-failure.js';
+import { dataFoldersOf } from '../run-file.js';
 import { trainToEnd } from '../train.js';
 import { createView } from '../view/view.js';
 import { chooseEngine } from './choose-engine.js';
@@ -35,6 +37,7 @@ export async function up(file: string | undefined, options: UpOptions): Promise<
     boards,
     port,
     runsFolder: options.runs,
+    dataFolders: [process.cwd(), ...(spec ? dataFoldersOf(spec.data) : [])],
     env: withoutPassword(process.env),
   });
   const interrupt = catchInterrupts(() => fleet.kill());
@@ -42,7 +45,7 @@ export async function up(file: string | undefined, options: UpOptions): Promise<
     await Promise.race([fleet.start(), fleet.failure, aborted(interrupt)]);
     if (interrupt.aborted) return INTERRUPTED;
     announce(fleet, boards, options);
-    const run = spec && { ...spec, boards: spec.boards ?? boards };
+    const run = spec && { ...spec, boards: spec.boards ?? Math.min(boards, mostBoards(spec)) };
     return await session(fleet, run, options, interrupt);
   } finally {
     await fleet.stop();

@@ -14,6 +14,7 @@ describe('the commands of an operator', function () {
   let fleet: Running;
   let broker = '';
   beforeEach(async () => {
+    await folder.write('iris.csv', await readFile(join(EXAMPLES, 'data/iris.csv'), 'utf8'));
     fleet = start(['up', '--boards', '2', '--port', '0', '--json'], folder.path);
     broker = JSON.parse(await fleet.line(/"type":"fleet"/)).broker;
   });
@@ -28,7 +29,7 @@ describe('the commands of an operator', function () {
   function runFile(epochs: number): Promise<string> {
     const spec = {
       name: 'tiny',
-      data: { source: 'csv', path: join(EXAMPLES, 'data/iris.csv'), target: 'species' },
+      data: { source: 'csv', path: 'iris.csv', target: 'species' },
       model: {
         layers: [
           { type: 'dense', units: 8, activation: 'tanh' },

@@ -184,9 +184,9 @@ describe('planner', () => {
 
   it('counts the layers that boards can hold, an activation as one of its own', () => {
     const spec = specOf(smallRun());
-    expect(mostBoards(spec, INPUT)).to.equal(5);
-    expect(mostBoards({ ...spec, masterStage: true }, INPUT)).to.equal(4);
-    expect(mostBoards({ ...specWith([3]), masterStage: true }, INPUT)).to.equal(1);
+    expect(mostBoards(spec)).to.equal(5);
+    expect(mostBoards({ ...spec, masterStage: true })).to.equal(4);
+    expect(mostBoards({ ...specWith([3]), masterStage: true })).to.equal(1);
   });
 
   it('predicts, generously, how long a step takes', () => {
