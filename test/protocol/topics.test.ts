@@ -209,11 +209,11 @@ describe('the ring', () => {
     expect(anticlockwise(0, 3)).to.equal(3);
   });
 
-  it('lets a position write to its neighbours and its weights to the master, and nowhere else', () => {
+  it('lets a position write to its neighbours and its own weights, and nowhere else', () => {
     expect(writableChannels(2, 3)).to.deep.equal([
       { position: 3, channel: 'forward' },
       { position: 1, channel: 'backward' },
-      { position: 0, channel: 'weights' },
+      { position: 2, channel: 'weights' },
     ]);
     expect(writableChannels(1, 3)[1]).to.deep.equal({ position: 0, channel: 'backward' });
   });
