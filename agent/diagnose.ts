@@ -1,4 +1,4 @@
-// What an agent finds out about itself, for `ringtmp diagnose` and for people with an MQTT client.
+// What an agent finds out about itself, for `ringtmp board diagnose` and for people with an MQTT client.
 
 import { freemem, loadavg, totalmem, uptime } from 'node:os';
 import { boardModel, clockIsSet, temperatureC } from '../hardware/board.js';
