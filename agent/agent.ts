@@ -6,6 +6,7 @@ import { type ConnectionError, reportOf } from '../errors.js';
 import { boardModel, clockIsSet } from '../hardware/board.js';
 import { simulatedLight } from '../hardware/simulated-light.js';
 import { benchmarkEngine } from '../node/benchmark.js';
+import type { Emulation } from '../node/emulation.js';
 import type { AgentInfo } from '../protocol/messages.js';
 import { checkName, topicsOf } from '../protocol/topics.js';
 import { type Presence, withPresence } from '../transport/presence.js';
@@ -33,6 +34,8 @@ export interface AgentOptions {
   readonly engine: EngineName;
   /** The most that a stage may take. */
   readonly memoryBytes: number;
+  /** Makes this a board that is not there: its figures are emulated. */
+  readonly emulation?: Emulation | undefined;
   readonly telemetryMs: number;
   readonly log: Logger;
   /** Ends the process so that its supervisor starts it anew. */
@@ -81,12 +84,12 @@ async function goOnline(options: AgentOptions, presence: Presence): Promise<Agen
 }
 
 function contextOf(options: AgentOptions, transport: Transport): AgentContext {
-  const { id, engine, memoryBytes, log } = options;
+  const { id, engine, memoryBytes, emulation, log } = options;
   const topics = topicsOf(options.fleet);
   return {
     options,
     light: new BoardLight(simulatedLight((pattern) => log.info({ pattern }, 'light (simulated)'))),
-    position: new AssignedPosition({ transport, topics, engine, memoryBytes, log }),
+    position: new AssignedPosition({ transport, topics, engine, memoryBytes, emulation, log }),
     benchmark: async () => {
       const info = await measure(options);
       await transport.publish(topics.agentInfo(id), JSON.stringify(info), { qos: 1, retain: true });
@@ -124,7 +127,7 @@ function stopForNamesake({ id, fleet, log, stop }: AgentOptions, presence: Prese
   });
 }
 
-async function measure({ id, version, engine, memoryBytes }: AgentOptions): Promise<AgentInfo> {
+async function measure({ id, version, engine, memoryBytes, emulation }: AgentOptions): Promise<AgentInfo> {
   const gflops = await benchmarkEngine(engine);
   return {
     agent: id,
@@ -132,7 +135,7 @@ async function measure({ id, version, engine, memoryBytes }: AgentOptions): Prom
     engine,
     gflops,
     memoryBytes,
-    board: boardModel(),
+    board: emulation ? `${boardModel()}, emulated` : boardModel(),
     cores: availableParallelism(),
     sensor: null,
     lights: 'simulated',

@@ -3,6 +3,7 @@
 import type { EngineName } from '../compute/kernels.js';
 import { CommandError, reportOf } from '../errors.js';
 import { stageSpecOf } from '../node/assignment.js';
+import type { Emulation } from '../node/emulation.js';
 import type { Report, RingPosition } from '../node/ring.js';
 import type { Assignment, RunEvent } from '../protocol/messages.js';
 import type { Topics } from '../protocol/topics.js';
@@ -14,6 +15,7 @@ export interface AssignedPositionOptions {
   readonly topics: Topics;
   readonly engine: EngineName;
   readonly memoryBytes: number;
+  readonly emulation?: Emulation | undefined;
   readonly log: Logger;
 }
 
@@ -58,8 +60,8 @@ export class AssignedPosition {
 
   /** Loads the node only now: an idle board does without its memory. */
   private async open(assignment: Assignment): Promise<RingPosition> {
-    const { transport, topics, memoryBytes } = this.options;
-    const { run, generation, position, workers, spec } = assignment;
+    const { transport, topics, memoryBytes, emulation } = this.options;
+    const { run, generation, position, workers, window, spec } = assignment;
     checkPlace(assignment);
     const { openRingPosition } = await import('../node/ring.js');
     return openRingPosition({
@@ -68,8 +70,9 @@ export class AssignedPosition {
       memoryBytes,
       place: { run, generation, position, workers },
       stage: stageSpecOf(assignment),
+      window,
       engine: spec.engine,
-      schedule: spec.training.schedule,
+      emulation,
       onReport: (report) => this.onReport(assignment, report),
       onFailure: (error) => this.tellFault(assignment, reportOf(error)),
     });

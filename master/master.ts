@@ -1,6 +1,7 @@
 // The master: knows the fleet, takes commands, and keeps one run at a time.
 
 import { clockIsSet } from '../hardware/board.js';
+import type { Emulation } from '../node/emulation.js';
 import { topicsOf } from '../protocol/topics.js';
 import { type Presence, withPresence } from '../transport/presence.js';
 import { serveRequests } from '../transport/request-server.js';
@@ -27,6 +28,8 @@ export interface MasterOptions {
   readonly boardsTimeoutMs: number;
   /** The most that the master's own stage may take. */
   readonly memoryBytes: number;
+  /** Makes its place in the ring one that is not there, for emulated fleets. */
+  readonly emulation?: Emulation | undefined;
   /** Silence after which no more retained statuses of old runs are expected. */
   readonly retainedQuietMs?: number;
   readonly log: Logger;

@@ -7,7 +7,7 @@ import { partition, type Range, type StageCost } from '../compute/partition.js';
 import type { Shape } from '../compute/tensor.js';
 import { CapacityError } from '../errors.js';
 import { type StageSpec, stageOf } from '../node/build.js';
-import { windowOf } from '../node/schedules/window.js';
+import { roundTripMs, windowOf } from '../node/schedules/window.js';
 import { measureStage } from '../node/worker.js';
 import type { PlanEntry } from '../protocol/messages.js';
 import type { RunSpec } from '../protocol/run-spec.js';
@@ -128,8 +128,10 @@ function toPlan(
     linkMs: slowestLink(ranges, linkMs),
   };
   const stages = boards.length + 1;
+  const periodMs = Math.max(slowest.computeMs, slowest.linkMs);
   const windows = entries.map(({ position }) => {
-    return windowOf({ stage: (position + stages - 1) % stages, stages, ...slowest }, capOf(spec));
+    const stage = (position + stages - 1) % stages;
+    return windowOf({ roundTripMs: roundTripMs({ stage, stages, ...slowest }), periodMs }, capOf(spec));
   });
   return { entries, windows };
 }

@@ -1,4 +1,4 @@
-// The master's stream into the ring: sends the itinerary's items clockwise, as many as the window admits,
+// The master's stream into the ring: sends the itinerary's items clockwise, as many as the ring's window admits,
 // and sends on when one has come back. This is the backpressure: no board ever holds the data set.
 
 import type { RingPosition } from '../node/ring.js';
@@ -14,8 +14,6 @@ export class RingStream {
     private readonly ring: RingPosition,
     private readonly items: Iterator<Item | StepBoundary, void>,
     private readonly batches: Batches,
-    /** Items on their way, at most. */
-    private readonly window: number,
   ) {
     this.next = items.next();
   }
@@ -27,7 +25,7 @@ export class RingStream {
 
   /** Sends what the window admits. */
   pump(): void {
-    while (!this.next.done && this.inFlight < this.window) {
+    while (!this.next.done && this.inFlight < this.ring.streamWindow) {
       const item = this.next.value;
       if (item.kind !== 'boundary') this.send(item);
       else if (this.paused) return;

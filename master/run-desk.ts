@@ -81,8 +81,8 @@ export class RunDesk {
         boards: used.map(({ agent, gflops, memoryBytes }) => ({ id: agent, gflops, memoryBytes })),
         master: spec.masterStage ? await this.ownBoard(spec) : null,
       });
-      const { memoryBytes } = options;
-      return new Run({ record, plan, transport, topics, memoryBytes, onEnd: () => this.file(record) });
+      const { memoryBytes, emulation } = options;
+      return new Run({ record, plan, transport, topics, memoryBytes, emulation, onEnd: () => this.file(record) });
     } catch (error) {
       record.enter('failed', error);
       await record.folder.close();

@@ -3,6 +3,7 @@
 
 import { CommandError, RunError } from '../errors.js';
 import { stageSpecOf } from '../node/assignment.js';
+import type { Emulation } from '../node/emulation.js';
 import { openRingPosition, type Report, type RingPosition } from '../node/ring.js';
 import type { Topics } from '../protocol/topics.js';
 import type { Subscription, Transport } from '../transport/transport.js';
@@ -25,6 +26,8 @@ export interface RunOptions {
   readonly topics: Topics;
   /** Cap on the memory of the master's own stage. */
   readonly memoryBytes: number;
+  /** Of the master's own links and stage. */
+  readonly emulation?: Emulation | undefined;
   /** Told once, when the run has ended and let go of everything. */
   readonly onEnd: () => void;
 }
@@ -126,7 +129,7 @@ export class Run {
   }
 
   private openOwnPosition(): Promise<RingPosition> {
-    const { record, plan, transport, topics, memoryBytes } = this.options;
+    const { record, plan, transport, topics, memoryBytes, emulation } = this.options;
     const { spec, name, generation } = record;
     return openRingPosition({
       transport,
@@ -134,17 +137,18 @@ export class Run {
       memoryBytes,
       place: { run: name, generation, position: 0, workers: plan.entries.length - 1 },
       stage: stageSpecOf(assignmentOf(record, plan, 0)),
+      window: plan.windows[0] as number,
       engine: spec.engine,
-      schedule: spec.training.schedule,
+      emulation,
       onReport: (report) => this.onReport(report),
       onFailure: (error) => void this.end('failed', error),
     });
   }
 
   private beginStream(ring: RingPosition): void {
-    const { record, plan } = this.options;
+    const { record } = this.options;
     const items = itinerary(record.batches, record.spec.training.microBatches, () => this.isStopping);
-    this.stream = new RingStream(ring, items, record.batches, plan.windows[1] as number);
+    this.stream = new RingStream(ring, items, record.batches);
     this.goOn();
   }
 

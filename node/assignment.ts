@@ -2,8 +2,11 @@
 
 import type { Assignment } from '../protocol/messages.js';
 import type { StageSpec } from './build.js';
+import { scheduleOf } from './schedules/schedules.js';
 
-export function stageSpecOf({ spec, inputShape, firstLayer, endLayer, position, window }: Assignment): StageSpec {
+/** Its stash has room for the largest window that the schedule allows: the window follows the measured links. */
+export function stageSpecOf({ spec, inputShape, firstLayer, endLayer, position }: Assignment): StageSpec {
+  const { batch, microBatches, schedule } = spec.training;
   return {
     inputShape,
     layers: spec.model.layers,
@@ -13,8 +16,9 @@ export function stageSpecOf({ spec, inputShape, firstLayer, endLayer, position, 
     last: position === 0,
     loss: spec.loss,
     optimizer: spec.optimizer,
-    batch: spec.training.batch,
-    microBatches: spec.training.microBatches,
-    window,
+    batch,
+    microBatches,
+    schedule,
+    window: scheduleOf(schedule).maxWindow(microBatches),
   };
 }

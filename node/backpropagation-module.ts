@@ -27,15 +27,19 @@ export class BackpropagationModule {
     return this.gradients.at(-1) as Tensor;
   }
 
-  /** @returns the gradient of the stage's input, or null when the stage begins with the model's first layer */
-  backward(slot: StashSlot, pass: Pass): Tensor | null {
+  /**
+   * @param version of the weights that forward computed at
+   * @returns the gradient of the stage's input, or null when the stage begins with the model's first layer
+   */
+  backward(slot: StashSlot, pass: Pass, version: number): Tensor | null {
     for (let index = this.layers.length - 1; index >= 0; index--) {
       const layer = this.layers[index] as Layer;
       const dX = layer.index === 0 ? null : (this.gradients[index] as Tensor);
       const dY = this.gradients[index + 1] as Tensor;
       const x = slot.values[index] as Tensor;
       const y = slot.values[index + 1] as Tensor;
-      layer.backward(this.kernels, dX, dY, x, y, this.store.weights(index), this.store.gradients(index), pass);
+      const weights = this.store.weights(index, version);
+      layer.backward(this.kernels, dX, dY, x, y, weights, this.store.gradients(index), pass);
     }
     return this.layers[0]?.index === 0 ? null : (this.gradients[0] as Tensor);
   }

@@ -8,6 +8,7 @@ import { createOptimizer } from '../compute/optimizers.js';
 import type { LayerSpec, LossName, OptimizerSpec } from '../compute/specs.js';
 import type { Shape } from '../compute/tensor.js';
 import { CapacityError } from '../errors.js';
+import { type ScheduleName, scheduleOf } from './schedules/schedules.js';
 import { measureStage, type Stage, Worker } from './worker.js';
 
 /** One position's part of a run. */
@@ -25,12 +26,15 @@ export interface StageSpec {
   readonly optimizer: OptimizerSpec;
   readonly batch: number;
   readonly microBatches: number;
+  readonly schedule: ScheduleName;
+  /** Micro-batches that may be in flight here, at most: so many are stashed. */
   readonly window: number;
 }
 
 export function stageOf(spec: StageSpec): Stage {
   const model = buildModel(spec);
   const layers = model.slice(spec.firstLayer, spec.endLayer);
+  const { versionsHeld, weightVersion } = scheduleOf(spec.schedule);
   return {
     layers,
     inputShape: model[spec.firstLayer - 1]?.outputShape ?? spec.inputShape,
@@ -38,6 +42,8 @@ export function stageOf(spec: StageSpec): Stage {
     microBatches: spec.microBatches,
     window: spec.window,
     optimizer: createOptimizer(spec.optimizer),
+    versionsHeld,
+    weightVersion,
     ending: spec.last ? { loss: lossOf(spec.loss), metric: metricOf(metricFor(spec.loss), spec.loss) } : null,
   };
 }

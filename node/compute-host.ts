@@ -5,15 +5,17 @@ import type { EngineName } from '../compute/kernels.js';
 import { ComputeError, type ErrorReport, RemoteError } from '../errors.js';
 import { Activity } from './activity.js';
 import type { StageSpec } from './build.js';
+import type { Emulation } from './emulation.js';
 import type { Incoming, Outgoing } from './node-messages.js';
-import type { ScheduleName } from './schedules/schedules.js';
 
 export interface ThreadData {
   readonly spec: StageSpec;
   readonly engine: EngineName;
-  readonly schedule: ScheduleName;
+  /** Micro-batches in flight at first. */
+  readonly window: number;
   /** Cap on the engine's memory. */
   readonly memoryBytes: number;
+  readonly emulation?: Emulation | undefined;
   readonly activityMemory: SharedArrayBuffer;
 }
 

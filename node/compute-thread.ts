@@ -7,13 +7,14 @@ import { reportOf } from '../errors.js';
 import { Activity } from './activity.js';
 import { buildWorker } from './build.js';
 import type { FromThread, ThreadData, ToThread } from './compute-host.js';
+import { emulatedActivity } from './emulation.js';
 import type { Outgoing } from './node-messages.js';
 import { RingNode } from './ring-node.js';
 import { scheduleOf } from './schedules/schedules.js';
 
 const port = parentPort;
 if (port === null) throw new Error('compute-thread.js runs as a worker thread only');
-const { spec, engine, schedule, memoryBytes, activityMemory } = workerData as ThreadData;
+const { spec, window, engine, memoryBytes, emulation, activityMemory } = workerData as ThreadData;
 
 function post(message: FromThread, transfer: ArrayBuffer[] = []): void {
   port?.postMessage(message, transfer);
@@ -39,8 +40,9 @@ function drainInto(node: RingNode): void {
 
 try {
   const worker = await buildWorker(spec, createEngine(engine), memoryBytes);
-  const activity = new Activity(activityMemory);
-  const { microBatches, window, last } = spec;
+  const booked = new Activity(activityMemory);
+  const activity = emulation ? emulatedActivity(booked, emulation) : booked;
+  const { microBatches, schedule, last } = spec;
   start(new RingNode({ worker, schedule: scheduleOf(schedule), activity, microBatches, window, last, emit }));
   post({ kind: 'ready' });
 } catch (error) {

@@ -15,11 +15,11 @@ export class MultiplicationModule {
   ) {}
 
   /** From `slot.values[0]`, which holds the input, to the stage's output, which it returns. */
-  forward(slot: StashSlot, pass: Pass): Tensor {
+  forward(slot: StashSlot, pass: Pass, version: number): Tensor {
     let x = slot.values[0] as Tensor;
     for (const [index, layer] of this.layers.entries()) {
       const y = slot.values[index + 1] as Tensor;
-      layer.forward(this.kernels, y, x, this.store.weights(index), pass);
+      layer.forward(this.kernels, y, x, this.store.weights(index, version), pass);
       x = y;
     }
     return x;

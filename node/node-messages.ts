@@ -17,6 +17,8 @@ export type Incoming =
   | Carrying<'gradient'>
   /** Give your weights once you hold version `step`. */
   | { readonly kind: 'collect'; readonly step: number }
+  /** Admit so many micro-batches from now on. */
+  | { readonly kind: 'window'; readonly window: number }
   /** To the last node alone, before the activation that they belong to; the first `samples` rows count. */
   | {
       readonly kind: 'targets';

@@ -1,5 +1,6 @@
 // The paper's parameter store: this stage's weights, their gradients and the optimizer's state, used
-// only inside the node. It counts weight versions: version t exists after t updates.
+// only inside the node. It counts weight versions: version t exists after t updates, and the schedule
+// says how many of them are held at once.
 
 import { initializeLayer } from '../compute/initializers.js';
 import type { Kernels } from '../compute/kernels.js';
@@ -9,7 +10,8 @@ import { type Arena, floatsOf, type Tensor } from '../compute/tensor.js';
 
 interface LayerParameters {
   readonly layer: Layer;
-  readonly weights: readonly Tensor[];
+  /** Version t is `versions[t % versionsHeld]`. */
+  readonly versions: readonly (readonly Tensor[])[];
   readonly gradients: readonly Tensor[];
   /** Optimizer state: one list of slots for each parameter. */
   readonly slots: readonly (readonly Tensor[])[];
@@ -30,24 +32,32 @@ export class ParameterStore {
     arena: Arena,
     layers: readonly Layer[],
     private readonly optimizer: Optimizer,
+    private readonly versionsHeld: 1 | 2 = 1,
   ) {
-    this.entries = layers.map((layer) => allocate(arena, layer, optimizer.slots));
+    this.entries = layers.map((layer) => allocate(arena, layer, optimizer.slots, versionsHeld));
   }
 
-  /** How many updates these weights have seen. */
+  /** How many updates the newest weights have seen. */
   get version(): number {
     return this.currentVersion;
   }
 
   /** Draws the initial weights: a function of the seed and each layer's index in the whole model. */
   initialize(seed: number): void {
-    for (const { layer, weights } of this.entries) initializeLayer(layer, weights, seed);
     this.currentVersion = 0;
+    for (const [index, { layer }] of this.entries.entries()) initializeLayer(layer, this.weights(index), seed);
   }
 
-  /** @param index of the layer within the stage */
-  weights(index: number): readonly Tensor[] {
-    return (this.entries[index] as LayerParameters).weights;
+  /**
+   * @param index of the layer within the stage
+   * @param version the newest unless told
+   * @throws RangeError when that version is not held, or not yet
+   */
+  weights(index: number, version = this.currentVersion): readonly Tensor[] {
+    if (version > this.currentVersion || version < 0 || version <= this.currentVersion - this.versionsHeld) {
+      throw new RangeError(`weight version ${version} is not held at version ${this.currentVersion}`);
+    }
+    return (this.entries[index] as LayerParameters).versions[version % this.versionsHeld] as readonly Tensor[];
   }
 
   /** Sums over the micro-batches of the step under way; backward adds to them. */
@@ -56,13 +66,17 @@ export class ParameterStore {
   }
 
   /**
-   * One optimizer step, from version t to t + 1; the gradients start again from zero.
+   * One optimizer step, from version t to t + 1, wherever the gradients were taken; they start again from
+   * zero. Where two versions are held, t + 1 takes the place of t - 1.
    * @param batch samples over which the gradients were summed
    */
   update(kernels: Kernels, batch: number): void {
-    for (const { weights, gradients, slots } of this.entries) {
-      for (const [parameter, weight] of weights.entries()) {
+    for (const [index, { versions, gradients, slots }] of this.entries.entries()) {
+      const current = this.weights(index);
+      const next = versions[(this.currentVersion + 1) % this.versionsHeld] as readonly Tensor[];
+      for (const [parameter, weight] of next.entries()) {
         const gradient = gradients[parameter] as Tensor;
+        if (next !== current) floatsOf(weight).set(floatsOf(current[parameter] as Tensor));
         this.optimizer.update(kernels, weight, gradient, slots[parameter] ?? [], this.currentVersion, batch);
         kernels.fill(gradient, 0);
       }
@@ -70,9 +84,10 @@ export class ParameterStore {
     this.currentVersion++;
   }
 
+  /** Of the newest version. */
   namedWeights(): NamedTensor[] {
-    return this.entries.flatMap(({ layer, weights }) => {
-      return weights.map((tensor, parameter) => ({
+    return this.entries.flatMap(({ layer }, index) => {
+      return this.weights(index).map((tensor, parameter) => ({
         name: `${layer.name}/${layer.parameters[parameter]?.name}`,
         tensor,
       }));
@@ -85,11 +100,11 @@ export class ParameterStore {
   }
 }
 
-function allocate(arena: Arena, layer: Layer, slotsEach: number): LayerParameters {
+function allocate(arena: Arena, layer: Layer, slotsEach: number, versionsHeld: number): LayerParameters {
   const tensors = () => layer.parameters.map(({ shape }) => arena.tensor(shape));
   return {
     layer,
-    weights: tensors(),
+    versions: Array.from({ length: versionsHeld }, tensors),
     gradients: tensors(),
     slots: layer.parameters.map(({ shape }) => Array.from({ length: slotsEach }, () => arena.tensor(shape))),
   };

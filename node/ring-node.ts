@@ -10,8 +10,9 @@ import type { Worker } from './worker.js';
 export interface RingNodeOptions {
   readonly worker: Worker;
   readonly schedule: Schedule;
-  readonly activity: Activity;
+  readonly activity: Pick<Activity, 'during'>;
   readonly microBatches: number;
+  /** Micro-batches in flight that are admitted at first; a `window` message changes it. */
   readonly window: number;
   /** The last node holds the loss and is where the way back begins; in the ring it is the master. */
   readonly last: boolean;
@@ -27,14 +28,19 @@ export class RingNode {
   private readonly forwards: Clockwise[] = [];
   private readonly gradients: Gradient[] = [];
   private readonly targets = new Map<string, Targets>();
-  private forwardsDone = 0;
+  private inFlight = 0;
+  /** Of the step under way. */
   private backwardsDone = 0;
   private faulty = false;
+  private window: number;
 
-  constructor(private readonly options: RingNodeOptions) {}
+  constructor(private readonly options: RingNodeOptions) {
+    this.window = options.window;
+  }
 
   deliver(message: Incoming): void {
     if (message.kind === 'gradient') this.gradients.push(message);
+    else if (message.kind === 'window') this.window = message.window;
     else if (message.kind === 'targets') this.targets.set(keyOf(message), message);
     else this.forwards.push(message);
   }
@@ -49,14 +55,14 @@ export class RingNode {
   }
 
   private view() {
-    const { microBatches, window, worker } = this.options;
+    const { microBatches, worker } = this.options;
     const head = this.forwards[0];
     return {
       version: worker.store.version,
-      forwardsDone: this.forwardsDone,
+      inFlight: this.inFlight,
       backwardsDone: this.backwardsDone,
       microBatches,
-      window,
+      window: this.window,
       nextForward: head ? { step: head.step, training: head.kind === 'activation' } : null,
       gradientWaits: this.gradients.length > 0,
     };
@@ -71,7 +77,7 @@ export class RingNode {
   private forwardTraining({ step, micro, data }: Extract<Clockwise, { kind: 'activation' }>): void {
     const { worker, activity, last, emit } = this.options;
     const output = activity.during('forward', () => worker.forward(step, micro, data));
-    this.forwardsDone++;
+    this.inFlight++;
     const fault = worker.findFault(step, micro);
     if (fault) this.fail({ kind: 'fault', step, micro, ...fault });
     else if (last) this.gradients.push({ step, micro, data: null });
@@ -82,6 +88,7 @@ export class RingNode {
     const { step, micro } = gradient;
     const { activity, emit } = this.options;
     const dX = activity.during('backward', () => this.propagate(gradient));
+    this.inFlight--;
     this.backwardsDone++;
     if (this.faulty) return;
     emit(dX === null ? { kind: 'done', step, micro } : { kind: 'gradient', step, micro, data: dX.slice() });
@@ -101,7 +108,6 @@ export class RingNode {
     const { worker, activity, emit } = this.options;
     const step = worker.store.version;
     activity.during('update', () => worker.update());
-    this.forwardsDone = 0;
     this.backwardsDone = 0;
     emit({ kind: 'updated', step });
   }

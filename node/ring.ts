@@ -5,13 +5,14 @@ import type { EngineName } from '../compute/kernels.js';
 import { FRAME_KINDS, type Frame, type FrameKind, type FrameTensor } from '../protocol/frame.js';
 import type { NodeFigures } from '../protocol/messages.js';
 import type { Topics } from '../protocol/topics.js';
-import { type DataPlaneCounters, openDataPlane, type RingPlace } from '../transport/data-plane.js';
+import { openDataPlane, type RingPlace } from '../transport/data-plane.js';
 import type { Transport } from '../transport/transport.js';
 import type { Activity } from './activity.js';
 import { type StageSpec, stageOf } from './build.js';
 import { startComputeHost } from './compute-host.js';
+import type { Emulation } from './emulation.js';
 import type { Incoming, Outgoing } from './node-messages.js';
-import type { ScheduleName } from './schedules/schedules.js';
+import { RingTiming } from './ring-timing.js';
 import { outputShapeOf } from './worker.js';
 
 /** What a node tells beyond its neighbours; `done` is position 1's word to the master. */
@@ -22,8 +23,11 @@ export interface RingPositionOptions {
   readonly topics: Topics;
   readonly place: RingPlace;
   readonly stage: StageSpec;
+  /** Micro-batches in flight at first, until the ring is measured. */
+  readonly window: number;
   readonly engine: EngineName;
-  readonly schedule: ScheduleName;
+  /** Makes this a board that is not there. */
+  readonly emulation?: Emulation | undefined;
   /** Cap on the engine's memory. */
   readonly memoryBytes: number;
   onReport(report: Report): void;
@@ -34,6 +38,8 @@ export interface RingPositionOptions {
 export interface RingPosition {
   /** Since the position was taken. */
   figures(): NodeFigures;
+  /** At position 0: micro-batches to stream before the first has come back. */
+  readonly streamWindow: number;
   /** Straight to the own node: the master's targets. */
   deliver(message: Incoming): void;
   /** To a neighbour, as if the own node had computed it: the master's stream. */
@@ -46,30 +52,47 @@ export interface RingPosition {
  * @throws CapacityError when the stage does not fit, ConnectionError when the links are denied
  */
 export async function openRingPosition(options: RingPositionOptions): Promise<RingPosition> {
-  const { transport, topics, place, stage, engine, schedule, memoryBytes, onReport, onFailure } = options;
+  const { transport, topics, place, stage, window, engine, emulation, memoryBytes, onReport, onFailure } = options;
   const shapes = frameShapes(stage, place);
   const host = await startComputeHost(
-    { spec: stage, engine, schedule, memoryBytes },
+    { spec: stage, window, engine, memoryBytes, emulation },
     { onMessage: (message) => (isForNeighbour(message) ? send(message) : report(message)), onCrash: onFailure },
   );
+  const timing = new RingTiming({
+    position: place.position,
+    activity: host.activity,
+    window,
+    cap: stage.window,
+    microBatches: stage.microBatches,
+    linkMs: () => plane.linkMs,
+    onWindow: (size) => host.deliver({ kind: 'window', window: size }),
+    now: () => performance.now(),
+  });
   const plane = await openDataPlane({
     transport,
     topics,
     place,
     microBatches: stage.microBatches,
+    emulatedLinkMs: emulation?.linkMs,
     onLost: onFailure,
     expectedShape: (kind) => shapes[kind],
-    onFrame: (frame) => (frame.kind === 'done' ? onReport({ ...frame, kind: 'done' }) : host.deliver(incoming(frame))),
+    onFrame: receive,
   }).catch(async (error) => {
     await host.close();
     throw error;
   });
 
   const sinceMs = performance.now();
+  function receive(frame: Frame): void {
+    if (frame.timing) timing.incoming(frame.kind, frame.timing);
+    if (frame.kind === 'done') onReport({ kind: 'done', step: frame.step, micro: frame.micro });
+    else host.deliver(incoming(frame));
+  }
 
   function send(message: ForNeighbour): void {
     const tensor = 'data' in message ? { shape: outgoingShape(message.kind), data: message.data } : null;
-    plane.send({ kind: message.kind, step: message.step, micro: 'micro' in message ? message.micro : 0, tensor });
+    const { kind, step } = message;
+    plane.send({ kind, step, micro: 'micro' in message ? message.micro : 0, tensor, timing: timing.outgoing(kind) });
   }
 
   function outgoingShape(kind: FrameKind): readonly number[] {
@@ -83,7 +106,16 @@ export async function openRingPosition(options: RingPositionOptions): Promise<Ri
   }
 
   return {
-    figures: () => figuresOf(host.activity, plane.counters, performance.now() - sinceMs),
+    figures: () => ({
+      ...busyFigures(host.activity, performance.now() - sinceMs),
+      ...plane.counters,
+      window: place.position === 0 ? timing.streamWindow : timing.window,
+      microBatchMs: timing.microBatchMs,
+      linkMs: plane.linkMs,
+    }),
+    get streamWindow() {
+      return timing.streamWindow;
+    },
     deliver: host.deliver,
     send,
     close: async () => {
@@ -93,9 +125,9 @@ export async function openRingPosition(options: RingPositionOptions): Promise<Ri
   };
 }
 
-function figuresOf(activity: Activity, counters: DataPlaneCounters, wallMs: number): NodeFigures {
+function busyFigures(activity: Activity, wallMs: number): Pick<NodeFigures, 'phase' | 'idleShare' | 'seconds'> {
   const idleShare = Math.max(0, 1 - (activity.busySeconds * 1000) / wallMs);
-  return { phase: activity.phase, idleShare, seconds: activity.seconds, ...counters };
+  return { phase: activity.phase, idleShare, seconds: activity.seconds };
 }
 
 type ForNeighbour = Extract<Outgoing, { kind: 'activation' | 'eval' | 'gradient' | 'collect' | 'done' }>;

@@ -23,6 +23,9 @@ export interface Stage {
   /** Micro-batches in flight: so many are stashed. */
   readonly window: number;
   readonly optimizer: Optimizer;
+  readonly versionsHeld: 1 | 2;
+  /** The weight version at which a step is computed, forward and backward. */
+  weightVersion(step: number): number;
   readonly ending: StageEnding | null;
 }
 
@@ -58,8 +61,8 @@ export class Worker {
     private readonly stage: Stage,
   ) {
     const { arena, kernels } = engine;
-    const { layers, inputShape, microBatch, window, optimizer } = stage;
-    this.store = new ParameterStore(arena, layers, optimizer);
+    const { layers, inputShape, microBatch, window, optimizer, versionsHeld } = stage;
+    this.store = new ParameterStore(arena, layers, optimizer, versionsHeld);
     this.multiplication = new MultiplicationModule(kernels, layers, this.store);
     this.backpropagation = new BackpropagationModule(arena, kernels, layers, this.store, inputShape, microBatch);
     this.stash = new Stash(arena, layers, inputShape, microBatch, window);
@@ -72,7 +75,7 @@ export class Worker {
   forward(step: number, micro: number, input: Float32Array): Float32Array {
     const slot = this.stash.take(step, micro);
     floatsOf(slot.values[0] as Tensor).set(input);
-    return floatsOf(this.multiplication.forward(slot, this.pass(step, micro)));
+    return floatsOf(this.multiplication.forward(slot, this.pass(step, micro), this.stage.weightVersion(step)));
   }
 
   /**
@@ -91,10 +94,10 @@ export class Worker {
     return { loss, dX: this.propagate(slot, step, micro) };
   }
 
-  /** Forward for evaluation: dropout off, nothing stashed. The view lasts until the next evaluation. */
+  /** Forward for evaluation, at the newest weights: dropout off, nothing stashed. The view lasts until the next evaluation. */
   evaluate(input: Float32Array): Float32Array {
     floatsOf(this.evaluationSlot.values[0] as Tensor).set(input);
-    return floatsOf(this.multiplication.forward(this.evaluationSlot, EVALUATION));
+    return floatsOf(this.multiplication.forward(this.evaluationSlot, EVALUATION, this.store.version));
   }
 
   /** Loss and metric of what `evaluate` left, over the first `samples` rows: the last may be padding. */
@@ -149,7 +152,7 @@ export class Worker {
   }
 
   private propagate(slot: StashSlot, step: number, micro: number): Float32Array | null {
-    const dX = this.backpropagation.backward(slot, this.pass(step, micro));
+    const dX = this.backpropagation.backward(slot, this.pass(step, micro), this.stage.weightVersion(step));
     return dX === null ? null : floatsOf(dX);
   }
 

@@ -24,7 +24,18 @@ export interface FrameKey {
 
 export interface Frame extends FrameKey {
   readonly tensor: FrameTensor | null;
+  /** Measurements that travel with the frame. */
+  readonly timing?: FrameTiming;
 }
+
+/**
+ * In milliseconds. Of the link: `sent`, the sender's clock when the frame left; `lag`, how late by the sender's
+ * clock the receiver's own frames arrived there. Anticlockwise, of what lies behind the sender, itself
+ * included: `behind`, a micro-batch's way there and back; `slowest`, the longest f + g; `link`, the longest c.
+ * Clockwise: `period`, tau, of the ring.
+ */
+export const TIMINGS = ['sent', 'lag', 'behind', 'slowest', 'link', 'period'] as const;
+export type FrameTiming = { readonly [Name in (typeof TIMINGS)[number]]?: number };
 
 export interface FrameTensor {
   /** `[micro-batch, ...per sample]`, row-major. */
@@ -35,8 +46,15 @@ export interface FrameTensor {
 const TENSOR_NAME = 'data';
 
 export function encodeFrame(frame: Frame): Uint8Array {
-  const { run, generation, step, micro, kind, tensor } = frame;
-  const metadata = { run, generation: `${generation}`, step: `${step}`, micro: `${micro}`, kind };
+  const { run, generation, step, micro, kind, tensor, timing = {} } = frame;
+  const metadata = {
+    run,
+    generation: `${generation}`,
+    step: `${step}`,
+    micro: `${micro}`,
+    kind,
+    ...encodeTiming(timing),
+  };
   return encodeSafetensors({ metadata, tensors: tensor === null ? [] : [storedTensor(TENSOR_NAME, tensor)] });
 }
 
@@ -57,7 +75,26 @@ export function decodeFrame(blob: Uint8Array): Frame {
     micro: integerOf(metadata, 'micro'),
     kind: kindOf(metadata),
     tensor: stored ? frameTensor(stored) : null,
+    ...decodeTiming(metadata),
   };
+}
+
+/** To the microsecond. */
+function encodeTiming(timing: FrameTiming): Record<string, string> {
+  const known = TIMINGS.filter((name) => timing[name] !== undefined);
+  return Object.fromEntries(known.map((name) => [name, (timing[name] as number).toFixed(3)]));
+}
+
+function decodeTiming(metadata: Metadata): { timing?: FrameTiming } {
+  const known = TIMINGS.filter((name) => metadata[name] !== undefined);
+  if (known.length === 0) return {};
+  return { timing: Object.fromEntries(known.map((name) => [name, millisecondsOf(metadata, name)])) };
+}
+
+function millisecondsOf(metadata: Metadata, key: string): number {
+  const text = textOf(metadata, key);
+  if (/^-?[0-9]{1,15}(\.[0-9]{1,3})?$/.test(text)) return Number(text);
+  throw new FrameError(`__metadata__.${key}`, `milliseconds expected, got ${shown(text)}`);
 }
 
 /** 32-bit floats in the format's little-endian order, without a copy. */

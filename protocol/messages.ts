@@ -37,6 +37,11 @@ export const nodeFiguresSchema = z.object({
   /** 1 - busy / wall. */
   idleShare: amount,
   seconds: z.object({ forward: amount, backward: amount, update: amount }),
+  /** Micro-batches in flight that it admits; of position 0: that it streams. */
+  window: whole,
+  /** Measured f + g of a micro-batch, and cost c of a message to the clockwise neighbour; null until known. */
+  microBatchMs: amount.nullable(),
+  linkMs: amount.nullable(),
   bytesIn: amount,
   bytesOut: amount,
   /** Frames that could not be sent because the link was down. */

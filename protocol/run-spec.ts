@@ -86,7 +86,9 @@ const training = z
     steps: count.optional().meta({ description: 'stops after so many, if the epochs have not ended before' }),
     batch: count.default(32),
     microBatches: count.default(4),
-    schedule: z.enum(['sync']).default('sync'),
+    schedule: z.enum(['sync', 'async']).default('sync').meta({
+      description: 'sync: the same result as one board; async: PipeDream-2BW, a gradient one step late and nobody idle',
+    }),
     shuffle: z.boolean().default(true),
   })
   .check((context) => {

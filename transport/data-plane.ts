@@ -1,11 +1,13 @@
 // A position's end of the data plane: frames in from its two channels, frames out to its neighbours.
 // What does not belong is dropped and counted: a bad frame must never crash a node.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectionError, FrameError } from '../errors.js';
 import { encodeChunks } from '../protocol/chunks.js';
-import { decodeFrame, encodeFrame, type Frame, type FrameKind } from '../protocol/frame.js';
+import { decodeFrame, encodeFrame, type Frame, type FrameKind, type FrameTiming } from '../protocol/frame.js';
 import { anticlockwise, type Channel, clockwise, type Topics } from '../protocol/topics.js';
 import { frameOrder } from './frame-order.js';
+import { LinkClock } from './link-clock.js';
 import type { Subscription, Transport } from './transport.js';
 
 /** Where a node stands. */
@@ -28,10 +30,12 @@ export interface DataPlaneCounters {
   readonly dropped: Record<DropReason, number>;
 }
 
-export type OutgoingFrame = Pick<Frame, 'kind' | 'step' | 'micro' | 'tensor'>;
+export type OutgoingFrame = Pick<Frame, 'kind' | 'step' | 'micro' | 'tensor' | 'timing'>;
 
 export interface DataPlane {
   readonly counters: DataPlaneCounters;
+  /** What a message to the clockwise neighbour costs; null until frames went both ways. */
+  readonly linkMs: number | null;
   /** Queues a frame for the neighbour that its kind goes to; never blocks. */
   send(frame: OutgoingFrame): void;
   /** Publishes a file of this position's weights; resolves when all of it is acknowledged. */
@@ -45,6 +49,8 @@ export interface DataPlaneOptions {
   readonly place: RingPlace;
   /** Micro-batches of a step. */
   readonly microBatches: number;
+  /** Emulated: how long the link to either neighbour takes for a frame, one after the other. */
+  readonly emulatedLinkMs?: number | undefined;
   /** The shape that a frame of this kind must have here; `null` for none. */
   expectedShape(kind: FrameKind): readonly number[] | null;
   onFrame(frame: Frame): void;
@@ -52,8 +58,10 @@ export interface DataPlaneOptions {
   onLost(cause: Error): void;
 }
 
+type LinkChannel = Exclude<Channel, 'weights'>;
+
 /** Which way a kind travels. Only position 0 receives `done`. */
-const CHANNEL_OF: Readonly<Record<FrameKind, Channel>> = {
+const CHANNEL_OF: Readonly<Record<FrameKind, LinkChannel>> = {
   activation: 'forward',
   eval: 'forward',
   collect: 'forward',
@@ -66,8 +74,13 @@ export async function openDataPlane(options: DataPlaneOptions): Promise<DataPlan
   const { run, position, workers } = place;
   const counters = newCounters();
   const neighbour = { forward: clockwise(position, workers), backward: anticlockwise(position, workers) };
-  const enqueue = { forward: publishQueue(options, counters), backward: publishQueue(options, counters) };
-  const receive = receiver(options, counters);
+  // Activations come from where gradients go to, and the other way round: a link has two channels.
+  const [ahead, behind] = [new LinkClock(), new LinkClock()];
+  const enqueue = {
+    forward: publishQueue(options, counters, ahead),
+    backward: publishQueue(options, counters, behind),
+  };
+  const receive = receiver(options, counters, { forward: behind, backward: ahead });
   const subscriptions = await Promise.all(
     (['forward', 'backward'] as const).map((channel) => {
       return transport.subscribe(topics.data(run, position, channel), (_, payload) => receive(channel, payload), 0);
@@ -75,9 +88,12 @@ export async function openDataPlane(options: DataPlaneOptions): Promise<DataPlan
   );
   return {
     counters,
+    get linkMs() {
+      return ahead.costMs;
+    },
     send: (frame) => {
-      const channel = CHANNEL_OF[frame.kind] as 'forward' | 'backward';
-      enqueue[channel](topics.data(run, neighbour[channel], channel), encodeFrame({ ...place, ...frame }));
+      const channel = CHANNEL_OF[frame.kind];
+      enqueue[channel](topics.data(run, neighbour[channel], channel), frame);
     },
     sendWeights: async (step, file) => {
       for (const chunk of encodeChunks({ ...place, step }, file)) {
@@ -98,20 +114,39 @@ function newCounters(): DataPlaneCounters {
 
 /** Publishes in order, one after the other, without making the caller wait (design decision 6). */
 function publishQueue(
-  { transport, onLost }: DataPlaneOptions,
+  { transport, place, emulatedLinkMs = 0, onLost }: DataPlaneOptions,
   counters: DataPlaneCounters,
-): (topic: string, payload: Uint8Array) => void {
+  clock: LinkClock,
+): (topic: string, frame: OutgoingFrame) => void {
   let tail = Promise.resolve();
-  const publish = async (topic: string, payload: Uint8Array) => {
+  const crossed = emulatedLink(emulatedLinkMs);
+  const publish = async (topic: string, frame: OutgoingFrame) => {
+    const payload = encodeFrame({ ...place, ...frame, timing: { ...frame.timing, ...stamp(clock) } });
     try {
+      await crossed();
       await transport.publish(topic, payload, { qos: 0 });
       counters.bytesOut += payload.length;
     } catch (cause) {
       if (counters.unsent++ === 0) onLost(lostFrame(cause));
     }
   };
-  return (topic, payload) => {
-    tail = tail.then(() => publish(topic, payload));
+  return (topic, frame) => {
+    tail = tail.then(() => publish(topic, frame));
+  };
+}
+
+/** Of a frame that leaves now. */
+function stamp({ lagMs }: LinkClock): FrameTiming {
+  return { sent: performance.now(), ...(lagMs !== null && { lag: lagMs }) };
+}
+
+/** Resolves when a frame that leaves now would have crossed the link; the link is free again then. */
+function emulatedLink(frameMs: number): () => Promise<void> | undefined {
+  let freeAtMs = 0;
+  return () => {
+    if (frameMs === 0) return undefined;
+    freeAtMs = Math.max(freeAtMs, performance.now()) + frameMs;
+    return sleep(freeAtMs - performance.now());
   };
 }
 
@@ -125,15 +160,25 @@ function lostFrame(cause: unknown): ConnectionError {
 function receiver(
   options: DataPlaneOptions,
   counters: DataPlaneCounters,
-): (channel: Channel, payload: Uint8Array) => void {
+  clocks: Readonly<Record<LinkChannel, LinkClock>>,
+): (channel: LinkChannel, payload: Uint8Array) => void {
   const disorderOf = frameOrder(options.microBatches);
   return (channel, payload) => {
     counters.bytesIn += payload.length;
     const frame = tryDecode(payload);
     const reason = frame === null ? 'malformed' : (misfit(frame, channel, options) ?? disorderOf(frame));
-    if (reason !== null) counters.dropped[reason]++;
-    else options.onFrame(frame as Frame);
+    if (frame === null || reason !== null) counters.dropped[reason ?? 'malformed']++;
+    else {
+      measure(frame, clocks[channel]);
+      options.onFrame(frame);
+    }
   };
+}
+
+/** The call for the weights is too rare and too small to tell of the link. */
+function measure({ kind, timing }: Frame, clock: LinkClock): void {
+  if (kind === 'collect' || timing?.sent === undefined) return;
+  clock.take(performance.now(), timing.sent, timing.lag);
 }
 
 function tryDecode(payload: Uint8Array): Frame | null {
@@ -145,7 +190,7 @@ function tryDecode(payload: Uint8Array): Frame | null {
   }
 }
 
-function misfit(frame: Frame, channel: Channel, { place, expectedShape }: DataPlaneOptions): DropReason | null {
+function misfit(frame: Frame, channel: LinkChannel, { place, expectedShape }: DataPlaneOptions): DropReason | null {
   if (frame.run !== place.run || frame.generation > place.generation) return 'foreign';
   if (frame.generation < place.generation) return 'stale';
   const isMisplaced = CHANNEL_OF[frame.kind] !== channel || (frame.kind === 'done' && place.position !== 0);

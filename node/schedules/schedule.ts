@@ -5,10 +5,11 @@ export type Action = 'forward' | 'backward' | 'update' | 'wait';
 
 /** What a node knows when it asks. */
 export interface NodeView {
-  /** Updates done: the weight version it holds, and the step under way. */
+  /** Updates done: the newest weight version it holds, and the step whose backwards come next. */
   readonly version: number;
-  /** Of the step under way. */
-  readonly forwardsDone: number;
+  /** Forwards whose backward has not been done, of any step. */
+  readonly inFlight: number;
+  /** Of step `version`. */
   readonly backwardsDone: number;
   readonly microBatches: number;
   /** Most micro-batches in flight that this node admits. */
@@ -22,8 +23,10 @@ export interface Schedule {
   readonly name: string;
   /** What to do now. */
   next(view: NodeView): Action;
-  /** The weight version at which step `step` takes its gradient (design decision 5). */
+  /** The weight version at which step `step` takes its gradient, forward and backward alike. */
   weightVersion(step: number): number;
+  /** Weight versions that a node holds at once, the newest included. */
+  readonly versionsHeld: 1 | 2;
   /** The window may not grow beyond this, whatever the links cost. */
   maxWindow(microBatches: number): number;
 }

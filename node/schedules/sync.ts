@@ -17,13 +17,14 @@ import type { Schedule } from './schedule.js';
 export const sync: Schedule = {
   name: 'sync',
 
-  next({ version, forwardsDone, backwardsDone, microBatches, window, nextForward, gradientWaits }) {
+  next({ version, inFlight, backwardsDone, microBatches, window, nextForward, gradientWaits }) {
     if (backwardsDone === microBatches) return 'update';
     if (gradientWaits) return 'backward';
     if (nextForward?.step !== version) return 'wait';
-    return !nextForward.training || forwardsDone - backwardsDone < window ? 'forward' : 'wait';
+    return !nextForward.training || inFlight < window ? 'forward' : 'wait';
   },
 
   weightVersion: (step) => step,
+  versionsHeld: 1,
   maxWindow: (microBatches) => microBatches,
 };

@@ -1,6 +1,18 @@
 // How many micro-batches a stage keeps in flight. The textbook's N - k leaves the ring waiting for its
 // links; this counts what is under way while a micro-batch travels to the end and back.
 
+export interface Pace {
+  /** From a stage's forward of a micro-batch to the end of its backward, when nobody waits. */
+  readonly roundTripMs: number;
+  /** Between two micro-batches, wherever they pass: tau. */
+  readonly periodMs: number;
+}
+
+/** `ceil(round trip / tau) + 1`, at most `cap`, which the schedule gives; the cap as long as nothing is known. */
+export function windowOf({ roundTripMs, periodMs }: Pace, cap: number): number {
+  return periodMs > 0 ? Math.min(Math.ceil(roundTripMs / periodMs) + 1, cap) : cap;
+}
+
 export interface StageTimes {
   /** Stage, from 0 at the first to `stages - 1` at the one that holds the loss. */
   readonly stage: number;
@@ -11,14 +23,8 @@ export interface StageTimes {
   readonly linkMs: number;
 }
 
-/**
- * `ceil(((N - k)(f + g) + 2(N - 1 - k)c) / tau) + 1` with `tau = max(f + g, c)`, the period of the
- * ring, for uniform stages; at most `cap`, which the schedule gives.
- */
-export function windowOf({ stage, stages, computeMs, linkMs }: StageTimes, cap: number): number {
+/** `(N - k)(f + g) + 2(N - 1 - k)c`: of stage k of N uniform stages, before anything is measured. */
+export function roundTripMs({ stage, stages, computeMs, linkMs }: StageTimes): number {
   const behind = stages - stage;
-  const roundTripMs = behind * computeMs + 2 * (behind - 1) * linkMs;
-  const periodMs = Math.max(computeMs, linkMs);
-  const inFlight = periodMs > 0 ? Math.ceil(roundTripMs / periodMs) + 1 : cap;
-  return Math.min(inFlight, cap);
+  return behind * computeMs + 2 * (behind - 1) * linkMs;
 }

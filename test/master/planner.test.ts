@@ -40,7 +40,7 @@ function bytesOf(spec: RunSpec, firstLayer: number, endLayer: number, last: bool
   const { seed, loss, optimizer, training, model } = spec;
   const { batch, microBatches } = training;
   const stage = { inputShape: INPUT, layers: model.layers, seed, firstLayer, endLayer, last, loss, optimizer };
-  return 4 * measureStage(stageOf({ ...stage, batch, microBatches, window: microBatches }));
+  return 4 * measureStage(stageOf({ ...stage, batch, microBatches, schedule: 'sync', window: microBatches }));
 }
 
 /** The slower of computing a micro-batch (three products a layer) and of receiving it. */

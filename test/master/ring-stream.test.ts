@@ -10,9 +10,10 @@ import { fakeSource } from '../support/fake-source.js';
 import { smallRun, specOf } from '../support/specs.js';
 
 /** A ring that keeps what it is given, in order. */
-function recorder() {
+function recorder(streamWindow: number) {
   const log: string[] = [];
   const ring = {
+    streamWindow,
     deliver: ({ kind, step, micro }: { kind: string; step: number; micro: number }) =>
       log.push(`${kind} ${step}/${micro}`),
     send: ({ kind, step, micro }: { kind: string; step: number; micro?: number }) =>
@@ -24,8 +25,8 @@ function recorder() {
 
 function openStream(window: number, isStopped = () => false) {
   const batches = new Batches(fakeSource({ test: 3 }), specOf(smallRun({ batch: 6, microBatches: 3, epochs: 1 })));
-  const recorded = recorder();
-  const stream = new RingStream(recorded.ring, itinerary(batches, 3, isStopped), batches, window);
+  const recorded = recorder(window);
+  const stream = new RingStream(recorded.ring, itinerary(batches, 3, isStopped), batches);
   return { stream, ...recorded };
 }
 

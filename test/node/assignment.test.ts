@@ -30,8 +30,15 @@ describe('stageSpecOf', () => {
       optimizer: COMPLETE.optimizer,
       batch: 30,
       microBatches: 5,
-      window: 4,
+      schedule: 'sync',
+      window: 5,
     });
+  });
+
+  it('has room for the largest window of the schedule', () => {
+    const { spec } = assignment;
+    const training = { ...spec.training, schedule: 'async' as const };
+    expect(stageSpecOf({ ...assignment, spec: { ...spec, training } }).window).to.equal(6);
   });
 
   it('gives the loss to position 0, where the ring ends', () => {

@@ -4,6 +4,7 @@
 import type { EngineName } from '../../compute/kernels.js';
 import type { LayerSpec, OptimizerSpec } from '../../compute/specs.js';
 import { buildWorker, type StageSpec } from '../../node/build.js';
+import type { ScheduleName } from '../../node/schedules/schedules.js';
 import { fileOfWeights } from '../../node/weights-file.js';
 import type { Evaluated, Worker } from '../../node/worker.js';
 import { ENGINES } from '../support/engines.js';
@@ -37,7 +38,7 @@ export const OPTIMIZERS: Readonly<Record<string, OptimizerSpec>> = {
   adam: { type: 'adam', learningRate: 0.01 },
 };
 
-export function wholeModel(optimizer: OptimizerSpec): StageSpec {
+export function wholeModel(optimizer: OptimizerSpec, schedule: ScheduleName = 'sync'): StageSpec {
   return {
     inputShape: [2, 3],
     layers: LAYERS,
@@ -49,6 +50,7 @@ export function wholeModel(optimizer: OptimizerSpec): StageSpec {
     optimizer,
     batch: 16,
     microBatches: 4,
+    schedule,
     window: 1,
   };
 }
@@ -121,8 +123,14 @@ export function outcomeOf(ring: LocalRing): Outcome {
   return { losses, evaluated, weights };
 }
 
-export async function openRing(engine: EngineName, firstLayers: readonly number[], window = 4, optimizer = 'sgd') {
-  const run = wholeModel(OPTIMIZERS[optimizer]!);
+export async function openRing(
+  engine: EngineName,
+  firstLayers: readonly number[],
+  window = 4,
+  optimizer = 'sgd',
+  schedule: ScheduleName = 'sync',
+) {
+  const run = wholeModel(OPTIMIZERS[optimizer]!, schedule);
   const ring = await openLocalRing({ run, engine: ENGINES[engine], firstLayers, layers: LAYER_COUNT, window });
   return { run, ring };
 }

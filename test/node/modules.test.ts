@@ -46,9 +46,9 @@ function runShared(engine: Engine, layers: readonly Layer[], store: ParameterSto
   const slot = allocateSlot(arena, layers, inputShape, batch);
   const back = new BackpropagationModule(arena, kernels, layers, store, inputShape, batch);
   floatsOf(slot.values[0]!).set(input.x);
-  const output = [...floatsOf(new MultiplicationModule(kernels, layers, store).forward(slot, pass))];
+  const output = [...floatsOf(new MultiplicationModule(kernels, layers, store).forward(slot, pass, 0))];
   floatsOf(back.outputGradient).set(input.dY);
-  const dX = back.backward(slot, pass);
+  const dX = back.backward(slot, pass, 0);
   const gradients = layers.flatMap((_, index) => store.gradients(index).map((tensor) => [...floatsOf(tensor)]));
   return { output, dX: dX === null ? null : [...floatsOf(dX)], gradients };
 }

@@ -12,10 +12,13 @@ import { SMALL } from './sample-runs.js';
 
 const SGD: OptimizerSpec = { type: 'sgd', learningRate: 0.5, momentum: 0.5 };
 
-async function storeOf(firstLayer = 0, endLayer = 7, optimizer = SGD) {
+async function storeOf(firstLayer = 0, endLayer = 7, optimizer = SGD, versionsHeld: 1 | 2 = 1) {
   const engine = await plainEngine(4096);
   const layers = buildModel(SMALL).slice(firstLayer, endLayer);
-  return { kernels: engine.kernels, store: new ParameterStore(engine.arena, layers, createOptimizer(optimizer)) };
+  return {
+    kernels: engine.kernels,
+    store: new ParameterStore(engine.arena, layers, createOptimizer(optimizer), versionsHeld),
+  };
 }
 
 const valuesOf = (store: ParameterStore) =>
@@ -89,6 +92,31 @@ describe('ParameterStore', () => {
       return before - bias[0]!;
     });
     expect(steps).to.deep.equal([1, 0.5, 0.25]);
+  });
+
+  it('keeps the version before the newest where two are held, and starts each update from the newest', async () => {
+    const { kernels, store } = await storeOf(0, 7, { type: 'sgd', learningRate: 1 }, 2);
+    const bias = (version?: number) => floatsOf(store.weights(1, version)[1]!)[0];
+    for (const [version, expected] of [-1, -2, -3, -4].entries()) {
+      floatsOf(store.gradients(1)[1]!)[0] = 1;
+      store.update(kernels, 1);
+      expect([store.version, bias(), bias(version + 1), bias(version)]).to.deep.equal([
+        version + 1,
+        expected,
+        expected,
+        expected + 1,
+      ]);
+      expect(floatsOf(store.namedWeights()[1]!.tensor)[0]).to.equal(expected);
+    }
+  });
+
+  it('gives no version that it does not hold', async () => {
+    for (const versionsHeld of [1, 2] as const) {
+      const { kernels, store } = await storeOf(0, 7, SGD, versionsHeld);
+      for (let update = 0; update < 3; update++) store.update(kernels, 1);
+      expect(() => store.weights(0, 4)).to.throw(RangeError, 'weight version 4 is not held at version 3');
+      expect(() => store.weights(0, 3 - versionsHeld)).to.throw(RangeError, 'is not held');
+    }
   });
 
   it('finds the first parameter that is not finite', async () => {

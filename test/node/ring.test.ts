@@ -53,7 +53,7 @@ describe('a position of the ring', () => {
       place: { run: 'digits', generation: 0, position, workers: WORKERS },
       stage: partOf(SMALL, PARTS[position]![0], PARTS[position]![1]),
       engine: 'plain',
-      schedule: 'sync',
+      window: 2,
       memoryBytes,
       onReport: (report) => {
         if (position === 0) reports.push(report);

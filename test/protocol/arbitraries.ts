@@ -1,7 +1,7 @@
 // Random blobs, frames and names for the property tests of the wire.
 
 import fc from 'fast-check';
-import { FRAME_KINDS, type Frame } from '../../protocol/frame.js';
+import { FRAME_KINDS, type Frame, TIMINGS } from '../../protocol/frame.js';
 import { DTYPE_BYTES, type Dtype, type Safetensors, type StoredTensor } from '../../protocol/safetensors.js';
 
 /** What a fleet, a board or a run may be called. */
@@ -33,14 +33,24 @@ const aFrameTensor = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, ma
   return fc.record({ shape: fc.constant(shape), data: fc.float32Array({ minLength: length, maxLength: length }) });
 });
 
-export const aFrame: fc.Arbitrary<Frame> = fc.record({
-  run: aName,
-  generation: fc.nat(),
-  step: fc.nat(),
-  micro: fc.nat(),
-  kind: fc.constantFrom(...FRAME_KINDS),
-  tensor: fc.option(aFrameTensor),
-});
+/** Milliseconds, to the microsecond. */
+const aTime = fc.integer({ min: -1e9, max: 1e12 }).map((microseconds) => Number((microseconds / 1000).toFixed(3)));
+const someTimings = fc
+  .uniqueArray(fc.tuple(fc.constantFrom(...TIMINGS), aTime), { selector: ([name]) => name, minLength: 1 })
+  .map((entries) => Object.fromEntries(entries));
+
+export const aFrame: fc.Arbitrary<Frame> = fc.record(
+  {
+    run: aName,
+    generation: fc.nat(),
+    step: fc.nat(),
+    micro: fc.nat(),
+    kind: fc.constantFrom(...FRAME_KINDS),
+    tensor: fc.option(aFrameTensor),
+    timing: someTimings,
+  },
+  { requiredKeys: ['run', 'generation', 'step', 'micro', 'kind', 'tensor'] },
+) as fc.Arbitrary<Frame>;
 
 /** The same bytes behind `shift` others: a payload as a packet parser hands it out. */
 export function shifted(bytes: Uint8Array, shift: number): Uint8Array {

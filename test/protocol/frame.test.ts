@@ -92,6 +92,16 @@ describe('a frame', () => {
     );
   });
 
+  it('names a timing that is no number of milliseconds', () => {
+    const decode = (sent: string) => {
+      const metadata = { run: 'r', generation: '0', step: '0', micro: '0', kind: 'done', sent };
+      return () => decodeFrame(encodeSafetensors({ metadata, tensors: [] }));
+    };
+    expect(decode('-12.5')().timing).to.deep.equal({ sent: -12.5 });
+    for (const bad of ['', 'NaN', '1e3', '1.2345', 'Infinity'])
+      expect(blamedField(decode(bad))).to.equal('__metadata__.sent');
+  });
+
   it('names the tensor that is none of ours', () => {
     const tensor = { name: 'x', dtype: 'F32', shape: [1], bytes: new Uint8Array(4) } as const;
     const metadata = { run: 'r', generation: '0', step: '0', micro: '0', kind: 'gradient' };

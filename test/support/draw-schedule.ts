@@ -38,7 +38,7 @@ interface Position {
   readonly forwards: Message[];
   readonly gradients: Message[];
   version: number;
-  forwardsDone: number;
+  inFlight: number;
   backwardsDone: number;
 }
 
@@ -81,7 +81,7 @@ function cell(own: readonly Happening[], slot: number): string {
 }
 
 function newPosition(window: number): Position {
-  return { window, forwards: [], gradients: [], version: 0, forwardsDone: 0, backwardsDone: 0 };
+  return { window, forwards: [], gradients: [], version: 0, inFlight: 0, backwardsDone: 0 };
 }
 
 /** The master streams as far ahead as it likes: admission is the first position's. */
@@ -122,30 +122,31 @@ function act(
   const happening = { slot, position: index, action, version };
   if (action === 'forward') {
     const { step, micro } = position.forwards.shift() as Message;
-    position.forwardsDone++;
+    position.inFlight++;
     const last = index === positions.length - 1;
     if (last) position.gradients.push({ step, micro, slot: slot + 1 });
     else positions[index + 1]?.forwards.push({ step, micro, slot: arrival(index) });
-    return { ...happening, step, micro, inFlight: position.forwardsDone - position.backwardsDone };
+    return { ...happening, step, micro, inFlight: position.inFlight };
   }
-  const inFlight = position.forwardsDone - position.backwardsDone;
+  const { inFlight } = position;
   if (action === 'backward') {
     const { step, micro } = position.gradients.shift() as Message;
+    position.inFlight--;
     position.backwardsDone++;
     positions[index - 1]?.gradients.push({ step, micro, slot: arrival(index - 1) });
     return { ...happening, step, micro, inFlight };
   }
-  Object.assign(position, { version: version + 1, forwardsDone: 0, backwardsDone: 0 });
+  Object.assign(position, { version: version + 1, backwardsDone: 0 });
   return { ...happening, step: version, micro: -1, inFlight };
 }
 
 function viewOf(position: Position, microBatches: number, slot: number): NodeView {
-  const { window, version, forwardsDone, backwardsDone } = position;
+  const { window, version, inFlight, backwardsDone } = position;
   const head = position.forwards[0];
   const arrived = head !== undefined && head.slot <= slot;
   return {
     version,
-    forwardsDone,
+    inFlight,
     backwardsDone,
     microBatches,
     window,

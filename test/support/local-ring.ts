@@ -6,7 +6,7 @@ import { Activity } from '../../node/activity.js';
 import { buildWorker, type StageSpec } from '../../node/build.js';
 import type { Incoming, Outgoing } from '../../node/node-messages.js';
 import { RingNode } from '../../node/ring-node.js';
-import { sync } from '../../node/schedules/sync.js';
+import { scheduleOf } from '../../node/schedules/schedules.js';
 import type { Worker } from '../../node/worker.js';
 import { decodeSafetensors, encodeSafetensors } from '../../protocol/safetensors.js';
 
@@ -49,7 +49,7 @@ export async function openLocalRing(options: LocalRingOptions): Promise<LocalRin
   const nodes: RingNode[] = workers.map((worker, position) => {
     return new RingNode({
       worker,
-      schedule: sync,
+      schedule: scheduleOf(options.run.schedule),
       activity: new Activity(),
       microBatches: options.run.microBatches,
       window: options.window,

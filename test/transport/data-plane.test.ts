@@ -69,7 +69,9 @@ describe('data plane', () => {
       plane.send({ kind: 'gradient', step: 1, micro: 2, tensor });
       const arrived = await inbox.take(2);
       const kindsByTopic = Object.fromEntries(arrived.map(({ topic, payload }) => [topic, decodeFrame(payload)]));
-      expect(kindsByTopic[topics.data('run', forward, 'forward')]).to.deep.equal(frame({ step: 1, micro: 2 }));
+      const { timing, ...sent } = kindsByTopic[topics.data('run', forward, 'forward')]!;
+      expect(sent).to.deep.equal(frame({ step: 1, micro: 2 }));
+      expect(timing?.sent).to.be.closeTo(performance.now(), 10_000);
       expect(kindsByTopic[topics.data('run', backward, 'backward')]?.kind).to.equal('gradient');
     }
   });
