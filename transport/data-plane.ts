@@ -146,7 +146,7 @@ function emulatedLink(frameMs: number): () => Promise<void> | undefined {
   return () => {
     if (frameMs === 0) return undefined;
     freeAtMs = Math.max(freeAtMs, performance.now()) + frameMs;
-    return sleep(freeAtMs - performance.now());
+    return sleep(Math.ceil(freeAtMs - performance.now())); // timers round down
   };
 }
 

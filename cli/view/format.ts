@@ -43,6 +43,10 @@ export function seconds(value: number | null | undefined): string {
   return value === null || value === undefined ? NONE : `${value.toFixed(1)} s`;
 }
 
+export function milliseconds(value: number | null | undefined): string {
+  return value === null || value === undefined ? NONE : `${value.toFixed(2)} ms`;
+}
+
 /** A metric of an evaluation: shares as per cent, all else as a figure. */
 export function metricValue({ metric, value }: { readonly metric: string; readonly value: number }): string {
   return metric === 'accuracy' ? percent(value, 1) : figure(value);

@@ -1,6 +1,17 @@
 // The summary of a run as text.
 
-import { bytes, duration, figure, mebibytes, metricValue, percent, rate, seconds, span } from './format.js';
+import {
+  bytes,
+  duration,
+  figure,
+  mebibytes,
+  metricValue,
+  milliseconds,
+  percent,
+  rate,
+  seconds,
+  span,
+} from './format.js';
 import { COLUMNS_ALONE, type Paint, plain } from './render.js';
 import type { BoardSummary, RunSummary } from './summary.js';
 import { renderTable } from './table.js';
@@ -8,7 +19,8 @@ import { renderTable } from './table.js';
 export function renderSummary(summary: RunSummary, width: number, paint: Paint = plain): string {
   const { run, state, steps, elapsedSeconds } = summary;
   const title = `${paint('bold', run)} ${state} after ${steps} steps, ${duration(elapsedSeconds)}`;
-  return [title, ...results(summary), '', boards(summary, width, paint), ...files(summary)].join('\n');
+  const tables = ['', boards(summary, width, paint), ...pace(summary, width, paint)];
+  return [title, ...results(summary), ...tables, ...files(summary)].join('\n');
 }
 
 function results({ evaluation, loss, samplesPerSecond, steps, elapsedSeconds }: RunSummary): string[] {
@@ -54,6 +66,17 @@ function row({ position, agent, layers, node, rssBytes }: BoardSummary): string[
     bytes(node?.bytesOut),
     mebibytes(rssBytes),
   ];
+}
+
+/** What the window follows from: the measured f + g and the link's c, at each position. */
+function pace({ boards }: RunSummary, width: number, paint: Paint): string[] {
+  if (boards.length === 1) return [];
+  const rows = boards.map(({ position, agent, node }) => {
+    const times = [milliseconds(node?.microBatchMs), milliseconds(node?.linkMs)];
+    return [String(position), position === 0 ? 'master' : agent, ...times, String(node?.window ?? '–')];
+  });
+  const head = ['#', 'board', 'f + g', 'link to next', 'window'];
+  return ['', renderTable({ head, rows, width, rightAligned: [2, 3, 4], paint: (text) => paint('dim', text) })];
 }
 
 function files({ modelFile, folder, state }: RunSummary): string[] {

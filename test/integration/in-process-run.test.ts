@@ -85,6 +85,16 @@ describe('run on a fleet in one process', () => {
     await expectModel(status, await localModel(fleet, deepRun()));
   });
 
+  for (const agents of [1, 2, 4]) {
+    it(`and under the schedule async, of one process under the same schedule, with ${agents} boards`, async () => {
+      const fleet = await open({ agents, bus: await brokerBus() });
+      const run = deepRun({ schedule: 'async' });
+      const [expected, status] = [await localModel(fleet, run), await fleet.runToEnd(run)];
+      await expectModel(status, expected);
+      expect((await localModel(fleet, deepRun())).equals(expected), 'sync takes another way').to.equal(false);
+    });
+  }
+
   it('and over MQTT', async () => {
     const fleet = await open({ agents: 2, bus: await brokerBus() });
     await expectModel(await fleet.runToEnd(deepRun()), await localModel(fleet, deepRun()));

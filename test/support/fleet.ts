@@ -8,6 +8,7 @@ import { type Agent, type AgentOptions, startAgent } from '../../agent/agent.js'
 import { type Broker, startBroker } from '../../broker/broker.js';
 import type { EngineName } from '../../compute/kernels.js';
 import { type Master, type MasterOptions, startMaster } from '../../master/master.js';
+import type { Emulation } from '../../node/emulation.js';
 import { FINAL_STATES, parseMessage, type RunStatus, runStatusSchema } from '../../protocol/messages.js';
 import { type MasterVerb, type Topics, topicsOf } from '../../protocol/topics.js';
 import { createHub, type Hub } from '../../transport/in-process.js';
@@ -30,6 +31,8 @@ export interface FleetOptions {
   /** What each board gives to its stage. */
   readonly memoryBytes?: number;
   readonly boardsTimeoutMs?: number;
+  /** Of all boards; the master's links are emulated with them. */
+  readonly emulation?: Emulation;
 }
 
 /** What the members of a fleet connect to. */
@@ -88,14 +91,16 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const runsFolder = await mkdtemp(join(tmpdir(), 'ringtmp-runs-'));
   const agents: Agent[] = [];
   const addAgent = async (id: string) => {
-    const { engine = 'wasm', memoryBytes = 2 ** 28 } = options;
-    const agent = await startTestAgent(bus, id, { engine, memoryBytes });
+    const { engine = 'wasm', memoryBytes = 2 ** 28, emulation } = options;
+    const agent = await startTestAgent(bus, id, { engine, memoryBytes, emulation });
     agents.push(agent);
     return agent;
   };
   const { boardsTimeoutMs = REQUEST_TIMEOUT_MS } = options;
   // The buses of tests begin empty: nothing retained to wait for.
-  const master = await startTestMaster(bus, { runsFolder, boardsTimeoutMs, retainedQuietMs: 1 });
+  const { emulation: boards } = options;
+  const emulation = boards && { forwardMs: 0, backwardMs: 0, linkMs: boards.linkMs };
+  const master = await startTestMaster(bus, { runsFolder, boardsTimeoutMs, retainedQuietMs: 1, emulation });
   await Promise.all(Array.from({ length: options.agents }, (_, index) => addAgent(`pi-${index + 1}`)));
   const operator = await bus.connect(OPERATOR);
   const statuses = await openStatuses(operator, topics);

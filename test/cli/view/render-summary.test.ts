@@ -19,6 +19,11 @@ describe('the summary', () => {
       '1  board-1  dense_0 … activation_3  13 %    1.3 s     2.5 s   0.5 s  1.2 MB  2.3 MB  70 MiB',
       '2  board-2  dense_4                    –        –         –       –       –       –       –',
       '',
+      '#  board      f + g  link to next  window',
+      '0  master   1.50 ms       0.25 ms       4',
+      '1  board-1  1.50 ms       0.25 ms       4',
+      '2  board-2        –             –       –',
+      '',
       'model: runs/digits-1/model.safetensors',
     ]);
   });
