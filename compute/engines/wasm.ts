@@ -1,40 +1,76 @@
-// The engine in WebAssembly SIMD: one memory, made once, with scratch space at the bottom and the arena
+// The engines in WebAssembly SIMD: one memory, made once, with scratch space at the bottom and the arena
 // above it; every kernel works in place there. The module is compiled from ./assembly by the build.
 
-import { readFile } from 'node:fs/promises';
 import { CapacityError, ConfigurationError } from '../../errors.js';
 import type { Engine, EngineFactory } from '../kernels.js';
 import { Arena } from '../tensor.js';
+import { productFault, SELF_TEST_FLOATS } from './self-test.js';
+import { type WasmBuild, type WasmEngineName, wasmBuilds } from './wasm-builds.js';
 import type { WasmExports } from './wasm-exports.js';
 import { wasmKernels } from './wasm-kernels.js';
+import { firstSound, type SoundModule } from './wasm-module.js';
 
 const PAGE_BYTES = 65536;
 const MAX_PAGES = 65536;
 const ALIGNMENT_FLOATS = 16;
 
+/** The engines of this processor. */
+export const wasmEngine = wasmEngineFor('wasm', process.arch);
+export const relaxedWasmEngine = wasmEngineFor('wasm-relaxed', process.arch);
+
+/**
+ * The engine as a processor has it.
+ * @param arch as in `process.arch`
+ * @param tell is told of a build that failed its test, where another took its place
+ */
+export function wasmEngineFor(
+  name: WasmEngineName,
+  arch: string,
+  tell: (reason: string) => void = (reason) => process.emitWarning(reason),
+): EngineFactory {
+  return async (floats) => {
+    const { module, rejected } = await soundModule(name, wasmBuilds(name, arch));
+    rejected.forEach(tell);
+    return engineOn(name, module, floats);
+  };
+}
+
+export interface Availability {
+  readonly available: boolean;
+  readonly reason: string;
+}
+
+/** Whether `wasm-relaxed` works here: compiles and tests it, in a few milliseconds. Never rejects. */
+export async function probeRelaxedSimd(arch: string): Promise<Availability> {
+  try {
+    const { build } = await soundModule('wasm-relaxed', wasmBuilds('wasm-relaxed', arch));
+    return { available: true, reason: `${build.file} passes its test` };
+  } catch (error) {
+    return { available: false, reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** @throws ConfigurationError when the engine does not work here, or was not built */
+async function soundModule(name: WasmEngineName, builds: readonly WasmBuild[]): Promise<SoundModule> {
+  const found = await firstSound(builds, (module, { fused }) =>
+    productFault(engineOn(name, module, SELF_TEST_FLOATS), fused),
+  );
+  if (found.module !== null) return found;
+  const why = found.rejected.join('; ') || 'V8 is wrong about relaxed SIMD on this processor';
+  const remedy = `Compute with the engine ${name === 'wasm' ? 'plain' : 'wasm'}.`;
+  throw new ConfigurationError(`the engine ${name} does not work on this board: ${why}`, { remedy });
+}
+
 /** @throws CapacityError when the board cannot give that much memory */
-export const wasmEngine: EngineFactory = async (floats: number): Promise<Engine> => {
-  const module = await compiledModule();
+function engineOn(name: WasmEngineName, module: WebAssembly.Module, floats: number): Engine {
   const scratchFloats = scratchBytes(module) / 4;
   const memory = preallocate(4 * (scratchFloats + ALIGNMENT_FLOATS + floats));
   const exports = instantiate(module, memory);
   return {
-    name: 'wasm',
+    name,
     kernels: wasmKernels(exports),
     arena: new Arena(new Float32Array(memory.buffer), scratchFloats),
   };
-};
-
-async function compiledModule(): Promise<WebAssembly.Module> {
-  const url = new URL('./kernels.wasm', import.meta.url);
-  try {
-    return await WebAssembly.compile(await readFile(url));
-  } catch (cause) {
-    throw new ConfigurationError(`the compute kernels cannot be loaded from ${url.pathname}`, {
-      remedy: 'Run `npm run build`.',
-      cause,
-    });
-  }
 }
 
 /** The module itself knows how much scratch it needs: ask an instance on the smallest memory. */
@@ -47,7 +83,7 @@ function preallocate(bytes: number): WebAssembly.Memory {
   const pages = Math.ceil(bytes / PAGE_BYTES);
   const remedy = 'Use a smaller batch or window, or give the layers to more boards.';
   if (pages > MAX_PAGES) {
-    throw new CapacityError(`the wasm engine would need ${bytes} bytes, but addresses at most 4 GiB`, { remedy });
+    throw new CapacityError(`a wasm engine would need ${bytes} bytes, but addresses at most 4 GiB`, { remedy });
   }
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: pages });
