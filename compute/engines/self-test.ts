@@ -31,7 +31,7 @@ interface Trial {
  * @param fused whether products are to be added without being rounded first
  * @returns what is wrong, or null
  */
-export function productFault({ kernels, arena }: Engine, fused: boolean): string | null {
+export function productFault({ kernels, arena }: Pick<Engine, 'kernels' | 'arena'>, fused: boolean): string | null {
   const trials = SHAPES.flatMap(([m, k, n]) => trialsOf(arena, m, k, n));
   const fusion = fusionTrial(arena, fused);
   for (let round = 0; round < ROUNDS; round++) {

@@ -2,7 +2,7 @@
 // above it; every kernel works in place there. The module is compiled from ./assembly by the build.
 
 import { CapacityError, ConfigurationError } from '../../errors.js';
-import type { Engine, EngineFactory } from '../kernels.js';
+import type { EngineFactory } from '../kernels.js';
 import { Arena } from '../tensor.js';
 import { productFault, SELF_TEST_FLOATS } from './self-test.js';
 import { type WasmBuild, type WasmEngineName, wasmBuilds } from './wasm-builds.js';
@@ -18,21 +18,43 @@ const ALIGNMENT_FLOATS = 16;
 export const wasmEngine = wasmEngineFor('wasm', process.arch);
 export const relaxedWasmEngine = wasmEngineFor('wasm-relaxed', process.arch);
 
+/** Is told of a build that failed its test, where another took its place. */
+export type Tell = (reason: string) => void;
+
+function warn(reason: string): void {
+  process.emitWarning(reason);
+}
+
 /**
  * The engine as a processor has it.
  * @param arch as in `process.arch`
- * @param tell is told of a build that failed its test, where another took its place
  */
-export function wasmEngineFor(
-  name: WasmEngineName,
-  arch: string,
-  tell: (reason: string) => void = (reason) => process.emitWarning(reason),
-): EngineFactory {
+export function wasmEngineFor(name: WasmEngineName, arch: string, tell: Tell = warn): EngineFactory {
   return async (floats) => {
-    const { module, rejected } = await soundModule(name, wasmBuilds(name, arch));
-    rejected.forEach(tell);
-    return engineOn(name, module, floats);
+    const { exports, arena } = await openWasm(floats, name, arch, tell);
+    return { name, kernels: wasmKernels(exports), arena };
   };
+}
+
+export interface OpenedWasm {
+  readonly exports: WasmExports;
+  readonly arena: Arena;
+}
+
+/**
+ * The compiled and tested kernels on a memory of their own.
+ * @throws ConfigurationError when the engine does not work here, or was not built; CapacityError when the board
+ * cannot give that much memory
+ */
+export async function openWasm(
+  floats: number,
+  name: WasmEngineName = 'wasm',
+  arch: string = process.arch,
+  tell: Tell = warn,
+): Promise<OpenedWasm> {
+  const { module, rejected } = await soundModule(name, arch);
+  rejected.forEach(tell);
+  return openOn(module, floats);
 }
 
 export interface Availability {
@@ -40,37 +62,34 @@ export interface Availability {
   readonly reason: string;
 }
 
-/** Whether `wasm-relaxed` works here: compiles and tests it, in a few milliseconds. Never rejects. */
+/** Whether `wasm-relaxed` works here: compiles and tests it, in some milliseconds. Never rejects. */
 export async function probeRelaxedSimd(arch: string): Promise<Availability> {
   try {
-    const { build } = await soundModule('wasm-relaxed', wasmBuilds('wasm-relaxed', arch));
+    const { build } = await soundModule('wasm-relaxed', arch);
     return { available: true, reason: `${build.file} passes its test` };
   } catch (error) {
     return { available: false, reason: error instanceof Error ? error.message : String(error) };
   }
 }
 
-/** @throws ConfigurationError when the engine does not work here, or was not built */
-async function soundModule(name: WasmEngineName, builds: readonly WasmBuild[]): Promise<SoundModule> {
-  const found = await firstSound(builds, (module, { fused }) =>
-    productFault(engineOn(name, module, SELF_TEST_FLOATS), fused),
-  );
+async function soundModule(name: WasmEngineName, arch: string): Promise<SoundModule> {
+  const found = await firstSound(wasmBuilds(name, arch), faultOf);
   if (found.module !== null) return found;
   const why = found.rejected.join('; ') || 'V8 is wrong about relaxed SIMD on this processor';
   const remedy = `Compute with the engine ${name === 'wasm' ? 'plain' : 'wasm'}.`;
   throw new ConfigurationError(`the engine ${name} does not work on this board: ${why}`, { remedy });
 }
 
-/** @throws CapacityError when the board cannot give that much memory */
-function engineOn(name: WasmEngineName, module: WebAssembly.Module, floats: number): Engine {
+function faultOf(module: WebAssembly.Module, { fused }: WasmBuild): string | null {
+  const { exports, arena } = openOn(module, SELF_TEST_FLOATS);
+  return productFault({ kernels: wasmKernels(exports), arena }, fused);
+}
+
+function openOn(module: WebAssembly.Module, floats: number): OpenedWasm {
   const scratchFloats = scratchBytes(module) / 4;
   const memory = preallocate(4 * (scratchFloats + ALIGNMENT_FLOATS + floats));
   const exports = instantiate(module, memory);
-  return {
-    name,
-    kernels: wasmKernels(exports),
-    arena: new Arena(new Float32Array(memory.buffer), scratchFloats),
-  };
+  return { exports, arena: new Arena(new Float32Array(memory.buffer), scratchFloats) };
 }
 
 /** The module itself knows how much scratch it needs: ask an instance on the smallest memory. */
