@@ -5,7 +5,7 @@ import { Option } from 'commander';
 import type { EngineName } from '../compute/kernels.js';
 import { wholeNumber } from './options.js';
 
-export const ENGINES: readonly EngineName[] = ['wasm', 'plain'];
+export const ENGINES: readonly EngineName[] = ['wasm', 'wasm-relaxed', 'plain'];
 export const USUAL_ENGINE: EngineName = 'wasm';
 
 const MIB = 2 ** 20;

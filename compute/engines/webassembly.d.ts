@@ -13,5 +13,6 @@ declare namespace WebAssembly {
   }
   const Memory: new (limits: { initial: number; maximum: number }) => Memory;
   const Instance: new (module: Module, imports: Record<string, Record<string, unknown>>) => Instance;
+  function validate(bytes: Uint8Array): boolean;
   function compile(bytes: Uint8Array): Promise<Module>;
 }

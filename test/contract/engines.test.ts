@@ -1,11 +1,11 @@
 // Every engine does the same mathematics: one suite for all of them, against doubles.
 
 import { expect } from 'chai';
-import { plainEngine } from '../../compute/engines/plain.js';
-import { wasmEngine } from '../../compute/engines/wasm.js';
-import type { EngineFactory } from '../../compute/kernels.js';
+import { wasmEngine, wasmEngineFor } from '../../compute/engines/wasm.js';
+import type { EngineFactory, EngineName } from '../../compute/kernels.js';
 import { CapacityError } from '../../errors.js';
 import { BENCH_FLOATS, Bench } from '../support/engine-bench.js';
+import { ENGINE_NAMES, ENGINES } from '../support/engines.js';
 import { activationsContract } from './engines/activations.js';
 import { denseContract } from './engines/dense.js';
 import { dropoutContract } from './engines/dropout.js';
@@ -13,7 +13,14 @@ import { lossesContract } from './engines/losses.js';
 import { softmaxContract } from './engines/softmax.js';
 import { updatesContract } from './engines/updates.js';
 
-const FACTORIES: Record<string, EngineFactory> = { plain: plainEngine, wasm: wasmEngine };
+const WASM_NAMES = ENGINE_NAMES.filter((name) => name === 'wasm' || name === 'wasm-relaxed');
+/** Every build of the module runs on every processor: what other boards compute with is tried here too. */
+const FOREIGN = ['x64', 'arm64'].filter((arch) => arch !== process.arch);
+
+const FACTORIES: readonly (readonly [name: EngineName, factory: EngineFactory, arch: string])[] = [
+  ...ENGINE_NAMES.map((name) => [name, ENGINES[name], process.arch] as const),
+  ...FOREIGN.flatMap((arch) => WASM_NAMES.map((name) => [name, wasmEngineFor(name, arch), arch] as const)),
+];
 const CONTRACTS = [
   denseContract,
   activationsContract,
@@ -23,8 +30,8 @@ const CONTRACTS = [
   updatesContract,
 ];
 
-for (const [name, factory] of Object.entries(FACTORIES)) {
-  describe(`engine ${name}`, () => {
+for (const [name, factory, arch] of FACTORIES) {
+  describe(`engine ${name} as on ${arch}`, () => {
     let bench: Bench;
 
     before(async () => {

@@ -2,7 +2,7 @@
 // depends on the extents alone, so equal shapes give equal bits.
 
 import { packColumns, packRows } from './pack';
-import { BLOCK, DEPTH, EXTENT, PANELS, STREAM } from './scratch';
+import { BLOCK, DEPTH, EXTENT, PANELS, ROWS, STREAM } from './scratch';
 import { addEdgeTile, addTile } from './tile';
 
 /** Blocks of equal depth, none deeper than DEPTH. */
@@ -14,8 +14,8 @@ import { addEdgeTile, addTile } from './tile';
 
 // @ts-ignore: decorator
 @inline function tileAt(c: usize, lead: usize, a: usize, b: usize, depth: usize, rows: usize, columns: usize): void {
-  if (rows >= 4 && columns >= 8) addTile(c, lead, a, b, depth);
-  else addEdgeTile(c, lead, a, b, depth, min<usize>(rows, 4), min<usize>(columns, 8));
+  if (rows >= ROWS && columns >= 8) addTile(c, lead, a, b, depth);
+  else addEdgeTile(c, lead, a, b, depth, min<usize>(rows, ROWS), min<usize>(columns, 8));
 }
 
 /**
@@ -37,8 +37,9 @@ import { addEdgeTile, addTile } from './tile';
     const d = min(step, depth - p);
     for (let i: usize = 0; i < m; i += EXTENT) {
       const rows = min(EXTENT, m - i);
-      for (let r: usize = 0; r < rows; r += 4) {
-        packRows(BLOCK + r * d * 4, a + ((i + r) * depth + p) * 4, depth * 4, min<usize>(4, rows - r), d, 4);
+      for (let r: usize = 0; r < rows; r += ROWS) {
+        const count = min<usize>(ROWS, rows - r);
+        packRows(BLOCK + r * d * 4, a + ((i + r) * depth + p) * 4, depth * 4, count, d, ROWS);
       }
       for (let j: usize = 0; j < n; j += STREAM) {
         const columns = min(STREAM, n - j);
@@ -62,7 +63,7 @@ import { addEdgeTile, addTile } from './tile';
 function addTiles(c: usize, lead: usize, rows: usize, columns: usize, depth: usize): void {
   for (let q: usize = 0; q < columns; q += 8) {
     const panel = PANELS + q * depth * 4;
-    for (let r: usize = 0; r < rows; r += 4) {
+    for (let r: usize = 0; r < rows; r += ROWS) {
       tileAt(c + r * lead + q * 4, lead, BLOCK + r * depth * 4, panel, depth, rows - r, columns - q);
     }
   }
@@ -79,8 +80,8 @@ export function addTransposedProduct(c: usize, a: usize, b: usize, m: usize, n: 
     for (let j: usize = 0; j < n; j += EXTENT) {
       const columns = min(EXTENT, n - j);
       packColumns(BLOCK, b + (p * n + j) * 4, n * 4, columns, d, 8);
-      for (let i: usize = 0; i < m; i += 4) {
-        packColumns(PANELS, a + (p * m + i) * 4, m * 4, min<usize>(4, m - i), d, 4);
+      for (let i: usize = 0; i < m; i += ROWS) {
+        packColumns(PANELS, a + (p * m + i) * 4, m * 4, min<usize>(ROWS, m - i), d, ROWS);
         for (let q: usize = 0; q < columns; q += 8) {
           tileAt(c + (i * n + j + q) * 4, n * 4, PANELS, BLOCK + q * d * 4, d, m - i, columns - q);
         }

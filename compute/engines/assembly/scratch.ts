@@ -1,7 +1,11 @@
 // The bottom of the memory, below the arena: where matrices are packed and odd-shaped tiles computed.
 // Addresses are constants, so the module has no static data and no allocator.
 
-/** Depth of a block: with it a panel of 8 columns and a tile of 4 rows share a 32 KiB first-level cache. */
+/** Rows of a tile: 4 or 8, as asconfig.json has it. */
+// @ts-ignore: decorator
+@inline export const ROWS: usize = TILE_ROWS;
+
+/** Depth of a block: with it a panel of 8 columns and a tile of rows share a 32 KiB first-level cache. */
 // @ts-ignore: decorator
 @inline export const DEPTH: usize = 256;
 
@@ -14,9 +18,9 @@
 @inline export const STREAM: usize = 64;
 
 // @ts-ignore: decorator
-@inline const TILE_BYTES: usize = 4 * 8 * 4;
+@inline export const TILE_BYTES: usize = ROWS * 8 * 4;
 
-/** One 4 x 8 tile that overhangs the matrix. */
+/** One tile that overhangs the matrix. */
 // @ts-ignore: decorator
 @inline export const EDGE_TILE: usize = 0;
 
