@@ -6,6 +6,7 @@ import { FRAME_KINDS, type Frame, type FrameKind, type FrameTensor } from '../pr
 import type { NodeFigures } from '../protocol/messages.js';
 import type { Topics } from '../protocol/topics.js';
 import { type DataPlaneCounters, openDataPlane, type RingPlace } from '../transport/data-plane.js';
+import type { DirectLinks } from '../transport/ring-links.js';
 import type { Transport } from '../transport/transport.js';
 import type { Activity } from './activity.js';
 import { type StageSpec, stageOf } from './build.js';
@@ -21,6 +22,8 @@ export interface RingPositionOptions {
   readonly transport: Transport;
   readonly topics: Topics;
   readonly place: RingPlace;
+  /** Null: all frames go through the fleet's broker. */
+  readonly links: DirectLinks | null;
   readonly stage: StageSpec;
   readonly engine: EngineName;
   readonly schedule: ScheduleName;
@@ -46,7 +49,7 @@ export interface RingPosition {
  * @throws CapacityError when the stage does not fit, ConnectionError when the links are denied
  */
 export async function openRingPosition(options: RingPositionOptions): Promise<RingPosition> {
-  const { transport, topics, place, stage, engine, schedule, memoryBytes, onReport, onFailure } = options;
+  const { transport, topics, place, links, stage, engine, schedule, memoryBytes, onReport, onFailure } = options;
   const shapes = frameShapes(stage, place);
   const host = await startComputeHost(
     { spec: stage, engine, schedule, memoryBytes },
@@ -56,6 +59,7 @@ export async function openRingPosition(options: RingPositionOptions): Promise<Ri
     transport,
     topics,
     place,
+    links,
     microBatches: stage.microBatches,
     onLost: onFailure,
     expectedShape: (kind) => shapes[kind],

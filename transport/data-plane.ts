@@ -1,12 +1,15 @@
-// A position's end of the data plane: frames in from its two channels, frames out to its neighbours.
-// What does not belong is dropped and counted: a bad frame must never crash a node.
+// A position's end of the data plane: frames in from its two channels, frames out to its neighbours, through
+// the fleet's broker or straight. What does not belong is dropped and counted: it must never crash a node.
 
 import { ConnectionError, FrameError } from '../errors.js';
 import { encodeChunks } from '../protocol/chunks.js';
 import { decodeFrame, encodeFrame, type Frame, type FrameKind } from '../protocol/frame.js';
+import type { LinkChannel, LinkKind } from '../protocol/links.js';
 import { anticlockwise, type Channel, clockwise, type Topics } from '../protocol/topics.js';
 import { frameOrder } from './frame-order.js';
-import type { Subscription, Transport } from './transport.js';
+import type { Outlet } from './outlet.js';
+import { type DirectLinks, openOutlets, openSources } from './ring-links.js';
+import type { Transport } from './transport.js';
 
 /** Where a node stands. */
 export interface RingPlace {
@@ -26,6 +29,8 @@ export interface DataPlaneCounters {
   /** Frames that could not be sent because the link was down. */
   unsent: number;
   readonly dropped: Record<DropReason, number>;
+  /** Which way frames go to each neighbour. */
+  readonly links: { readonly clockwise: LinkKind; readonly anticlockwise: LinkKind };
 }
 
 export type OutgoingFrame = Pick<Frame, 'kind' | 'step' | 'micro' | 'tensor'>;
@@ -43,6 +48,8 @@ export interface DataPlaneOptions {
   readonly transport: Transport;
   readonly topics: Topics;
   readonly place: RingPlace;
+  /** Null: all frames go through the transport. */
+  readonly links: DirectLinks | null;
   /** Micro-batches of a step. */
   readonly microBatches: number;
   /** The shape that a frame of this kind must have here; `null` for none. */
@@ -53,7 +60,7 @@ export interface DataPlaneOptions {
 }
 
 /** Which way a kind travels. Only position 0 receives `done`. */
-const CHANNEL_OF: Readonly<Record<FrameKind, Channel>> = {
+const CHANNEL_OF: Readonly<Record<FrameKind, LinkChannel>> = {
   activation: 'forward',
   eval: 'forward',
   collect: 'forward',
@@ -62,21 +69,26 @@ const CHANNEL_OF: Readonly<Record<FrameKind, Channel>> = {
 };
 
 export async function openDataPlane(options: DataPlaneOptions): Promise<DataPlane> {
-  const { transport, topics, place } = options;
+  const { transport, topics, place, onLost } = options;
   const { run, position, workers } = place;
-  const counters = newCounters();
+  const outlets = openOutlets(options);
+  const counters = newCounters(outlets);
+  let isOpen = true;
+  const whileOpen = (cause: Error) => isOpen && onLost(cause); // what a close leaves behind is no loss
   const neighbour = { forward: clockwise(position, workers), backward: anticlockwise(position, workers) };
-  const enqueue = { forward: publishQueue(options, counters), backward: publishQueue(options, counters) };
-  const receive = receiver(options, counters);
-  const subscriptions = await Promise.all(
-    (['forward', 'backward'] as const).map((channel) => {
-      return transport.subscribe(topics.data(run, position, channel), (_, payload) => receive(channel, payload), 0);
-    }),
-  );
+  const enqueue = {
+    forward: publishQueue(outlets.forward, whileOpen, counters),
+    backward: publishQueue(outlets.backward, whileOpen, counters),
+  };
+  const closeOutlets = () => Promise.all([outlets.forward.close(), outlets.backward.close()]);
+  const sources = await openSources(options, receiver(options, counters)).catch(async (error) => {
+    await closeOutlets();
+    throw error;
+  });
   return {
     counters,
     send: (frame) => {
-      const channel = CHANNEL_OF[frame.kind] as 'forward' | 'backward';
+      const channel = CHANNEL_OF[frame.kind];
       enqueue[channel](topics.data(run, neighbour[channel], channel), encodeFrame({ ...place, ...frame }));
     },
     sendWeights: async (step, file) => {
@@ -86,28 +98,38 @@ export async function openDataPlane(options: DataPlaneOptions): Promise<DataPlan
       }
     },
     close: async () => {
-      await Promise.all(subscriptions.map((subscription: Subscription) => subscription.close()));
+      isOpen = false;
+      await Promise.all([sources.close(), closeOutlets()]);
     },
   };
 }
 
-function newCounters(): DataPlaneCounters {
+function newCounters({ forward, backward }: Record<LinkChannel, Outlet>): DataPlaneCounters {
   const dropped = Object.fromEntries(DROP_REASONS.map((reason) => [reason, 0])) as Record<DropReason, number>;
-  return { bytesIn: 0, bytesOut: 0, unsent: 0, dropped };
+  return {
+    bytesIn: 0,
+    bytesOut: 0,
+    unsent: 0,
+    dropped,
+    get links() {
+      return { clockwise: forward.kind, anticlockwise: backward.kind };
+    },
+  };
 }
 
 /** Publishes in order, one after the other, without making the caller wait (design decision 6). */
 function publishQueue(
-  { transport, onLost }: DataPlaneOptions,
+  outlet: Outlet,
+  onLost: (cause: Error) => void,
   counters: DataPlaneCounters,
 ): (topic: string, payload: Uint8Array) => void {
   let tail = Promise.resolve();
   const publish = async (topic: string, payload: Uint8Array) => {
     try {
-      await transport.publish(topic, payload, { qos: 0 });
+      await outlet.publish(topic, payload);
       counters.bytesOut += payload.length;
     } catch (cause) {
-      if (counters.unsent++ === 0) onLost(lostFrame(cause));
+      if (counters.unsent++ === 0) onLost(lostFrame(outlet, cause));
     }
   };
   return (topic, payload) => {
@@ -115,10 +137,11 @@ function publishQueue(
   };
 }
 
-function lostFrame(cause: unknown): ConnectionError {
-  return new ConnectionError('a frame was lost, because the connection to the broker was', {
+function lostFrame({ name, kind }: Outlet, cause: unknown): ConnectionError {
+  const whom = kind === 'hub' ? 'the broker' : 'that board';
+  return new ConnectionError(`a frame was lost, because ${name} was`, {
     cause,
-    remedy: 'See to the broker and the network, then start the run again.',
+    remedy: `See to ${whom} and the network, then start the run again.`,
   });
 }
 
