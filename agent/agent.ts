@@ -9,6 +9,7 @@ import { benchmarkEngine } from '../node/benchmark.js';
 import type { Emulation } from '../node/emulation.js';
 import type { AgentInfo } from '../protocol/messages.js';
 import { checkName, topicsOf } from '../protocol/topics.js';
+import { type Inbox, type OpenInbox, withInbox } from '../transport/inbox.js';
 import { type Presence, withPresence } from '../transport/presence.js';
 import { serveRequests } from '../transport/request-server.js';
 import type { Subscription, Transport, Will } from '../transport/transport.js';
@@ -31,6 +32,8 @@ export interface AgentOptions {
   readonly version: string;
   /** Opens the transport as this agent, with that last will. */
   readonly connect: (will: Will) => Promise<Transport>;
+  /** What takes direct links from neighbours; none unless told. */
+  readonly openInbox?: OpenInbox;
   readonly engine: EngineName;
   /** The most that a stage may take. */
   readonly memoryBytes: number;
@@ -51,16 +54,19 @@ export interface Agent {
   close(): Promise<void>;
 }
 
-/** @throws ConnectionError when the broker cannot be reached or refuses this agent */
+/** @throws ConnectionError when the broker cannot be reached or refuses this agent, or the inbox cannot be opened */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
   const topic = topicsOf(options.fleet).agentStatus(checkName('agent', options.id));
-  return withPresence({ topic, connect: options.connect }, (presence) => goOnline(options, presence));
+  return withPresence({ topic, connect: options.connect }, (presence) => {
+    const { localAddress } = presence.transport;
+    return withInbox(options.openInbox, localAddress, (inbox) => goOnline(options, presence, inbox));
+  });
 }
 
-async function goOnline(options: AgentOptions, presence: Presence): Promise<Agent> {
+async function goOnline(options: AgentOptions, presence: Presence, inbox: Inbox | null): Promise<Agent> {
   const { id, fleet, engine, log } = options;
   const { transport } = presence;
-  const context = contextOf(options, transport);
+  const context = contextOf(options, transport, inbox);
   const { light, position } = context;
   const { gflops } = await context.benchmark();
   const requests = await answerCommands(context, transport);
@@ -69,7 +75,7 @@ async function goOnline(options: AgentOptions, presence: Presence): Promise<Agen
   const master = await releaseWithoutMaster(context, transport);
   await presence.announce();
   await stopForNamesake(options, presence);
-  log.info({ id, fleet, engine, gflops }, 'agent is online');
+  log.info({ id, fleet, engine, gflops, links: inbox?.address ?? null }, 'agent is online');
 
   return {
     close: async () => {
@@ -77,21 +83,22 @@ async function goOnline(options: AgentOptions, presence: Presence): Promise<Agen
       await requests.close();
       await master.close();
       await position.release();
+      await inbox?.close();
       await light.close();
       await presence.leave();
     },
   };
 }
 
-function contextOf(options: AgentOptions, transport: Transport): AgentContext {
+function contextOf(options: AgentOptions, transport: Transport, inbox: Inbox | null): AgentContext {
   const { id, engine, memoryBytes, emulation, log } = options;
   const topics = topicsOf(options.fleet);
   return {
     options,
     light: new BoardLight(simulatedLight((pattern) => log.info({ pattern }, 'light (simulated)'))),
-    position: new AssignedPosition({ transport, topics, engine, memoryBytes, emulation, log }),
+    position: new AssignedPosition({ transport, topics, inbox, engine, memoryBytes, emulation, log }),
     benchmark: async () => {
-      const info = await measure(options);
+      const info = { ...(await measure(options)), links: inbox?.address ?? null };
       await transport.publish(topics.agentInfo(id), JSON.stringify(info), { qos: 1, retain: true });
       return info;
     },
@@ -127,7 +134,8 @@ function stopForNamesake({ id, fleet, log, stop }: AgentOptions, presence: Prese
   });
 }
 
-async function measure({ id, version, engine, memoryBytes, emulation }: AgentOptions): Promise<AgentInfo> {
+async function measure(options: AgentOptions): Promise<Omit<AgentInfo, 'links'>> {
+  const { id, version, engine, memoryBytes, emulation } = options;
   const gflops = await benchmarkEngine(engine);
   return {
     agent: id,

@@ -1,18 +1,22 @@
 // The position that this board holds in a run, if any: taken with `assign`, given up with `release`.
 
 import type { EngineName } from '../compute/kernels.js';
-import { CommandError, reportOf } from '../errors.js';
+import { CommandError, type ConnectionError, type ErrorReport, reportOf } from '../errors.js';
 import { stageSpecOf } from '../node/assignment.js';
 import type { Emulation } from '../node/emulation.js';
 import type { Report, RingPosition } from '../node/ring.js';
 import type { Assignment, RunEvent } from '../protocol/messages.js';
 import type { Topics } from '../protocol/topics.js';
+import type { Inbox } from '../transport/inbox.js';
+import type { DirectLinks } from '../transport/ring-links.js';
 import type { Transport } from '../transport/transport.js';
 import type { Logger } from './agent.js';
 
 export interface AssignedPositionOptions {
   readonly transport: Transport;
   readonly topics: Topics;
+  /** What takes direct links, if anything does. */
+  readonly inbox: Inbox | null;
   readonly engine: EngineName;
   readonly memoryBytes: number;
   readonly emulation?: Emulation | undefined;
@@ -69,6 +73,7 @@ export class AssignedPosition {
       topics,
       memoryBytes,
       place: { run, generation, position, workers },
+      links: this.linksOf(assignment),
       stage: stageSpecOf(assignment),
       window,
       engine: spec.engine,
@@ -78,15 +83,32 @@ export class AssignedPosition {
     });
   }
 
+  private linksOf(assignment: Assignment): DirectLinks | null {
+    if (assignment.links === null) return null;
+    const onFallback = (reason: ConnectionError) => this.tellWarning(assignment, reportOf(reason));
+    return { neighbours: assignment.links, inbox: this.options.inbox, onFallback };
+  }
+
   /** Of what a node reports, a board tells its faults; losses and updates are the master's own. */
   private onReport(assignment: Assignment, report: Report): void {
     if (report.kind === 'fault') this.tellFault(assignment, { code: 'compute', message: report.message });
   }
 
-  private tellFault({ run, position }: Assignment, error: NonNullable<RunEvent['error']>): void {
-    const { transport, topics, log } = this.options;
-    log.warn({ run, position, error }, 'the node failed');
-    const event: RunEvent = { time: Date.now(), type: 'fault', position, error };
+  private tellFault(assignment: Assignment, error: ErrorReport): void {
+    const { run, position } = assignment;
+    this.options.log.warn({ run, position, error }, 'the node failed');
+    this.tell(assignment, 'fault', error);
+  }
+
+  private tellWarning(assignment: Assignment, error: ErrorReport): void {
+    const { run, position } = assignment;
+    this.options.log.warn({ run, position, error }, 'a link is not as the run wants it');
+    this.tell(assignment, 'warning', error);
+  }
+
+  private tell({ run, position }: Assignment, type: 'fault' | 'warning', error: ErrorReport): void {
+    const { transport, topics } = this.options;
+    const event: RunEvent = { time: Date.now(), type, position, error };
     transport.publish(topics.runEvents(run), JSON.stringify(event), { qos: 1 }).catch(() => {}); // the master's progress watch remains
   }
 

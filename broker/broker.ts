@@ -1,20 +1,22 @@
-// The fleet's broker: Aedes behind two doors, with this project's rules in its hooks. The only file
-// that knows Aedes; whoever wants another broker starts that instead, and nothing else changes.
+// The fleet's broker: Aedes behind two doors, with this project's rules in its hooks. Whoever wants
+// another broker starts that instead, and nothing else changes.
 
-import { createRequire } from 'node:module';
-import { Aedes } from 'aedes';
+import type { Aedes } from 'aedes';
 import { ConfigurationError } from '../errors.js';
 import { MAX_FRAME_BYTES } from '../protocol/limits.js';
 import { topicsOf } from '../protocol/topics.js';
 import { Admission } from './admission.js';
+import { closeAedes, createAedes } from './aedes.js';
 import { authorizationOf } from './authorization.js';
 import type { CredentialStore } from './credentials.js';
 import { type Counts, hooksOf } from './hooks.js';
-import { type Door, type DoorOptions, type Incoming, isLoopback, openTcp, openWebSocket } from './listeners.js';
+import { CONNECT_BYTES } from './limits.js';
+import { type Door, type DoorOptions, type Incoming, isLoopback, openTcp } from './listeners.js';
 import type { Logger } from './log.js';
 import { Plans } from './plans.js';
 import type { Role } from './roles.js';
 import { Sessions } from './sessions.js';
+import { openWebSocket } from './websocket.js';
 
 export interface BrokerOptions {
   readonly fleet: string;
@@ -67,7 +69,6 @@ const DEFAULTS = {
 };
 type Settings = BrokerOptions & typeof DEFAULTS;
 
-const CONNECT_BYTES = 8 * 1024;
 const SPECTATOR_BACKLOG_BYTES = 1024 * 1024;
 
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
@@ -76,7 +77,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const admission = admissionOf(settings);
   const sessions = new Sessions();
   const counts: Counts = { dropped: 0, refused: 0, missed: 0 };
-  const aedes = await createAedes(settings, sessions, counts);
+  const aedes = await createServer(settings, sessions, counts);
   const onConnection = (incoming: Incoming): void => {
     sessions.arrive(incoming);
     aedes.handle(incoming.stream);
@@ -84,7 +85,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const doors: Door[] = [];
   const close = async (): Promise<void> => {
     const closed = doors.map((door) => door.close());
-    await new Promise<void>((resolve) => aedes.close(resolve));
+    await closeAedes(aedes);
     admission.close();
     await Promise.all(closed);
   };
@@ -129,46 +130,21 @@ async function openDoors(
   if (settings.wsPort !== undefined) doors.push(await openWebSocket({ ...door, port: settings.wsPort }));
 }
 
-async function createAedes(settings: Settings, sessions: Sessions, counts: Counts): Promise<Aedes> {
-  cacheNoNumbers();
-  const topics = topicsOf(settings.fleet);
+function createServer(settings: Settings, sessions: Sessions, counts: Counts): Promise<Aedes> {
+  const { connectTimeoutMs, drainTimeoutMs, heartbeatMs, log } = settings;
   const plans = new Plans({ now: settings.now, graceMs: settings.graceMs });
-  const aedes = await Aedes.createBroker({
-    // A frozen client holds its deliveries until `drainTimeout`; a limit on deliveries would make all wait for it.
-    concurrency: 0,
-    connectTimeout: settings.connectTimeoutMs,
-    drainTimeout: settings.drainTimeoutMs,
-    heartbeatInterval: settings.heartbeatMs,
-    ...hooksOf({
-      policy: {
-        credentials: settings.credentials,
-        anonymousOnLoopback: settings.anonymousOnLoopback,
-        isLoggedIn: (id) => sessions.isLoggedIn(id),
-      },
-      authorization: authorizationOf(topics, plans),
-      plans,
-      sessions,
-      spectators: { backlogBytes: SPECTATOR_BACKLOG_BYTES, catchUpMs: settings.drainTimeoutMs },
-      counts,
-      log: settings.log,
-    }),
+  const hooks = hooksOf({
+    policy: {
+      credentials: settings.credentials,
+      anonymousOnLoopback: settings.anonymousOnLoopback,
+      isLoggedIn: (id) => sessions.isLoggedIn(id),
+    },
+    authorization: authorizationOf(topicsOf(settings.fleet), plans),
+    plans,
+    sessions,
+    spectators: { backlogBytes: SPECTATOR_BACKLOG_BYTES, catchUpMs: drainTimeoutMs },
+    counts,
+    log,
   });
-  report(aedes, settings.log);
-  return aedes;
-}
-
-function report(aedes: Aedes, log: Logger): void {
-  aedes.on('clientReady', (client) => log.info({ client: client.id }, 'client connected'));
-  aedes.on('clientDisconnect', (client) => log.info({ client: client.id }, 'client disconnected'));
-  aedes.on('clientError', (client, error) => log.warn({ client: client.id, reason: error.message }, 'client failed'));
-  aedes.on('connectionError', (_client, error) => log.warn({ reason: error.message }, 'connection failed'));
-  aedes.on('keepaliveTimeout', (client) => log.warn({ client: client.id }, 'client fell silent'));
-  // Not in its types; without a listener it would end the process.
-  (aedes as NodeJS.EventEmitter).on('error', (error: Error) => log.error({ reason: error.message }, 'broker failed'));
-}
-
-/** The cache of packet numbers in Aedes' own mqtt-packet costs more than it saves. */
-function cacheNoNumbers(): void {
-  const { writeToStream } = createRequire(import.meta.resolve('aedes'))('mqtt-packet');
-  writeToStream.cacheNumbers = false;
+  return createAedes({ connectTimeoutMs, drainTimeoutMs, heartbeatMs, hooks, log });
 }

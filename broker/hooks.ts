@@ -1,9 +1,10 @@
 // The broker library's hooks, in terms of this project's rules: who comes in, what it may publish,
 // subscribe to and receive. Nothing here decides; it asks authentication.ts and authorization.ts.
 
-import type { AedesOptions, Client } from 'aedes';
+import type { Client } from 'aedes';
 import { CommandError, ConnectionError, reportOf } from '../errors.js';
 import { parseTopic } from '../protocol/topics.js';
+import type { Hooks } from './aedes.js';
 import { type Attempt, type AuthenticationPolicy, authenticate, type Refusal } from './authentication.js';
 import type { Authorization } from './authorization.js';
 import type { Logger } from './log.js';
@@ -32,9 +33,6 @@ export interface Counts {
   missed: number;
 }
 
-type Hooks = Required<
-  Pick<AedesOptions, 'preConnect' | 'authenticate' | 'authorizePublish' | 'authorizeSubscribe' | 'authorizeForward'>
->;
 type ConnectPacket = Parameters<Hooks['preConnect']>[1];
 type PublishPacket = Parameters<Hooks['authorizePublish']>[1];
 type Verdict = Parameters<Parameters<Hooks['authenticate']>[3]>[0];

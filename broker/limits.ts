@@ -5,6 +5,9 @@
 import type { Readable } from 'node:stream';
 import { ConnectionError } from '../errors.js';
 
+/** What a CONNECT may have: a name, a password and a will take far less. */
+export const CONNECT_BYTES = 8 * 1024;
+
 export interface PacketLimits {
   /** The largest packet of a client that has not been let in yet. */
   readonly connectBytes: number;

@@ -1,13 +1,11 @@
-// The two doors of the broker: MQTT over TCP, and over WebSocket for browsers [MQTT-6]. Each hands
-// over byte streams that are already limited, and says whether the peer is on this machine.
+// The doors of a broker hand over byte streams that are already limited, and say whether the peer is on
+// this machine. Here is what they share, and the usual one, MQTT over TCP; websocket.ts has the other.
 
-import { createServer as createHttpServer, type IncomingMessage } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws';
 import { ConnectionError } from '../errors.js';
 import type { Admission } from './admission.js';
-import { type Gate, guardPackets, limitBytes, type PacketLimits } from './limits.js';
+import { type Gate, guardPackets, type PacketLimits } from './limits.js';
 
 export interface Incoming {
   readonly stream: Duplex;
@@ -32,8 +30,6 @@ export interface Door {
 }
 
 const KEEP_ALIVE_MS = 60_000;
-/** Frames, masks and the request's own bytes, on top of what a CONNECT may have. */
-const WEBSOCKET_OVERHEAD_BYTES = 64 * 1024;
 
 export async function openTcp(options: DoorOptions): Promise<Door> {
   const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS }, (socket) => {
@@ -42,34 +38,13 @@ export async function openTcp(options: DoorOptions): Promise<Door> {
   return listening(server, options);
 }
 
-export async function openWebSocket(options: DoorOptions): Promise<Door> {
-  const server = createHttpServer({ noDelay: true, keepAlive: true }, (_request, response) => {
-    response.writeHead(426, { upgrade: 'websocket' }).end('This port speaks MQTT over WebSocket.\n');
-  });
-  const sockets = new WebSocketServer({
-    noServer: true,
-    perMessageDeflate: false,
-    maxPayload: options.limits.packetBytes + WEBSOCKET_OVERHEAD_BYTES,
-    handleProtocols: (offered) => (offered.has('mqtt') ? 'mqtt' : false), // [MQTT-6.0.0-3], [MQTT-6.0.0-4]
-  });
-  server.on('connection', (socket) => options.admission.enter(socket));
-  server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-    sockets.handleUpgrade(request, socket, head, (webSocket) => upgraded(options, request, webSocket));
-  });
-  return listening(server, options);
-}
-
-function upgraded(options: DoorOptions, request: IncomingMessage, webSocket: WebSocket): void {
-  // ws holds a whole message before it hands it over, so what comes before the login is counted below it.
-  const budget = limitBytes(request.socket, options.limits.connectBytes + WEBSOCKET_OVERHEAD_BYTES);
-  webSocket.on('message', (_message, isBinary) => {
-    if (!isBinary) webSocket.terminate(); // [MQTT-6.0.0-1]
-  });
-  const stream = createWebSocketStream(webSocket);
-  options.onConnection(incoming(options, stream, request.socket, [budget], request.headers.origin));
-}
-
-function incoming(options: DoorOptions, stream: Duplex, socket: Socket, gates: Gate[], origin?: string): Incoming {
+export function incoming(
+  options: DoorOptions,
+  stream: Duplex,
+  socket: Socket,
+  gates: Gate[],
+  origin?: string,
+): Incoming {
   const all = [...gates, guardPackets(stream, options.limits)];
   return {
     stream,
@@ -81,7 +56,7 @@ function incoming(options: DoorOptions, stream: Duplex, socket: Socket, gates: G
   };
 }
 
-async function listening(server: Server, options: DoorOptions): Promise<Door> {
+export async function listening(server: Server, options: DoorOptions): Promise<Door> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => reject(listenError(options, cause)));
     server.listen(options.port, options.host, resolve);

@@ -1,5 +1,6 @@
 // Gives every position of a plan to its board, and takes it back.
 
+import type { Neighbours } from '../protocol/links.js';
 import type { Assignment } from '../protocol/messages.js';
 import type { AgentVerb, Topics } from '../protocol/topics.js';
 import { request } from '../transport/request-client.js';
@@ -11,7 +12,13 @@ import type { RunRecord } from './run-record.js';
 const ASSIGN_TIMEOUT_MS = 60_000;
 const RELEASE_TIMEOUT_MS = 3_000;
 
-export function assignmentOf({ name, generation, spec, source }: RunRecord, plan: Plan, position: number): Assignment {
+/** @param links by position; null when all frames go through the fleet's broker */
+export function assignmentOf(
+  { name, generation, spec, source }: RunRecord,
+  plan: Plan,
+  links: readonly Neighbours[] | null,
+  position: number,
+): Assignment {
   const { firstLayer, endLayer } = plan.entries[position] as Plan['entries'][number];
   return {
     run: name,
@@ -22,6 +29,7 @@ export function assignmentOf({ name, generation, spec, source }: RunRecord, plan
     endLayer,
     window: plan.windows[position] as number,
     inputShape: [...source.train.sampleShape],
+    links: links?.[position] ?? null,
     spec,
   };
 }
@@ -32,11 +40,20 @@ export async function assignBoards(
   topics: Topics,
   record: RunRecord,
   plan: Plan,
+  links: readonly Neighbours[] | null,
   signal: AbortSignal,
 ): Promise<void> {
   const boards = plan.entries.filter(({ position }) => position > 0);
   const assign = (agent: string, position: number) => {
-    return ask(transport, topics, agent, 'assign', assignmentOf(record, plan, position), ASSIGN_TIMEOUT_MS, signal);
+    return ask(
+      transport,
+      topics,
+      agent,
+      'assign',
+      assignmentOf(record, plan, links, position),
+      ASSIGN_TIMEOUT_MS,
+      signal,
+    );
   };
   await Promise.all(boards.map(({ agent, position }) => assign(agent, position)));
 }

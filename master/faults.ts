@@ -1,7 +1,14 @@
 // What can befall a run, in words for whoever looks after the fleet.
 
 import { type ErrorReport, RemoteError, RunError } from '../errors.js';
-import { type NodeFigures, type PlanEntry, parseMessage, type RunEvent, runEventSchema } from '../protocol/messages.js';
+import {
+  type NodeFigures,
+  type PlanEntry,
+  parseMessage,
+  type RunEvent,
+  runEventSchema,
+  type Warning,
+} from '../protocol/messages.js';
 import type { LostBoard } from './fleet-registry.js';
 
 const DIVERGED_REMEDY =
@@ -17,6 +24,13 @@ export function faultIn(payload: Uint8Array): RemoteError | null {
   const event = tryParse(payload);
   if (event?.type !== 'fault' || event.error === undefined) return null;
   return new RemoteError(atPosition(event.position, event.error));
+}
+
+/** What a node bears, at a cost; null for any other event, and for what is none. */
+export function warningIn(payload: Uint8Array): Warning | null {
+  const event = tryParse(payload);
+  if (event?.type !== 'warning' || event.error === undefined) return null;
+  return { position: event.position ?? 0, ...event.error };
 }
 
 export function boardLost({ agent, position }: PlanEntry, reason: LostBoard['reason'], step: number): RunError {

@@ -3,6 +3,7 @@
 import { clockIsSet } from '../hardware/board.js';
 import type { Emulation } from '../node/emulation.js';
 import { topicsOf } from '../protocol/topics.js';
+import { type Inbox, type OpenInbox, withInbox } from '../transport/inbox.js';
 import { type Presence, withPresence } from '../transport/presence.js';
 import { serveRequests } from '../transport/request-server.js';
 import type { Transport, Will } from '../transport/transport.js';
@@ -21,6 +22,8 @@ export interface MasterOptions {
   readonly version: string;
   /** Opens the transport as the master, with that last will. */
   readonly connect: (will: Will) => Promise<Transport>;
+  /** What takes direct links from neighbours; none unless told. */
+  readonly openInbox?: OpenInbox;
   readonly runsFolder: string;
   /** Where runs may read their data, besides the public data sets of this machine. */
   readonly dataFolders: readonly string[];
@@ -40,13 +43,16 @@ export interface Master {
   close(): Promise<void>;
 }
 
-/** @throws ConnectionError when the broker cannot be reached or refuses the master */
+/** @throws ConnectionError when the broker cannot be reached or refuses the master, or the inbox cannot be opened */
 export async function startMaster(options: MasterOptions): Promise<Master> {
   const topic = topicsOf(options.fleet).masterStatus();
-  return withPresence({ topic, connect: options.connect }, (presence) => goOnline(options, presence));
+  return withPresence({ topic, connect: options.connect }, (presence) => {
+    const { localAddress } = presence.transport;
+    return withInbox(options.openInbox, localAddress, (inbox) => goOnline(options, presence, inbox));
+  });
 }
 
-async function goOnline(options: MasterOptions, presence: Presence): Promise<Master> {
+async function goOnline(options: MasterOptions, presence: Presence, inbox: Inbox | null): Promise<Master> {
   const { fleet, log } = options;
   const { transport } = presence;
   const topics = topicsOf(fleet);
@@ -54,7 +60,7 @@ async function goOnline(options: MasterOptions, presence: Presence): Promise<Mas
   await registry.open();
   const abandoned = await failAbandonedRuns(transport, topics, options.retainedQuietMs);
   if (abandoned.length > 0) log.warn({ runs: abandoned }, 'runs of the master before this one have failed');
-  const desk = new RunDesk(options, transport, topics, registry);
+  const desk = new RunDesk(options, transport, topics, registry, inbox);
   registry.onLost((lost) => {
     log.warn(lost, 'board lost');
     desk.current?.onBoardLost(lost);
@@ -68,12 +74,13 @@ async function goOnline(options: MasterOptions, presence: Presence): Promise<Mas
     clockIsSet,
   });
   await presence.announce();
-  log.info({ fleet }, 'master is online');
+  log.info({ fleet, links: inbox?.address ?? null }, 'master is online');
   return {
     close: async () => {
       await requests.close();
       await registry.close();
       await desk.close();
+      await inbox?.close();
       await presence.leave();
     },
   };

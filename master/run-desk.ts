@@ -2,16 +2,25 @@
 
 import { CommandError } from '../errors.js';
 import { benchmarkEngine } from '../node/benchmark.js';
-import { type Request, type RunStatus, runRequestSchema, trainRequestSchema } from '../protocol/messages.js';
+import type { Neighbours } from '../protocol/links.js';
+import {
+  type AgentInfo,
+  type Request,
+  type RunStatus,
+  runRequestSchema,
+  trainRequestSchema,
+} from '../protocol/messages.js';
 import { type RunSpec, runSpecSchema } from '../protocol/run-spec.js';
 import { MASTER_ID, type MasterVerb, type Topics } from '../protocol/topics.js';
 import { validate } from '../protocol/validation.js';
+import type { Inbox } from '../transport/inbox.js';
 import type { RequestHandler } from '../transport/request-server.js';
 import type { Transport } from '../transport/transport.js';
 import type { FleetRegistry } from './fleet-registry.js';
 import type { MasterOptions } from './master.js';
-import { mostBoards, planRing } from './planner.js';
+import { mostBoards, type Plan, planRing } from './planner.js';
 import { Run } from './run.js';
+import { neighboursOf } from './run-links.js';
 import { openRunRecord, type RunRecord } from './run-record.js';
 
 export class RunDesk {
@@ -26,6 +35,7 @@ export class RunDesk {
     private readonly transport: Transport,
     private readonly topics: Topics,
     private readonly registry: FleetRegistry,
+    private readonly inbox: Inbox | null,
   ) {}
 
   /** The run that is on, if any. */
@@ -81,13 +91,22 @@ export class RunDesk {
         boards: used.map(({ agent, gflops, memoryBytes }) => ({ id: agent, gflops, memoryBytes })),
         master: spec.masterStage ? await this.ownBoard(spec) : null,
       });
-      const { memoryBytes, emulation } = options;
-      return new Run({ record, plan, transport, topics, memoryBytes, emulation, onEnd: () => this.file(record) });
+      const { memoryBytes, emulation, log } = options;
+      const links = spec.links === 'direct' ? this.linksOf(plan, used) : null;
+      const onEnd = () => this.file(record);
+      const { inbox } = this;
+      return new Run({ record, plan, transport, topics, memoryBytes, emulation, links, inbox, log, onEnd });
     } catch (error) {
       record.enter('failed', error);
       await record.folder.close();
       throw error;
     }
+  }
+
+  private linksOf({ entries }: Plan, boards: readonly AgentInfo[]): Neighbours[] {
+    const addressOf = (agent: string) => boards.find((board) => board.agent === agent)?.links ?? null;
+    const own = this.inbox?.address ?? null;
+    return neighboursOf(entries.map(({ position, agent }) => (position === 0 ? own : addressOf(agent))));
   }
 
   private async ownBoard({ engine }: RunSpec) {

@@ -12,6 +12,7 @@ import {
   type RunMetrics,
   type RunState,
   type RunStatus,
+  type Warning,
 } from '../protocol/messages.js';
 import type { RunSpec } from '../protocol/run-spec.js';
 import { Batches } from './batches.js';
@@ -30,6 +31,8 @@ export interface RunFolders {
 
 /** A run's name is a level of its topics, of at most 63 characters: room for the time and a counter. */
 const NAME_CHARACTERS = 40;
+/** More than two of each position of a large fleet; what comes then is not kept. */
+const MOST_WARNINGS = 200;
 
 /**
  * Opens the data, checks the model against it and makes the run's folder.
@@ -53,6 +56,7 @@ export class RunRecord {
   private state: RunState = 'planning';
   private error: ErrorReport | null = null;
   private evaluation: EvaluationResult | null = null;
+  private readonly warnings: Warning[] = [];
   private readonly evaluating: Evaluation;
   private readonly startedAt = Date.now();
   private endedAt: number | null = null;
@@ -83,6 +87,14 @@ export class RunRecord {
     this.error = error === undefined ? null : reportOf(error);
     if (this.isFinal) this.endedAt = Date.now();
     this.folder.journal({ type: 'state', state, step: this.progress.step, ...(this.error && { error: this.error }) });
+  }
+
+  /** @returns false when there are too many already */
+  addWarning(warning: Warning): boolean {
+    if (this.isFinal || this.warnings.length >= MOST_WARNINGS) return false;
+    this.warnings.push(warning);
+    this.folder.journal({ type: 'warning', ...warning });
+    return true;
   }
 
   completeStep(step: number): RunMetrics {
@@ -122,6 +134,7 @@ export class RunRecord {
       master: this.figures(),
       folder: this.folder.path,
       error: this.error === null ? null : { ...this.error },
+      warnings: [...this.warnings],
     };
   }
 }

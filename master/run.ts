@@ -1,16 +1,21 @@
 // A run on the fleet, from its plan to its model: planning, running, paused, collecting, and one of
 // finished, stopped or failed. It reacts to what its own node and the boards report.
 
-import { CommandError, RunError } from '../errors.js';
+import { CommandError, type ConnectionError, RunError, reportOf } from '../errors.js';
 import { stageSpecOf } from '../node/assignment.js';
 import type { Emulation } from '../node/emulation.js';
 import { openRingPosition, type Report, type RingPosition } from '../node/ring.js';
+import type { Neighbours } from '../protocol/links.js';
 import type { Topics } from '../protocol/topics.js';
+import type { Inbox } from '../transport/inbox.js';
+import { openedUnlessEnded, unlessEnded } from '../transport/request-client.js';
+import type { DirectLinks } from '../transport/ring-links.js';
 import type { Subscription, Transport } from '../transport/transport.js';
 import { assignBoards, assignmentOf, releaseBoards } from './assign-boards.js';
-import { boardLost, diverged, faultIn, stalled } from './faults.js';
+import { boardLost, diverged, faultIn, stalled, warningIn } from './faults.js';
 import type { LostBoard } from './fleet-registry.js';
 import { itinerary } from './itinerary.js';
+import type { Logger } from './master.js';
 import { modelFile } from './model-file.js';
 import { type Plan, predictedStepMs } from './planner.js';
 import { ProgressWatch } from './progress-watch.js';
@@ -28,6 +33,11 @@ export interface RunOptions {
   readonly memoryBytes: number;
   /** Of the master's own links and stage. */
   readonly emulation?: Emulation | undefined;
+  /** By position; null when all frames go through the fleet's broker. */
+  readonly links: readonly Neighbours[] | null;
+  /** The master's own, which takes frames from its neighbours. */
+  readonly inbox: Inbox | null;
+  readonly log: Logger;
   /** Told once, when the run has ended and let go of everything. */
   readonly onEnd: () => void;
 }
@@ -114,35 +124,45 @@ export class Run {
 
   /** Whatever ends the run meanwhile, a lost board or the master's close, also ends this. */
   private async open(): Promise<void> {
-    const { record, plan, transport, topics } = this.options;
+    const { record, plan, transport, topics, links } = this.options;
     const { signal } = this.giveUp;
-    await this.publisher.publish(); // the plan comes first: access control at the broker follows from it
-    this.events = await transport.subscribe(topics.runEvents(record.name), (_, payload) => this.onEvent(payload), 1);
-    await this.collection.open(transport, topics);
-    signal.throwIfAborted();
-    const ring = await this.openOwnPosition();
+    await unlessEnded(this.publisher.publish(), signal); // first the plan: access control at the broker follows from it
+    const events = transport.subscribe(topics.runEvents(record.name), (_, payload) => this.onEvent(payload), 1);
+    this.events = await openedUnlessEnded(events, signal);
+    await unlessEnded(this.collection.open(transport, topics), signal);
+    const ring = await openedUnlessEnded(this.openOwnPosition(), signal);
     this.ring = ring;
     record.figures = () => ring.figures();
-    await assignBoards(transport, topics, record, plan, signal);
+    await assignBoards(transport, topics, record, plan, links, signal);
     signal.throwIfAborted();
     this.beginStream(ring);
   }
 
   private openOwnPosition(): Promise<RingPosition> {
-    const { record, plan, transport, topics, memoryBytes, emulation } = this.options;
+    const { record, plan, transport, topics, memoryBytes, links, emulation } = this.options;
     const { spec, name, generation } = record;
     return openRingPosition({
       transport,
       topics,
       memoryBytes,
       place: { run: name, generation, position: 0, workers: plan.entries.length - 1 },
-      stage: stageSpecOf(assignmentOf(record, plan, 0)),
+      links: this.ownLinks(),
+      stage: stageSpecOf(assignmentOf(record, plan, links, 0)),
       window: plan.windows[0] as number,
       engine: spec.engine,
       emulation,
       onReport: (report) => this.onReport(report),
       onFailure: (error) => void this.end('failed', error),
     });
+  }
+
+  private ownLinks(): DirectLinks | null {
+    const { links, inbox } = this.options;
+    if (links === null) return null;
+    const onFallback = (reason: ConnectionError) => {
+      this.publisher.event({ type: 'warning', position: 0, error: reportOf(reason) });
+    };
+    return { neighbours: links[0] as Neighbours, inbox, onFallback };
   }
 
   private beginStream(ring: RingPosition): void {
@@ -195,6 +215,9 @@ export class Run {
   private onEvent(payload: Uint8Array): void {
     const fault = faultIn(payload);
     if (fault) void this.end('failed', fault);
+    const warning = warningIn(payload);
+    if (warning && this.record.addWarning(warning))
+      this.options.log.warn({ run: this.record.name, ...warning }, 'a board warns');
   }
 
   private onStall(silentMs: number): void {

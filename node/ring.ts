@@ -6,6 +6,7 @@ import { FRAME_KINDS, type Frame, type FrameKind, type FrameTensor } from '../pr
 import type { NodeFigures } from '../protocol/messages.js';
 import type { Topics } from '../protocol/topics.js';
 import { openDataPlane, type RingPlace } from '../transport/data-plane.js';
+import type { DirectLinks } from '../transport/ring-links.js';
 import type { Transport } from '../transport/transport.js';
 import type { Activity } from './activity.js';
 import { type StageSpec, stageOf } from './build.js';
@@ -22,6 +23,8 @@ export interface RingPositionOptions {
   readonly transport: Transport;
   readonly topics: Topics;
   readonly place: RingPlace;
+  /** Null: all frames go through the fleet's broker. */
+  readonly links: DirectLinks | null;
   readonly stage: StageSpec;
   /** Micro-batches in flight at first, until the ring is measured. */
   readonly window: number;
@@ -52,7 +55,8 @@ export interface RingPosition {
  * @throws CapacityError when the stage does not fit, ConnectionError when the links are denied
  */
 export async function openRingPosition(options: RingPositionOptions): Promise<RingPosition> {
-  const { transport, topics, place, stage, window, engine, emulation, memoryBytes, onReport, onFailure } = options;
+  const { transport, topics, place, links, stage, window, engine, emulation, memoryBytes } = options;
+  const { onReport, onFailure } = options;
   const shapes = frameShapes(stage, place);
   const host = await startComputeHost(
     { spec: stage, window, engine, memoryBytes, emulation },
@@ -72,6 +76,7 @@ export async function openRingPosition(options: RingPositionOptions): Promise<Ri
     transport,
     topics,
     place,
+    links,
     microBatches: stage.microBatches,
     emulatedLinkMs: emulation?.linkMs,
     onLost: onFailure,

@@ -3,6 +3,7 @@
 
 import { z } from 'zod';
 import { FrameError } from '../errors.js';
+import { LINK_KINDS, linkAddressSchema, neighboursSchema } from './links.js';
 import { PHASES } from './phases.js';
 import { runSpecSchema } from './run-spec.js';
 import { NAME_PATTERN } from './topics.js';
@@ -28,6 +29,8 @@ export const agentInfoSchema = z.object({
   gflops: z.number().gt(0),
   sensor: z.string().nullable(),
   lights: z.string().nullable(),
+  /** Where neighbours reach this board's inbox for direct links; null when it takes none. */
+  links: linkAddressSchema.nullable().default(null),
 });
 export type AgentInfo = z.output<typeof agentInfoSchema>;
 
@@ -48,6 +51,8 @@ export const nodeFiguresSchema = z.object({
   unsent: whole,
   /** Frames dropped because they were malformed, misplaced, stale or repeated. */
   dropped: z.record(z.string(), whole),
+  /** Which way frames go to each neighbour. */
+  links: z.object({ clockwise: z.enum(LINK_KINDS), anticlockwise: z.enum(LINK_KINDS) }).optional(),
 });
 export type NodeFigures = z.output<typeof nodeFiguresSchema>;
 
@@ -88,6 +93,8 @@ export const assignmentSchema = z.object({
   /** Micro-batches in flight that the schedule admits at this position. */
   window: whole.min(1),
   inputShape: z.array(whole),
+  /** Null when all frames go through the fleet's broker. */
+  links: neighboursSchema.nullable().default(null),
   spec: runSpecSchema,
 });
 export type Assignment = z.output<typeof assignmentSchema>;
@@ -97,6 +104,10 @@ export type RunState = (typeof RUN_STATES)[number];
 export const FINAL_STATES: readonly RunState[] = ['finished', 'stopped', 'failed'];
 
 export const errorReportSchema = z.object({ code: z.string(), message: z.string(), remedy: z.string().optional() });
+
+/** Something that a run bears, at a cost: such as a direct link that goes through the fleet's broker instead. */
+const warningSchema = errorReportSchema.extend({ position: whole });
+export type Warning = z.output<typeof warningSchema>;
 
 const evaluationSchema = z.object({
   step: whole,
@@ -127,6 +138,8 @@ export const runStatusSchema = z.object({
   /** Where the run's files are on the master's machine. */
   folder: z.string(),
   error: errorReportSchema.nullable(),
+  /** As in the events, for who comes later; only the first of many. */
+  warnings: z.array(warningSchema).optional(),
 });
 export type RunStatus = z.output<typeof runStatusSchema>;
 
@@ -140,10 +153,10 @@ export const runMetricsSchema = z.object({
 });
 export type RunMetrics = z.output<typeof runMetricsSchema>;
 
-/** Something that happened in a run; `fault` comes from a node and ends it. */
+/** Something that happened in a run; `fault` and `warning` come from a node, and a fault ends it. */
 export const runEventSchema = z.object({
   time,
-  type: z.enum(['state', 'evaluated', 'fault']),
+  type: z.enum(['state', 'evaluated', 'fault', 'warning']),
   position: whole.optional(),
   state: z.enum(RUN_STATES).optional(),
   evaluation: evaluationSchema.optional(),

@@ -3,6 +3,7 @@
 
 import { z } from 'zod';
 import type { LayerSpec, LossName, OptimizerSpec } from '../compute/specs.js';
+import { LINK_KINDS } from './links.js';
 import { NAME_PATTERN } from './topics.js';
 
 const count = z.int('a whole number of at least 1').min(1, 'a whole number of at least 1');
@@ -112,6 +113,9 @@ export const runSpecSchema = z.strictObject({
   /** Whether the master holds the last layers; by default it holds none. */
   masterStage: z.boolean().default(false),
   engine: z.enum(['wasm', 'wasm-relaxed', 'plain']).default('wasm'),
+  links: z.enum(LINK_KINDS).default('hub').meta({
+    description: "hub: frames go through the fleet's broker; direct: neighbours send straight to each other",
+  }),
 });
 
 export type RunSpec = z.output<typeof runSpecSchema>;

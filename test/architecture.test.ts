@@ -94,7 +94,7 @@ describe('architecture', () => {
         'node/ring.ts': "import { o } from '../transport/data-plane.js';",
         'agent/a.ts': "import type { Aedes } from 'aedes';\nimport { n } from '../node/ring.js';",
         'master/a.ts': "import { c } from '../hardware/board.js';",
-        'broker/broker.ts': "import { Aedes } from 'aedes';",
+        'broker/aedes.ts': "import { Aedes } from 'aedes';",
         'transport/mqtt-link.ts': "import mqtt from 'mqtt';",
         'hardware/light.ts': "const { Gpio } = await import('onoff');",
         'cli/main.ts': "import { m } from '../master/master.js';\nprocess.argv;",

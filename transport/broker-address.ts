@@ -47,8 +47,13 @@ const REASONS: Readonly<Record<string, readonly [reason: string, remedy: string]
   '5': ['this client is not authorized', CHECK_LOGIN],
 };
 
-export function refusal(url: string, cause: unknown): ConnectionError {
+/** Why a connection was not made, in words. */
+export function reasonOf(cause: unknown): readonly [reason: string, remedy: string] {
   const { code, message } = cause as { code?: string | number; message?: string };
-  const [reason, remedy] = REASONS[String(code)] ?? [message || String(code ?? cause), START_ONE];
+  return REASONS[String(code)] ?? [message || String(code ?? cause), START_ONE];
+}
+
+export function refusal(url: string, cause: unknown): ConnectionError {
+  const [reason, remedy] = reasonOf(cause);
   return new ConnectionError(`cannot connect to the broker at ${url}: ${reason}`, { remedy, cause });
 }

@@ -1,14 +1,17 @@
-// A position's end of the data plane: frames in from its two channels, frames out to its neighbours.
-// What does not belong is dropped and counted: a bad frame must never crash a node.
+// A position's end of the data plane: frames in from its two channels, frames out to its neighbours, through
+// the fleet's broker or straight. What does not belong is dropped and counted: it must never crash a node.
 
-import { setTimeout as sleep } from 'node:timers/promises';
-import { ConnectionError, FrameError } from '../errors.js';
+import { FrameError } from '../errors.js';
 import { encodeChunks } from '../protocol/chunks.js';
-import { decodeFrame, encodeFrame, type Frame, type FrameKind, type FrameTiming } from '../protocol/frame.js';
-import { anticlockwise, type Channel, clockwise, type Topics } from '../protocol/topics.js';
+import { decodeFrame, type Frame, type FrameKind } from '../protocol/frame.js';
+import type { LinkChannel, LinkKind } from '../protocol/links.js';
+import { anticlockwise, clockwise, type Topics } from '../protocol/topics.js';
 import { frameOrder } from './frame-order.js';
 import { LinkClock } from './link-clock.js';
-import type { Subscription, Transport } from './transport.js';
+import type { Outlet } from './outlet.js';
+import { type OutgoingFrame, publishQueue } from './publish-queue.js';
+import { type DirectLinks, openOutlets, openSources } from './ring-links.js';
+import type { Transport } from './transport.js';
 
 /** Where a node stands. */
 export interface RingPlace {
@@ -28,9 +31,9 @@ export interface DataPlaneCounters {
   /** Frames that could not be sent because the link was down. */
   unsent: number;
   readonly dropped: Record<DropReason, number>;
+  /** Which way frames go to each neighbour. */
+  readonly links: { readonly clockwise: LinkKind; readonly anticlockwise: LinkKind };
 }
-
-export type OutgoingFrame = Pick<Frame, 'kind' | 'step' | 'micro' | 'tensor' | 'timing'>;
 
 export interface DataPlane {
   readonly counters: DataPlaneCounters;
@@ -47,6 +50,8 @@ export interface DataPlaneOptions {
   readonly transport: Transport;
   readonly topics: Topics;
   readonly place: RingPlace;
+  /** Null: all frames go through the transport. */
+  readonly links: DirectLinks | null;
   /** Micro-batches of a step. */
   readonly microBatches: number;
   /** Emulated: how long the link to either neighbour takes for a frame, one after the other. */
@@ -58,8 +63,6 @@ export interface DataPlaneOptions {
   onLost(cause: Error): void;
 }
 
-type LinkChannel = Exclude<Channel, 'weights'>;
-
 /** Which way a kind travels. Only position 0 receives `done`. */
 const CHANNEL_OF: Readonly<Record<FrameKind, LinkChannel>> = {
   activation: 'forward',
@@ -70,22 +73,26 @@ const CHANNEL_OF: Readonly<Record<FrameKind, LinkChannel>> = {
 };
 
 export async function openDataPlane(options: DataPlaneOptions): Promise<DataPlane> {
-  const { transport, topics, place } = options;
+  const { transport, topics, place, onLost } = options;
   const { run, position, workers } = place;
-  const counters = newCounters();
+  const outlets = openOutlets(options);
+  const counters = newCounters(outlets);
+  let isOpen = true;
+  const whileOpen = (cause: Error) => isOpen && onLost(cause); // what a close leaves behind is no loss
   const neighbour = { forward: clockwise(position, workers), backward: anticlockwise(position, workers) };
   // Activations come from where gradients go to, and the other way round: a link has two channels.
   const [ahead, behind] = [new LinkClock(), new LinkClock()];
+  const queue = { place, emulatedLinkMs: options.emulatedLinkMs, onLost: whileOpen, counters };
   const enqueue = {
-    forward: publishQueue(options, counters, ahead),
-    backward: publishQueue(options, counters, behind),
+    forward: publishQueue({ ...queue, outlet: outlets.forward, clock: ahead }),
+    backward: publishQueue({ ...queue, outlet: outlets.backward, clock: behind }),
   };
   const receive = receiver(options, counters, { forward: behind, backward: ahead });
-  const subscriptions = await Promise.all(
-    (['forward', 'backward'] as const).map((channel) => {
-      return transport.subscribe(topics.data(run, position, channel), (_, payload) => receive(channel, payload), 0);
-    }),
-  );
+  const closeOutlets = () => Promise.all([outlets.forward.close(), outlets.backward.close()]);
+  const sources = await openSources(options, receive).catch(async (error) => {
+    await closeOutlets();
+    throw error;
+  });
   return {
     counters,
     get linkMs() {
@@ -102,59 +109,23 @@ export async function openDataPlane(options: DataPlaneOptions): Promise<DataPlan
       }
     },
     close: async () => {
-      await Promise.all(subscriptions.map((subscription: Subscription) => subscription.close()));
+      isOpen = false;
+      await Promise.all([sources.close(), closeOutlets()]);
     },
   };
 }
 
-function newCounters(): DataPlaneCounters {
+function newCounters({ forward, backward }: Record<LinkChannel, Outlet>): DataPlaneCounters {
   const dropped = Object.fromEntries(DROP_REASONS.map((reason) => [reason, 0])) as Record<DropReason, number>;
-  return { bytesIn: 0, bytesOut: 0, unsent: 0, dropped };
-}
-
-/** Publishes in order, one after the other, without making the caller wait (design decision 6). */
-function publishQueue(
-  { transport, place, emulatedLinkMs = 0, onLost }: DataPlaneOptions,
-  counters: DataPlaneCounters,
-  clock: LinkClock,
-): (topic: string, frame: OutgoingFrame) => void {
-  let tail = Promise.resolve();
-  const crossed = emulatedLink(emulatedLinkMs);
-  const publish = async (topic: string, frame: OutgoingFrame) => {
-    const payload = encodeFrame({ ...place, ...frame, timing: { ...frame.timing, ...stamp(clock) } });
-    try {
-      await crossed();
-      await transport.publish(topic, payload, { qos: 0 });
-      counters.bytesOut += payload.length;
-    } catch (cause) {
-      if (counters.unsent++ === 0) onLost(lostFrame(cause));
-    }
+  return {
+    bytesIn: 0,
+    bytesOut: 0,
+    unsent: 0,
+    dropped,
+    get links() {
+      return { clockwise: forward.kind, anticlockwise: backward.kind };
+    },
   };
-  return (topic, frame) => {
-    tail = tail.then(() => publish(topic, frame));
-  };
-}
-
-/** Of a frame that leaves now. */
-function stamp({ lagMs }: LinkClock): FrameTiming {
-  return { sent: performance.now(), ...(lagMs !== null && { lag: lagMs }) };
-}
-
-/** Resolves when a frame that leaves now would have crossed the link; the link is free again then. */
-function emulatedLink(frameMs: number): () => Promise<void> | undefined {
-  let freeAtMs = 0;
-  return () => {
-    if (frameMs === 0) return undefined;
-    freeAtMs = Math.max(freeAtMs, performance.now()) + frameMs;
-    return sleep(Math.ceil(freeAtMs - performance.now())); // timers round down
-  };
-}
-
-function lostFrame(cause: unknown): ConnectionError {
-  return new ConnectionError('a frame was lost, because the connection to the broker was', {
-    cause,
-    remedy: 'See to the broker and the network, then start the run again.',
-  });
 }
 
 function receiver(

@@ -129,6 +129,7 @@ class InProcessHub implements Hub {
 }
 
 class HubLink implements Link {
+  readonly localAddress = null;
   #alive = true;
   readonly #hub: InProcessHub;
   readonly #session: Session;

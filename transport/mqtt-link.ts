@@ -46,6 +46,12 @@ export class MqttLink implements Link {
     }
   }
 
+  /** Of the socket; unknown where a WebSocket hides it. */
+  get localAddress(): string | null {
+    const { stream } = this.#client;
+    return 'localAddress' in stream && typeof stream.localAddress === 'string' ? stream.localAddress : null;
+  }
+
   private constructor(client: MqttClient) {
     this.#client = client;
     const { stream } = client;

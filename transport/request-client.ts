@@ -58,12 +58,25 @@ async function exchange(
 }
 
 /** Rejects with the signal's reason, if that comes first. */
-function unlessEnded<Result>(promise: Promise<Result>, signal: AbortSignal): Promise<Result> {
+export function unlessEnded<Result>(promise: Promise<Result>, signal: AbortSignal): Promise<Result> {
   return new Promise((resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
     if (signal.aborted) reject(signal.reason);
     promise.then(resolve, reject);
   });
+}
+
+/** The same; what is opened later is closed again. */
+export async function openedUnlessEnded<Opened extends { close(): Promise<void> }>(
+  opening: Promise<Opened>,
+  signal: AbortSignal,
+): Promise<Opened> {
+  try {
+    return await unlessEnded(opening, signal);
+  } catch (error) {
+    opening.then((late) => late.close()).catch(() => {}); // nobody waits for it any more
+    throw error;
+  }
 }
 
 function dataOf(response: Response): unknown {

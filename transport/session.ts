@@ -19,6 +19,7 @@ export interface Message {
 
 /** One connection. Calls take effect in the order in which they are made; all reject once it is lost. */
 export interface Link {
+  readonly localAddress: string | null;
   /** Resolves when the payload's bytes are no longer needed (QoS 0) or acknowledged (QoS 1). */
   publish(message: Message): Promise<void>;
   /** False when the broker denies it. */
@@ -60,6 +61,10 @@ export class Session implements Transport {
     this.#options = options;
     this.#window = createWindow(options.window);
     this.#subscriptions = createSubscriptions(options.log);
+  }
+
+  get localAddress(): string | null {
+    return this.#link?.localAddress ?? null;
   }
 
   async publish(topic: string, payload: Uint8Array | string, options: PublishOptions): Promise<void> {

@@ -16,6 +16,8 @@ export interface Subscription {
 }
 
 export interface Transport {
+  /** This machine's address on the way to the broker, by which others of its network reach it; null if unknown. */
+  readonly localAddress: string | null;
   /**
    * Resolves when the message was handed over (QoS 0) or acknowledged (QoS 1), and no sooner than
    * there is room in the window of messages in flight: awaiting it is the backpressure.

@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import type { EngineName } from '../../compute/kernels.js';
+import { inboxOpener, type LinkOptions, withLinks } from '../links.js';
 import { example, name, type ServiceOptions, withFleet, withLogLevel } from '../options.js';
 import { reportFailure } from '../report-failure.js';
 import { engineOption, memoryBytes, memoryOption } from '../resources.js';
@@ -10,7 +11,7 @@ import { engineOption, memoryBytes, memoryOption } from '../resources.js';
 export const RESTART_EXIT_CODE = 75;
 const TELEMETRY_MS = 1_000;
 
-interface Options extends ServiceOptions {
+interface Options extends ServiceOptions, LinkOptions {
   readonly id: string;
   readonly engine: EngineName;
   readonly memory?: number;
@@ -18,7 +19,7 @@ interface Options extends ServiceOptions {
 
 export function registerAgent(program: Command): void {
   const command = program.command('agent').description('Runs the agent of this board until it is stopped.');
-  withLogLevel(withFleet(command.requiredOption('--id <name>', 'the name of the board', name)))
+  withLogLevel(withLinks(withFleet(command.requiredOption('--id <name>', 'the name of the board', name))))
     .addOption(engineOption())
     .addOption(memoryOption())
     .addHelpText('after', example('ringtmp agent --id kitchen --broker mqtt://10.0.0.5 --password-file kitchen.key'))
@@ -43,6 +44,7 @@ async function run(options: Options): Promise<void> {
       fleet,
       version: version(),
       connect: connectAs(id, options, log, signal),
+      openInbox: inboxOpener(options, log),
       engine,
       memoryBytes: memoryBytes(options),
       telemetryMs: TELEMETRY_MS,

@@ -3,10 +3,11 @@
 import { parse } from 'node:path';
 import type { Command } from 'commander';
 import { MASTER_ID } from '../../protocol/topics.js';
+import { inboxOpener, type LinkOptions, withLinks } from '../links.js';
 import { example, type ServiceOptions, wholeNumber, withFleet, withLogLevel } from '../options.js';
 import { memoryBytes, memoryOption } from '../resources.js';
 
-interface Options extends ServiceOptions {
+interface Options extends ServiceOptions, LinkOptions {
   readonly runs: string;
   readonly data?: readonly string[];
   readonly wait: number;
@@ -15,7 +16,7 @@ interface Options extends ServiceOptions {
 
 export function registerMaster(program: Command): void {
   const command = program.command('master').description('Runs the master of a fleet until it is stopped.');
-  withLogLevel(withFleet(command))
+  withLogLevel(withLinks(withFleet(command)))
     .option('--runs <folder>', 'where the files of each run go', 'runs')
     .option('--data <folder...>', 'where runs may read their data (default: the current folder)')
     .option('--wait <seconds>', 'how long a run waits for its boards', wholeNumber(0, 3600), 10)
@@ -41,6 +42,7 @@ async function run(options: Options): Promise<void> {
       fleet: options.fleet,
       version: version(),
       connect: connectAs(MASTER_ID, options, log, signal),
+      openInbox: inboxOpener(options, log),
       runsFolder: options.runs,
       dataFolders: options.data ?? currentFolder(),
       boardsTimeoutMs: options.wait * 1_000,

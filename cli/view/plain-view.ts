@@ -1,7 +1,7 @@
 // A run as lines, for logs and pipes: one at each change of state and each evaluation (at most
 // one a second), else every five seconds.
 
-import type { RunStatus } from '../../protocol/messages.js';
+import type { RunStatus, Warning } from '../../protocol/messages.js';
 import type { RunUpdate } from '../run-update.js';
 import { duration, figure, metricValue, rate } from './format.js';
 import { epochText } from './render.js';
@@ -23,7 +23,11 @@ const WIDTH = 120;
 export function createPlainView({ write, nowMs }: PlainViewOptions): View {
   let lastMs = Number.NEGATIVE_INFINITY;
   let last: RunStatus | null = null;
+  let warned = 0;
   const showStatus = (status: RunStatus): void => {
+    const { warnings = [] } = status;
+    for (const warning of warnings.slice(warned)) write(`warning: ${warningText(warning)}`);
+    warned = Math.max(warned, warnings.length);
     if (nowMs() - lastMs < patienceMs(status, last)) return;
     lastMs = nowMs();
     last = status;
@@ -55,6 +59,10 @@ export function statusLine(status: RunStatus): string {
   if (samplesPerSecond > 0) parts.push(`${rate(samplesPerSecond)} samples/s`);
   if (state === 'running' && etaSeconds !== null) parts.push(`ETA ${duration(etaSeconds)}`);
   return parts.join('  ');
+}
+
+function warningText({ position, message, remedy }: Warning): string {
+  return `position ${position}: ${message}${remedy === undefined ? '' : `. ${remedy}`}`;
 }
 
 function notices(update: RunUpdate): string[] {

@@ -1,5 +1,6 @@
 // The summary of a run as text.
 
+import type { NodeFigures } from '../../protocol/messages.js';
 import {
   bytes,
   duration,
@@ -39,17 +40,30 @@ function results({ evaluation, loss, samplesPerSecond, steps, elapsedSeconds }: 
 }
 
 const HEAD = ['#', 'board', 'layers', 'idle', 'forward', 'backward', 'update', 'in', 'out', 'memory'];
+const LINKS = 'links';
 
 function boards(summary: RunSummary, width: number, paint: Paint): string {
-  const columns = summary.boards.length === 1 ? COLUMNS_ALONE : HEAD.length;
+  const head = hasDirectLinks(summary) ? [...HEAD, LINKS] : HEAD;
+  const columns = summary.boards.length === 1 ? COLUMNS_ALONE : head.length;
   return renderTable({
-    head: HEAD.slice(0, columns),
+    head: head.slice(0, columns),
     rows: summary.boards.map((board) => row(board).slice(0, columns)),
     elastic: 2,
     width,
     rightAligned: [3, 4, 5, 6, 7, 8, 9],
     paint: (head) => paint('dim', head),
   });
+}
+
+function hasDirectLinks({ boards }: RunSummary): boolean {
+  return boards.some(({ node }) => Object.values(node?.links ?? {}).includes('direct'));
+}
+
+/** Clockwise first, where the two are not of one kind. */
+function linkKinds(links: NodeFigures['links']): string {
+  if (links === undefined) return '–';
+  const { clockwise, anticlockwise } = links;
+  return clockwise === anticlockwise ? clockwise : `${clockwise}, ${anticlockwise}`;
 }
 
 function row({ position, agent, layers, node, rssBytes }: BoardSummary): string[] {
@@ -65,6 +79,7 @@ function row({ position, agent, layers, node, rssBytes }: BoardSummary): string[
     bytes(node?.bytesIn),
     bytes(node?.bytesOut),
     mebibytes(rssBytes),
+    linkKinds(node?.links),
   ];
 }
 

@@ -25,7 +25,13 @@ export function render(model: RunModel, width: number, paint: Paint = plain): st
   const { status } = model;
   if (status === null) return [`${model.run}  waiting for the master`, ...notices(model, paint)].join('\n');
   const lines = [title(status, paint), progressLine(status, width), cut(figuresLine(model, status), width)];
-  return [...lines, ...notices(model, paint), '', boardTable(model, status, width, paint)].join('\n');
+  return [
+    ...lines,
+    ...notices(model, paint),
+    ...warnings(status, width, paint),
+    '',
+    boardTable(model, status, width, paint),
+  ].join('\n');
 }
 
 function title({ run, state, epoch, epochs }: RunStatus, paint: Paint): string {
@@ -68,6 +74,14 @@ function notices({ connected, masterOnline, status, notice }: RunModel, paint: P
   const failed = status?.error ? [paint('red', status.error.message)] : [];
   const waiting = notice === null ? [] : [paint('yellow', notice)];
   return [...lost, ...gone, ...failed, ...waiting];
+}
+
+/** One of many boards that warn of the same is enough, with what to do about it. */
+function warnings({ warnings: [first, ...more] = [] }: RunStatus, width: number, paint: Paint): string[] {
+  if (first === undefined) return [];
+  const others = more.length === 0 ? '' : `${more.length} more like it: `;
+  const lines = [`position ${first.position}: ${first.message}`, `${others}${first.remedy ?? ''}`];
+  return lines.map((line) => paint('yellow', cut(line, width)));
 }
 
 const HEAD = ['#', 'board', 'layers', 'phase', 'idle', 'in', 'out'];

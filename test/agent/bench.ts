@@ -56,6 +56,7 @@ export function assignment(changes: Partial<Assignment> = {}): Assignment {
     endLayer: 2,
     window: 3,
     inputShape: [4],
+    links: null,
     spec: specOf(smallRun()),
     ...changes,
   };

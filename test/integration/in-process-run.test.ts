@@ -7,9 +7,18 @@ import { expect } from 'chai';
 import { runLocally } from '../../master/local-run.js';
 import type { RunStatus } from '../../protocol/messages.js';
 import { decodeSafetensors } from '../../protocol/safetensors.js';
-import { brokerBus, EXAMPLES, type Fleet, type FleetOptions, modelOf, startFleet } from '../support/fleet.js';
+import {
+  brokerBus,
+  EXAMPLES,
+  type Fleet,
+  type FleetOptions,
+  hubBus,
+  loopbackInbox,
+  modelOf,
+  startFleet,
+} from '../support/fleet.js';
 import { deepRun, smallRun, specOf } from '../support/specs.js';
-import { rejectionOf } from '../transport/inbox.js';
+import { openInbox, rejectionOf } from '../transport/inbox.js';
 
 describe('run on a fleet in one process', () => {
   const fleets: Fleet[] = [];
@@ -99,6 +108,24 @@ describe('run on a fleet in one process', () => {
     const fleet = await open({ agents: 2, bus: await brokerBus() });
     await expectModel(await fleet.runToEnd(deepRun()), await localModel(fleet, deepRun()));
   });
+
+  for (const [agents, bus] of [
+    [1, brokerBus],
+    [3, brokerBus],
+    [2, async () => hubBus()],
+  ] as const) {
+    it(`and over direct links of ${agents} boards, ${bus === brokerBus ? 'the rest' : 'and nothing else'} over MQTT`, async () => {
+      const fleet = await open({ agents, bus: await bus(), inboxOf: loopbackInbox });
+      const passing = await openInbox(fleet.operator, fleet.topics.data('+', '+', '+' as 'forward'), 0);
+      const status = await fleet.runToEnd(deepRun({}, { links: 'direct' }));
+      expect(status.warnings).to.deep.equal([]);
+      expect(status.master?.links).to.deep.equal({ clockwise: 'direct', anticlockwise: 'direct' });
+      const seen = (await passing.take(agents)).map(({ topic }) => topic);
+      expect(seen.every((topic) => topic.endsWith('/weights'))).to.equal(true);
+      expect(passing.waiting()).to.equal(0);
+      await expectModel(status, await localModel(fleet, deepRun()));
+    });
+  }
 
   it('and with Adam, one micro-batch a step, on the plain engine', async () => {
     const fleet = await open({ agents: 2, engine: 'plain' });

@@ -24,6 +24,7 @@ describe('ringtmp up', function () {
       },
       loss: 'softmaxCrossEntropy',
       training: { epochs, batch: 20 },
+      links: 'direct',
     };
     return folder.write('tiny.json', JSON.stringify(spec));
   }
@@ -62,7 +63,10 @@ describe('ringtmp up', function () {
       'board-1',
       'board-2',
     ]);
-    for (const { node } of summary.boards) expect(node.bytesOut).to.be.greaterThan(0);
+    for (const { node } of summary.boards) {
+      expect(node.bytesOut).to.be.greaterThan(0);
+      expect(node.links).to.deep.equal({ clockwise: 'direct', anticlockwise: 'direct' });
+    }
     expect((await readFile(join(folder.path, summary.modelFile))).length).to.be.greaterThan(0);
   });
 

@@ -21,6 +21,7 @@ const infoOf = (agent: string) => ({
   gflops: 2,
   sensor: null,
   lights: null,
+  links: null,
 });
 
 describe('fleet registry', () => {

@@ -51,6 +51,7 @@ describe('a position of the ring', () => {
       transport: transports[position]!,
       topics: TOPICS,
       place: { run: 'digits', generation: 0, position, workers: WORKERS },
+      links: null,
       stage: partOf(SMALL, PARTS[position]![0], PARTS[position]![1]),
       engine: 'plain',
       window: 2,

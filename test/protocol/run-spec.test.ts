@@ -33,6 +33,7 @@ describe('a run file', () => {
       training: { batch: 32, microBatches: 4, schedule: 'sync', shuffle: true },
       masterStage: false,
       engine: 'wasm',
+      links: 'hub',
     });
   });
 
@@ -57,7 +58,7 @@ describe('a run file', () => {
   });
 
   const allowed = {
-    top: '$schema, name, seed, data, model, loss, optimizer, training, boards, masterStage, engine',
+    top: '$schema, name, seed, data, model, loss, optimizer, training, boards, masterStage, engine, links',
     dense: 'type, units, useBias, kernelInitializer, biasInitializer, activation',
     sgd: 'type, learningRate, schedule, weightDecay, clipnorm, momentum, nesterov',
     adam: 'type, learningRate, schedule, weightDecay, clipnorm, beta1, beta2, epsilon',
@@ -170,7 +171,7 @@ describe('the published schema of run files', () => {
   it('names every section, and asks only for what has no default', () => {
     expect(schema).to.include({ title: 'RingTMP run file', type: 'object', additionalProperties: false });
     expect(Object.keys(schema.properties)).to.deep.equal(
-      '$schema name seed data model loss optimizer training boards masterStage engine'.split(' '),
+      '$schema name seed data model loss optimizer training boards masterStage engine links'.split(' '),
     );
     expect(schema.required).to.deep.equal(['name', 'data', 'model', 'loss']);
   });

@@ -38,6 +38,7 @@ export const COMPLETE = {
   training: { epochs: 2, steps: 10, batch: 30, microBatches: 5, schedule: 'sync', shuffle: false },
   boards: 3,
   masterStage: true,
+  links: 'direct',
   engine: 'plain',
 };
 

@@ -6,12 +6,14 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Agent, type AgentOptions, startAgent } from '../../agent/agent.js';
 import { type Broker, startBroker } from '../../broker/broker.js';
+import { openInbox } from '../../broker/inbox.js';
 import type { EngineName } from '../../compute/kernels.js';
 import { type Master, type MasterOptions, startMaster } from '../../master/master.js';
 import type { Emulation } from '../../node/emulation.js';
 import { FINAL_STATES, parseMessage, type RunStatus, runStatusSchema } from '../../protocol/messages.js';
-import { type MasterVerb, type Topics, topicsOf } from '../../protocol/topics.js';
+import { MASTER_ID, type MasterVerb, type Topics, topicsOf } from '../../protocol/topics.js';
 import { createHub, type Hub } from '../../transport/in-process.js';
+import type { Inbox, OpenInbox } from '../../transport/inbox.js';
 import { connectMqtt } from '../../transport/mqtt.js';
 import { request } from '../../transport/request-client.js';
 import type { Transport, Will } from '../../transport/transport.js';
@@ -33,6 +35,8 @@ export interface FleetOptions {
   readonly boardsTimeoutMs?: number;
   /** Of all boards; the master's links are emulated with them. */
   readonly emulation?: Emulation;
+  /** How a member, the master or a board, takes direct links; none unless told. */
+  readonly inboxOf?: (member: string) => Promise<Inbox | null>;
 }
 
 /** What the members of a fleet connect to. */
@@ -92,7 +96,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const agents: Agent[] = [];
   const addAgent = async (id: string) => {
     const { engine = 'wasm', memoryBytes = 2 ** 28, emulation } = options;
-    const agent = await startTestAgent(bus, id, { engine, memoryBytes, emulation });
+    const agent = await startTestAgent(bus, id, { engine, memoryBytes, emulation, ...openerFor(id, options) });
     agents.push(agent);
     return agent;
   };
@@ -100,7 +104,13 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   // The buses of tests begin empty: nothing retained to wait for.
   const { emulation: boards } = options;
   const emulation = boards && { forwardMs: 0, backwardMs: 0, linkMs: boards.linkMs };
-  const master = await startTestMaster(bus, { runsFolder, boardsTimeoutMs, retainedQuietMs: 1, emulation });
+  const master = await startTestMaster(bus, {
+    runsFolder,
+    boardsTimeoutMs,
+    retainedQuietMs: 1,
+    emulation,
+    ...openerFor(MASTER_ID, options),
+  });
   await Promise.all(Array.from({ length: options.agents }, (_, index) => addAgent(`pi-${index + 1}`)));
   const operator = await bus.connect(OPERATOR);
   const statuses = await openStatuses(operator, topics);
@@ -138,6 +148,15 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     },
   };
   return fleet;
+}
+
+/** An inbox that neighbours on this machine reach. */
+export function loopbackInbox(): Promise<Inbox> {
+  return openInbox({ host: '127.0.0.1', log: silent });
+}
+
+function openerFor(member: string, { inboxOf }: FleetOptions): { openInbox?: OpenInbox } {
+  return inboxOf ? { openInbox: () => inboxOf(member) } : {};
 }
 
 export function startTestMaster(bus: Bus, changes: Partial<MasterOptions> = {}): Promise<Master> {

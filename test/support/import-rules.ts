@@ -31,7 +31,7 @@ const CORE_MAY = ['compute/', ...NODE_CORE];
 
 /** Packages that one file alone knows, so that they can be replaced there. */
 const ONE_HOME: Readonly<Record<string, string>> = {
-  aedes: 'broker/broker.ts',
+  aedes: 'broker/aedes.ts',
   mqtt: 'transport/mqtt-link.ts',
 };
 /** Optional parts: loaded when they are wanted, each in one file of hardware/. */

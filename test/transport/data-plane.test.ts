@@ -44,6 +44,7 @@ describe('data plane', () => {
       transport,
       topics,
       place: place(position),
+      links: null,
       microBatches: MICRO_BATCHES,
       onLost: (cause) => lost.push(cause),
       expectedShape,

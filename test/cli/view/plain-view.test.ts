@@ -36,6 +36,18 @@ describe('a run as lines', () => {
     expect(written.map((line) => /step (\d+)/.exec(line)?.[1])).to.deep.equal(['30', '32', '34']);
   });
 
+  it('writes each warning once', () => {
+    const { written, show } = lines();
+    const warning = { position: 1, code: 'connection', message: 'no direct link', remedy: 'Let them meet.' };
+    show({}, 0);
+    show({ warnings: [warning] }, 1);
+    show({ warnings: [warning, { position: 2, code: 'connection', message: 'nor here' }] }, 2);
+    expect(written.slice(1)).to.deep.equal([
+      'warning: position 1: no direct link. Let them meet.',
+      'warning: position 2: nor here',
+    ]);
+  });
+
   it('writes no control codes, and says when the broker or the master is away', () => {
     const { written, view, show } = lines();
     show({}, 0);

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { renderSummary } from '../../../cli/view/render-summary.js';
 import { emptyModel } from '../../../cli/view/run-model.js';
 import { summaryOf } from '../../../cli/view/summary.js';
+import type { NodeFigures } from '../../../protocol/messages.js';
 import { modelOf, STATUS } from '../run-samples.js';
 
 describe('the summary', () => {
@@ -32,6 +33,16 @@ describe('the summary', () => {
     const [alone] = STATUS.plan.slice(1, 2).map((entry) => ({ ...entry, position: 0, agent: 'master' }));
     const text = renderSummary(summaryOf(modelOf({ state: 'finished', plan: [alone!], master: null }))!, 120);
     expect(text.split('\n').slice(-4, -2)).to.deep.equal(['#  board   layers', '0  master  dense_0 … activation_3']);
+  });
+
+  it('tells which way the frames went where some went straight', () => {
+    const master = { ...(STATUS.master as NodeFigures), links: { clockwise: 'direct', anticlockwise: 'hub' } as const };
+    const rows = renderSummary(summaryOf(modelOf({ state: 'finished', master }))!, 120).split('\n');
+    expect(rows.slice(6, 9).map((row) => row.slice(-13))).to.deep.equal([
+      'memory  links',
+      '  direct, hub',
+      'MB  70 MiB  –',
+    ]);
   });
 
   it('points a failed run to its journal, and has no model for it', () => {

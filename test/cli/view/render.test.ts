@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { type Paint, render } from '../../../cli/view/render.js';
 import { emptyModel, updated } from '../../../cli/view/run-model.js';
+import type { Warning } from '../../../protocol/messages.js';
 import { LAYERS, modelOf, STATUS, telemetry } from '../run-samples.js';
 
 describe('the live view', () => {
@@ -19,6 +20,13 @@ describe('the live view', () => {
       '1  board-1  dense_0 … activation_3  forward  13 %  1.2 MB  2.3 MB',
       '2  board-2  dense_4                 –           –       –       –',
     ]);
+  });
+
+  it('shows what the run bears, and what to do about it', () => {
+    const warning = { position: 1, code: 'connection', message: 'no direct link', remedy: 'Let them meet.' };
+    const shown = (warnings: Warning[]) => render(modelOf({ warnings }), 80).split('\n').slice(3, 5);
+    expect(shown([warning])).to.deep.equal(['position 1: no direct link', 'Let them meet.']);
+    expect(shown([warning, { ...warning, position: 2 }])[1]).to.equal('1 more like it: Let them meet.');
   });
 
   it('shows the learning rate once there are metrics', () => {

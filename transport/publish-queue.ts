@@ -1,0 +1,65 @@
+// What waits to be sent to one neighbour: in order, one frame after the other, without making the caller wait
+// (design decision 6). A frame is written only when its turn comes, so that it can say when it left.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ConnectionError } from '../errors.js';
+import { encodeFrame, type Frame, type FrameTiming } from '../protocol/frame.js';
+import type { RingPlace } from './data-plane.js';
+import type { LinkClock } from './link-clock.js';
+import type { Outlet } from './outlet.js';
+
+export type OutgoingFrame = Pick<Frame, 'kind' | 'step' | 'micro' | 'tensor' | 'timing'>;
+
+export interface PublishQueueOptions {
+  readonly place: RingPlace;
+  readonly outlet: Outlet;
+  /** Of the link to that neighbour. */
+  readonly clock: LinkClock;
+  readonly counters: { bytesOut: number; unsent: number };
+  /** How long the emulated link takes for a frame, one after the other. */
+  readonly emulatedLinkMs?: number | undefined;
+  /** A frame could not be sent. Told once. */
+  onLost(cause: Error): void;
+}
+
+export function publishQueue(options: PublishQueueOptions): (topic: string, frame: OutgoingFrame) => void {
+  const { place, outlet, clock, counters, emulatedLinkMs = 0, onLost } = options;
+  let tail = Promise.resolve();
+  const crossed = emulatedLink(emulatedLinkMs);
+  const publish = async (topic: string, frame: OutgoingFrame) => {
+    const payload = encodeFrame({ ...place, ...frame, timing: { ...frame.timing, ...stamp(clock) } });
+    try {
+      await crossed();
+      await outlet.publish(topic, payload);
+      counters.bytesOut += payload.length;
+    } catch (cause) {
+      if (counters.unsent++ === 0) onLost(lostFrame(outlet, cause));
+    }
+  };
+  return (topic, frame) => {
+    tail = tail.then(() => publish(topic, frame));
+  };
+}
+
+/** Of a frame that leaves now. */
+function stamp({ lagMs }: LinkClock): FrameTiming {
+  return { sent: performance.now(), ...(lagMs !== null && { lag: lagMs }) };
+}
+
+/** Resolves when a frame that leaves now would have crossed the link; the link is free again then. */
+function emulatedLink(frameMs: number): () => Promise<void> | undefined {
+  let freeAtMs = 0;
+  return () => {
+    if (frameMs === 0) return undefined;
+    freeAtMs = Math.max(freeAtMs, performance.now()) + frameMs;
+    return sleep(Math.ceil(freeAtMs - performance.now())); // timers round down
+  };
+}
+
+function lostFrame({ name, kind }: Outlet, cause: unknown): ConnectionError {
+  const whom = kind === 'hub' ? 'the broker' : 'that board';
+  return new ConnectionError(`a frame was lost, because ${name} was`, {
+    cause,
+    remedy: `See to ${whom} and the network, then start the run again.`,
+  });
+}
