@@ -64,8 +64,8 @@ export class MqttLink implements Link {
     client.on('close', () => this.#lose(new Error('the connection was closed')));
   }
 
-  publish({ topic, payload, qos, retain }: Message): Promise<void> {
-    const bytes = this.#settles(payload, qos) ? viewOf(payload) : Buffer.from(payload);
+  publish({ topic, payload, qos, retain, owned = false }: Message): Promise<void> {
+    const bytes = owned || this.#settles(payload, qos) ? viewOf(payload) : Buffer.from(payload);
     return this.#call((done) => this.#client.publish(topic, bytes, { qos, retain }, (error) => done(error)));
   }
 

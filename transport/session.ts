@@ -15,6 +15,8 @@ export interface Message {
   readonly payload: Uint8Array;
   readonly qos: QualityOfService;
   readonly retain: boolean;
+  /** Nobody else will write to the payload. */
+  readonly owned?: boolean;
 }
 
 /** One connection. Calls take effect in the order in which they are made; all reject once it is lost. */
@@ -69,7 +71,8 @@ export class Session implements Transport {
 
   async publish(topic: string, payload: Uint8Array | string, options: PublishOptions): Promise<void> {
     const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
-    const message = { topic: checkTopic(topic), payload: bytes, qos: options.qos, retain: options.retain ?? false };
+    const { qos, retain = false, owned = false } = options;
+    const message = { topic: checkTopic(topic), payload: bytes, qos, retain, owned };
     this.#refuseWhenClosed();
     if (message.qos === 0 && !this.#link) throw this.#offline(topic);
     const room = this.#window.acquire(bytes.byteLength);

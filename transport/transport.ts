@@ -7,6 +7,8 @@ export interface PublishOptions {
   readonly qos: QualityOfService;
   /** Kept by the broker for later subscribers; the transport publishes it again after a reconnect. */
   readonly retain?: boolean;
+  /** The payload is the transport's from now on: it need not copy what outlives the call. */
+  readonly owned?: boolean;
 }
 
 export type MessageHandler = (topic: string, payload: Uint8Array) => void;

@@ -110,6 +110,20 @@ for (const [name, createBus] of [
       });
     }
 
+    it('keeps what it was given to own, many at a time and of any size', async () => {
+      const [a, b] = [await connect('a'), await connect('b')];
+      const inbox = await openInbox(b, 'owned');
+      const sizes = Array.from({ length: 40 }, (_, index) => 8 + 1000 * index);
+      const sent = sizes.map((size) =>
+        a.publish('owned', new Uint8Array(size).fill(size % 251), { qos: 0, owned: true }),
+      );
+      const received = await inbox.take(sizes.length);
+      for (const [index, size] of sizes.entries()) {
+        expect(Buffer.compare(received[index]!.payload, new Uint8Array(size).fill(size % 251)), `${size}`).to.equal(0);
+      }
+      await Promise.all(sent);
+    });
+
     it('delivers to oneself', async () => {
       const a = await connect('a');
       const inbox = await openInbox(a, 'self');
