@@ -78,6 +78,7 @@ export class AssignedPosition {
       window,
       engine: spec.engine,
       emulation,
+      wire: spec.wire,
       onReport: (report) => this.onReport(assignment, report),
       onFailure: (error) => this.tellFault(assignment, reportOf(error)),
     });
@@ -91,7 +92,9 @@ export class AssignedPosition {
 
   /** Of what a node reports, a board tells its faults; losses and updates are the master's own. */
   private onReport(assignment: Assignment, report: Report): void {
-    if (report.kind === 'fault') this.tellFault(assignment, { code: 'compute', message: report.message });
+    if (report.kind !== 'fault') return;
+    const { message, remedy } = report;
+    this.tellFault(assignment, { code: 'compute', message, ...(remedy !== undefined && { remedy }) });
   }
 
   private tellFault(assignment: Assignment, error: ErrorReport): void {

@@ -15,8 +15,8 @@ const DIVERGED_REMEDY =
   'Lower the learning rate, set optimizer.clipnorm, or look at the data for values that are not numbers.';
 
 /** Numbers that are none, at the master's own node. */
-export function diverged(message: string): RunError {
-  return new RunError(message, { remedy: DIVERGED_REMEDY });
+export function diverged(message: string, remedy = DIVERGED_REMEDY): RunError {
+  return new RunError(message, { remedy });
 }
 
 /** A fault that a board tells of; null for any other event, and for what is none. */

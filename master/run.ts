@@ -151,6 +151,7 @@ export class Run {
       window: plan.windows[0] as number,
       engine: spec.engine,
       emulation,
+      wire: spec.wire,
       onReport: (report) => this.onReport(report),
       onFailure: (error) => void this.end('failed', error),
     });
@@ -187,7 +188,7 @@ export class Run {
     else if (report.kind === 'done') this.stream?.returned();
     else if (report.kind === 'evaluated') this.onEvaluated(report);
     else if (report.kind === 'weights') this.onOwnWeights(report.file);
-    else void this.end('failed', diverged(report.message));
+    else void this.end('failed', diverged(report.message, report.remedy));
   }
 
   private onEvaluated(report: Extract<Report, { kind: 'evaluated' }>): void {

@@ -3,6 +3,7 @@
 import { Worker as Thread } from 'node:worker_threads';
 import type { EngineName } from '../compute/kernels.js';
 import { ComputeError, type ErrorReport, RemoteError } from '../errors.js';
+import type { Wire } from '../protocol/wire-dtypes.js';
 import { Activity } from './activity.js';
 import type { StageSpec } from './build.js';
 import type { Emulation } from './emulation.js';
@@ -16,6 +17,7 @@ export interface ThreadData {
   /** Cap on the engine's memory. */
   readonly memoryBytes: number;
   readonly emulation?: Emulation | undefined;
+  readonly wire?: Wire | undefined;
   readonly activityMemory: SharedArrayBuffer;
 }
 

@@ -14,14 +14,14 @@ import { scheduleOf } from './schedules/schedules.js';
 
 const port = parentPort;
 if (port === null) throw new Error('compute-thread.js runs as a worker thread only');
-const { spec, window, engine, memoryBytes, emulation, activityMemory } = workerData as ThreadData;
+const { spec, window, engine, memoryBytes, emulation, wire, activityMemory } = workerData as ThreadData;
 
 function post(message: FromThread, transfer: ArrayBuffer[] = []): void {
   port?.postMessage(message, transfer);
 }
 
 function emit(message: Outgoing): void {
-  post(message, 'data' in message ? [message.data.buffer as ArrayBuffer] : []);
+  post(message, 'data' in message ? [message.data] : []);
 }
 
 function start(node: RingNode): void {
@@ -43,7 +43,7 @@ try {
   const booked = new Activity(activityMemory);
   const activity = emulation ? emulatedActivity(booked, emulation) : booked;
   const { microBatches, schedule, last } = spec;
-  start(new RingNode({ worker, schedule: scheduleOf(schedule), activity, microBatches, window, last, emit }));
+  start(new RingNode({ worker, schedule: scheduleOf(schedule), activity, microBatches, window, last, wire, emit }));
   post({ kind: 'ready' });
 } catch (error) {
   post({ kind: 'failed', error: reportOf(error) });

@@ -1,12 +1,14 @@
 // What passes between a node and the thread that holds its links: plain data, arrays owned by the
 // receiver (they are transferred between threads, not copied).
 
-interface Carrying<Kind extends string> {
+import type { PackedTensor } from '../protocol/packed-tensor.js';
+
+/** Activations and gradients: `[micro-batch, ...per sample]`. */
+interface Carrying<Kind extends string, Data = Float32Array> {
   readonly kind: Kind;
   readonly step: number;
   readonly micro: number;
-  /** Activations and gradients: `[micro-batch, ...per sample]`. */
-  readonly data: Float32Array;
+  readonly data: Data;
 }
 
 /** To the node. */
@@ -29,11 +31,11 @@ export type Incoming =
       readonly data: Float32Array;
     };
 
-/** From the node: the first three to a neighbour, the others to whoever keeps the run. */
+/** From the node: the first three to a neighbour, packed for the wire; the others to whoever keeps the run. */
 export type Outgoing =
-  | Carrying<'activation'>
-  | Carrying<'eval'>
-  | Carrying<'gradient'>
+  | Carrying<'activation', PackedTensor>
+  | Carrying<'eval', PackedTensor>
+  | Carrying<'gradient', PackedTensor>
   | { readonly kind: 'collect'; readonly step: number }
   /** The backward of the model's first layer is done. */
   | { readonly kind: 'done'; readonly step: number; readonly micro: number }
@@ -56,4 +58,5 @@ export type Outgoing =
       readonly micro: number;
       readonly layer: string;
       readonly message: string;
+      readonly remedy?: string;
     };

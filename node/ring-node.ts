@@ -1,10 +1,13 @@
 // A node of the ring: a worker, a schedule, and the queues between them and the neighbours. Messages
 // come in through `deliver`, go out through `emit`; `run` works until there is nothing left to do.
 
+import { packTensor } from '../protocol/packed-tensor.js';
+import { EXACT_WIRE, type TensorKind, type Wire, wireDtypeOf } from '../protocol/wire-dtypes.js';
 import type { Activity } from './activity.js';
 import type { Incoming, Outgoing } from './node-messages.js';
 import type { Schedule } from './schedules/schedule.js';
 import { fileOfWeights } from './weights-file.js';
+import { lostOnTheWire } from './wire-fault.js';
 import type { Worker } from './worker.js';
 
 export interface RingNodeOptions {
@@ -16,6 +19,8 @@ export interface RingNodeOptions {
   readonly window: number;
   /** The last node holds the loss and is where the way back begins; in the ring it is the master. */
   readonly last: boolean;
+  /** As what its tensors travel; as 32-bit floats unless told. */
+  readonly wire?: Wire | undefined;
   readonly emit: (message: Outgoing) => void;
 }
 
@@ -75,13 +80,13 @@ export class RingNode {
   }
 
   private forwardTraining({ step, micro, data }: Extract<Clockwise, { kind: 'activation' }>): void {
-    const { worker, activity, last, emit } = this.options;
+    const { worker, activity, last } = this.options;
     const output = activity.during('forward', () => worker.forward(step, micro, data));
     this.inFlight++;
     const fault = worker.findFault(step, micro);
     if (fault) this.fail({ kind: 'fault', step, micro, ...fault });
     else if (last) this.gradients.push({ step, micro, data: null });
-    else emit({ kind: 'activation', step, micro, data: output.slice() });
+    else this.pass('activation', step, micro, output);
   }
 
   private backward(gradient: Gradient): void {
@@ -91,7 +96,16 @@ export class RingNode {
     this.inFlight--;
     this.backwardsDone++;
     if (this.faulty) return;
-    emit(dX === null ? { kind: 'done', step, micro } : { kind: 'gradient', step, micro, data: dX.slice() });
+    if (dX === null) emit({ kind: 'done', step, micro });
+    else this.pass('gradient', step, micro, dX);
+  }
+
+  /** To a neighbour. Packing is the one copy out of the engine's memory; what does not fit is found here. */
+  private pass(kind: TensorKind, step: number, micro: number, values: Float32Array): void {
+    const { wire = EXACT_WIRE, emit } = this.options;
+    const { packed, lost } = packTensor(values, wireDtypeOf(kind, wire));
+    if (lost === null) emit({ kind, step, micro, data: packed });
+    else this.fail({ kind: 'fault', step, micro, layer: 'wire', ...lostOnTheWire(lost, kind, wire) });
   }
 
   private propagate({ step, micro, data }: Gradient): Float32Array | null {
@@ -113,12 +127,12 @@ export class RingNode {
   }
 
   private evaluate({ step, micro, data }: Extract<Clockwise, { kind: 'eval' }>): void {
-    const { worker, activity, last, emit } = this.options;
+    const { worker, activity, last } = this.options;
     const output = activity.during('forward', () => worker.evaluate(data));
     const fault = worker.findEvaluationFault(step);
     if (fault) this.fail({ kind: 'fault', step, micro, ...fault });
     else if (last) this.judge(step, micro);
-    else emit({ kind: 'eval', step, micro, data: output.slice() });
+    else this.pass('eval', step, micro, output);
   }
 
   private judge(step: number, micro: number): void {

@@ -4,7 +4,9 @@
 import type { EngineName } from '../compute/kernels.js';
 import { FRAME_KINDS, type Frame, type FrameKind, type FrameTensor } from '../protocol/frame.js';
 import type { NodeFigures } from '../protocol/messages.js';
+import type { PackedTensor } from '../protocol/packed-tensor.js';
 import type { Topics } from '../protocol/topics.js';
+import { EXACT_WIRE, type TensorKind, type Wire, wireDtypeOf } from '../protocol/wire-dtypes.js';
 import { openDataPlane, type RingPlace } from '../transport/data-plane.js';
 import type { DirectLinks } from '../transport/ring-links.js';
 import type { Transport } from '../transport/transport.js';
@@ -33,6 +35,8 @@ export interface RingPositionOptions {
   readonly emulation?: Emulation | undefined;
   /** Cap on the engine's memory. */
   readonly memoryBytes: number;
+  /** As what tensors travel in this run; as 32-bit floats unless told. */
+  readonly wire?: Wire | undefined;
   onReport(report: Report): void;
   /** The position cannot go on: its compute thread died, or a frame was lost. */
   onFailure(error: Error): void;
@@ -46,7 +50,7 @@ export interface RingPosition {
   /** Straight to the own node: the master's targets. */
   deliver(message: Incoming): void;
   /** To a neighbour, as if the own node had computed it: the master's stream. */
-  send(message: Extract<Outgoing, { kind: 'activation' | 'eval' | 'collect' }>): void;
+  send(message: Extract<Incoming, { kind: 'activation' | 'eval' | 'collect' }>): void;
   close(): Promise<void>;
 }
 
@@ -55,11 +59,11 @@ export interface RingPosition {
  * @throws CapacityError when the stage does not fit, ConnectionError when the links are denied
  */
 export async function openRingPosition(options: RingPositionOptions): Promise<RingPosition> {
-  const { transport, topics, place, links, stage, window, engine, emulation, memoryBytes } = options;
+  const { transport, topics, place, links, stage, window, engine, emulation, memoryBytes, wire = EXACT_WIRE } = options;
   const { onReport, onFailure } = options;
   const shapes = frameShapes(stage, place);
   const host = await startComputeHost(
-    { spec: stage, window, engine, memoryBytes, emulation },
+    { spec: stage, window, engine, memoryBytes, emulation, wire },
     { onMessage: (message) => (isForNeighbour(message) ? send(message) : report(message)), onCrash: onFailure },
   );
   const timing = new RingTiming({
@@ -79,6 +83,7 @@ export async function openRingPosition(options: RingPositionOptions): Promise<Ri
     links,
     microBatches: stage.microBatches,
     emulatedLinkMs: emulation?.linkMs,
+    wire,
     onLost: onFailure,
     expectedShape: (kind) => shapes[kind],
     onFrame: receive,
@@ -94,10 +99,14 @@ export async function openRingPosition(options: RingPositionOptions): Promise<Ri
     else host.deliver(incoming(frame));
   }
 
-  function send(message: ForNeighbour): void {
-    const tensor = 'data' in message ? { shape: outgoingShape(message.kind), data: message.data } : null;
+  function send(message: ForNeighbour | FromStream): void {
+    const tensor = 'data' in message ? outgoingTensor(message.kind, message.data) : null;
     const { kind, step } = message;
     plane.send({ kind, step, micro: 'micro' in message ? message.micro : 0, tensor, timing: timing.outgoing(kind) });
+  }
+
+  function outgoingTensor(kind: TensorKind, data: Float32Array | PackedTensor) {
+    return { shape: outgoingShape(kind), dtype: wireDtypeOf(kind, wire), data };
   }
 
   function outgoingShape(kind: FrameKind): readonly number[] {
@@ -136,6 +145,8 @@ function busyFigures(activity: Activity, wallMs: number): Pick<NodeFigures, 'pha
 }
 
 type ForNeighbour = Extract<Outgoing, { kind: 'activation' | 'eval' | 'gradient' | 'collect' | 'done' }>;
+
+type FromStream = Parameters<RingPosition['send']>[0];
 
 function isForNeighbour(message: Outgoing): message is ForNeighbour {
   return (FRAME_KINDS as readonly string[]).includes(message.kind);

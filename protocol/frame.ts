@@ -1,9 +1,18 @@
 // A frame: one message of the data plane. It is a safetensors blob whose metadata says which run,
-// generation, step and micro-batch it belongs to, and whose one tensor, if any, is `data`.
+// generation, step and micro-batch it belongs to, and whose one tensor, if any, is `data`, perhaps with `scale`.
 
 import { FrameError } from '../errors.js';
-import { decodeSafetensors, encodeSafetensors, type Metadata, type StoredTensor } from './safetensors.js';
+import {
+  entriesOf,
+  HEAD_ROOM_BYTES,
+  ownFloats,
+  type PackedTensor,
+  packTensor,
+  unpackTensors,
+} from './packed-tensor.js';
+import { decodeSafetensors, encodePreamble, type Metadata, type StoredTensor } from './safetensors.js';
 import { shown } from './shown.js';
+import type { WireDtype } from './wire-dtypes.js';
 
 /**
  * Clockwise: `activation`; `eval`, an activation that is only evaluated; `collect`, asking each
@@ -41,42 +50,67 @@ export interface FrameTensor {
   /** `[micro-batch, ...per sample]`, row-major. */
   readonly shape: readonly number[];
   readonly data: Float32Array;
+  /** As which it crosses the wire; `f32` where it is left out. */
+  readonly dtype?: WireDtype;
 }
 
-const TENSOR_NAME = 'data';
+/** A frame to be sent: its tensor may be packed already. */
+export interface OutgoingFrame extends Omit<Frame, 'tensor'> {
+  readonly tensor: (Omit<FrameTensor, 'data'> & { readonly data: Float32Array | PackedTensor }) | null;
+}
 
-export function encodeFrame(frame: Frame): Uint8Array {
-  const { run, generation, step, micro, kind, tensor, timing = {} } = frame;
-  const metadata = {
-    run,
-    generation: `${generation}`,
-    step: `${step}`,
-    micro: `${micro}`,
-    kind,
-    ...encodeTiming(timing),
-  };
-  return encodeSafetensors({ metadata, tensors: tensor === null ? [] : [storedTensor(TENSOR_NAME, tensor)] });
+/** A packed tensor's own buffer is completed and returned: it must not be used again. */
+export function encodeFrame(frame: OutgoingFrame): Uint8Array {
+  const { tensor } = frame;
+  const metadata = metadataOf(frame);
+  if (tensor === null) return encodePreamble(metadata, [], []);
+  const { shape, data, dtype = 'f32' } = tensor;
+  const packed = data instanceof ArrayBuffer ? data : packTensor(data, dtype).packed;
+  const entries = entriesOf(shape, dtype);
+  return complete(packed, encodePreamble(metadata, entries, lengthsOf(entries, packed)));
+}
+
+function metadataOf({ run, generation, step, micro, kind, timing = {} }: OutgoingFrame): Metadata {
+  return { run, generation: `${generation}`, step: `${step}`, micro: `${micro}`, kind, ...encodeTiming(timing) };
+}
+
+/** All but the last tensor are 32-bit floats; what the last one has must be what its shape takes. */
+function lengthsOf(entries: readonly { readonly shape: readonly number[] }[], packed: PackedTensor): number[] {
+  const scales = entries.slice(0, -1).map(({ shape }) => 4 * (shape[0] as number));
+  return [...scales, scales.reduce((rest, bytes) => rest - bytes, packed.byteLength - HEAD_ROOM_BYTES)];
+}
+
+/** The preamble goes straight before the data; one that is too long for the head room costs a copy. */
+function complete(packed: PackedTensor, preamble: Uint8Array): Uint8Array {
+  const start = HEAD_ROOM_BYTES - preamble.length;
+  if (start < 0) return Buffer.concat([preamble, new Uint8Array(packed, HEAD_ROOM_BYTES)]);
+  const blob = new Uint8Array(packed, start);
+  blob.set(preamble);
+  return blob;
 }
 
 /**
- * Copies the tensor into an owned, aligned buffer: received payloads are often neither.
+ * Copies or converts the tensor into an owned, aligned buffer: received payloads are often neither.
  * @throws FrameError naming the field
  */
 export function decodeFrame(blob: Uint8Array): Frame {
   const { metadata, tensors } = decodeSafetensors(blob);
-  if (tensors.length > 1) throw new FrameError('tensors', `at most one expected, got ${tensors.length}`);
-  const [stored] = tensors;
-  if (stored && stored.name !== TENSOR_NAME)
-    throw new FrameError('name', `${TENSOR_NAME} expected, got ${stored.name}`);
   return {
     run: textOf(metadata, 'run'),
     generation: integerOf(metadata, 'generation'),
     step: integerOf(metadata, 'step'),
     micro: integerOf(metadata, 'micro'),
     kind: kindOf(metadata),
-    tensor: stored ? frameTensor(stored) : null,
+    tensor: tensorOf(tensors),
     ...decodeTiming(metadata),
   };
+}
+
+function tensorOf(tensors: readonly StoredTensor[]): FrameTensor | null {
+  const unpacked = unpackTensors(tensors);
+  if (unpacked === null) return null;
+  const { shape, data, dtype } = unpacked;
+  return { shape, data, ...(dtype !== 'f32' && { dtype }) };
 }
 
 /** To the microsecond. */
@@ -105,9 +139,7 @@ export function storedTensor(name: string, { shape, data }: FrameTensor): Stored
 /** @throws FrameError when the tensor does not hold 32-bit floats */
 export function frameTensor({ name, dtype, shape, bytes }: StoredTensor): FrameTensor {
   if (dtype !== 'F32') throw new FrameError(`${name}.dtype`, `F32 expected, got ${dtype}`);
-  const owned = new ArrayBuffer(bytes.length);
-  new Uint8Array(owned).set(bytes);
-  return { shape, data: new Float32Array(owned) };
+  return { shape, data: ownFloats(bytes) };
 }
 
 export function textOf(metadata: Metadata, key: string): string {

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { FrameError } from '../errors.js';
 import { LINK_KINDS, linkAddressSchema, neighboursSchema } from './links.js';
 import { PHASES } from './phases.js';
-import { runSpecSchema } from './run-spec.js';
+import { runSpecSchema, wireSchema } from './run-spec.js';
 import { NAME_PATTERN } from './topics.js';
 
 const name = z.string().regex(NAME_PATTERN);
@@ -133,6 +133,8 @@ export const runStatusSchema = z.object({
   startedAt: time,
   elapsedSeconds: amount,
   plan: z.array(planEntrySchema),
+  /** As what tensors cross the wire; absent where none do, in one process. */
+  wire: wireSchema.optional(),
   /** The figures of position 0; the boards tell theirs in their telemetry. Null before it stands in the ring. */
   master: nodeFiguresSchema.nullable(),
   /** Where the run's files are on the master's machine. */

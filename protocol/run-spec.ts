@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { LayerSpec, LossName, OptimizerSpec } from '../compute/specs.js';
 import { LINK_KINDS } from './links.js';
 import { NAME_PATTERN } from './topics.js';
+import { WIRE_DTYPES, type Wire } from './wire-dtypes.js';
 
 const count = z.int('a whole number of at least 1').min(1, 'a whole number of at least 1');
 const positive = z.number().gt(0, 'a number above 0');
@@ -99,6 +100,14 @@ const training = z
     context.issues.push({ code: 'custom', message, path: ['microBatches'], input: microBatches });
   });
 
+const wireDtype = z.enum(WIRE_DTYPES).default('f32');
+
+/** As what tensors cross the wire. */
+export const wireSchema = z.strictObject({
+  activations: wireDtype.meta({ description: 'clockwise, also in evaluations; f16 and bf16 halve the bytes' }),
+  gradients: wireDtype.meta({ description: 'anticlockwise; int8 has a scale for each 64 elements' }),
+}) satisfies z.ZodType<Wire>;
+
 export const runSpecSchema = z.strictObject({
   $schema: z.string().optional(),
   name: z.string().regex(NAME_PATTERN, '1 to 63 lower-case letters, digits, "-" or "_"'),
@@ -116,6 +125,7 @@ export const runSpecSchema = z.strictObject({
   links: z.enum(LINK_KINDS).default('hub').meta({
     description: "hub: frames go through the fleet's broker; direct: neighbours send straight to each other",
   }),
+  wire: wireSchema.prefault({}),
 });
 
 export type RunSpec = z.output<typeof runSpecSchema>;

@@ -8,10 +8,14 @@ import { shown } from './shown.js';
 export const DTYPE_BYTES = { F32: 4, F16: 2, BF16: 2, I8: 1 } as const;
 export type Dtype = keyof typeof DTYPE_BYTES;
 
-export interface StoredTensor {
+/** A tensor as the header tells of it. */
+export interface TensorEntry {
   readonly name: string;
   readonly dtype: Dtype;
   readonly shape: readonly number[];
+}
+
+export interface StoredTensor extends TensorEntry {
   /** Little-endian elements; a view where decoded: copy it into an aligned buffer before use. */
   readonly bytes: Uint8Array;
 }
@@ -31,13 +35,15 @@ const RESERVED_NAMES = new Set([METADATA_KEY, '__proto__']);
 
 /** @throws FrameError when two tensors share a name, bytes are not shape x dtype, or the header exceeds 64 KiB */
 export function encodeSafetensors({ metadata, tensors }: Safetensors): Uint8Array {
-  const header = encodeHeader(metadata, tensors);
-  const dataStart = LENGTH_BYTES + header.length;
-  const total = tensors.reduce((sum, tensor) => sum + tensor.bytes.length, dataStart);
+  const preamble = encodePreamble(
+    metadata,
+    tensors,
+    tensors.map(({ bytes }) => bytes.length),
+  );
+  const total = tensors.reduce((sum, tensor) => sum + tensor.bytes.length, preamble.length);
   const blob = Buffer.allocUnsafeSlow(total);
-  blob.writeBigUInt64LE(BigInt(header.length), 0);
-  blob.set(header, LENGTH_BYTES);
-  let offset = dataStart;
+  blob.set(preamble);
+  let offset = preamble.length;
   for (const tensor of tensors) {
     blob.set(tensor.bytes, offset);
     offset += tensor.bytes.length;
@@ -45,22 +51,39 @@ export function encodeSafetensors({ metadata, tensors }: Safetensors): Uint8Arra
   return blob;
 }
 
-function encodeHeader(metadata: Metadata, tensors: readonly StoredTensor[]): Buffer {
+/**
+ * What stands in front of the data: the header and its length, a multiple of 8 bytes.
+ * @param lengths bytes of each tensor, one after the other
+ * @throws FrameError as `encodeSafetensors`
+ */
+export function encodePreamble(
+  metadata: Metadata,
+  tensors: readonly TensorEntry[],
+  lengths: readonly number[],
+): Buffer {
+  const json = Buffer.from(headerText(metadata, tensors, lengths));
+  const headerLength = Math.ceil(json.length / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
+  if (headerLength > MAX_HEADER_BYTES)
+    throw new FrameError('header', `${headerLength} bytes, at most ${MAX_HEADER_BYTES}`);
+  const preamble = Buffer.allocUnsafe(LENGTH_BYTES + headerLength);
+  preamble.writeUInt32LE(headerLength, 0);
+  preamble.writeUInt32LE(0, 4);
+  preamble.set(json, LENGTH_BYTES);
+  return preamble.fill(' ', LENGTH_BYTES + json.length);
+}
+
+function headerText(metadata: Metadata, tensors: readonly TensorEntry[], lengths: readonly number[]): string {
   const entries = new Map<string, unknown>([[METADATA_KEY, metadata]]);
   let offset = 0;
-  for (const { name, dtype, shape, bytes } of tensors) {
+  for (const [index, { name, dtype, shape }] of tensors.entries()) {
+    const length = lengths[index] as number;
     if (RESERVED_NAMES.has(name)) throw new FrameError('name', `${name} is reserved and cannot name a tensor`);
     if (entries.has(name)) throw new FrameError('name', `${name} names two tensors`);
-    checkLength(name, dtype, shape, bytes.length);
-    entries.set(name, { dtype, shape, data_offsets: [offset, offset + bytes.length] });
-    offset += bytes.length;
+    checkLength(name, dtype, shape, length);
+    entries.set(name, { dtype, shape, data_offsets: [offset, offset + length] });
+    offset += length;
   }
-  const json = Buffer.from(JSON.stringify(Object.fromEntries(entries)));
-  const padded = Buffer.alloc(Math.ceil(json.length / ALIGNMENT_BYTES) * ALIGNMENT_BYTES, ' ');
-  padded.set(json);
-  if (padded.length > MAX_HEADER_BYTES)
-    throw new FrameError('header', `${padded.length} bytes, at most ${MAX_HEADER_BYTES}`);
-  return padded;
+  return JSON.stringify(Object.fromEntries(entries));
 }
 
 /**

@@ -6,6 +6,7 @@ import { encodeChunks } from '../protocol/chunks.js';
 import { decodeFrame, type Frame, type FrameKind } from '../protocol/frame.js';
 import type { LinkChannel, LinkKind } from '../protocol/links.js';
 import { anticlockwise, clockwise, type Topics } from '../protocol/topics.js';
+import { EXACT_WIRE, type Wire, wireDtypeOf } from '../protocol/wire-dtypes.js';
 import { frameOrder } from './frame-order.js';
 import { LinkClock } from './link-clock.js';
 import type { Outlet } from './outlet.js';
@@ -22,7 +23,16 @@ export interface RingPlace {
   readonly workers: number;
 }
 
-export const DROP_REASONS = ['malformed', 'foreign', 'stale', 'misplaced', 'shape', 'repeated', 'unexpected'] as const;
+export const DROP_REASONS = [
+  'malformed',
+  'foreign',
+  'stale',
+  'misplaced',
+  'shape',
+  'dtype',
+  'repeated',
+  'unexpected',
+] as const;
 export type DropReason = (typeof DROP_REASONS)[number];
 
 export interface DataPlaneCounters {
@@ -56,6 +66,8 @@ export interface DataPlaneOptions {
   readonly microBatches: number;
   /** Emulated: how long the link to either neighbour takes for a frame, one after the other. */
   readonly emulatedLinkMs?: number | undefined;
+  /** As what tensors travel in this run; as 32-bit floats unless told. */
+  readonly wire?: Wire | undefined;
   /** The shape that a frame of this kind must have here; `null` for none. */
   expectedShape(kind: FrameKind): readonly number[] | null;
   onFrame(frame: Frame): void;
@@ -161,12 +173,18 @@ function tryDecode(payload: Uint8Array): Frame | null {
   }
 }
 
-function misfit(frame: Frame, channel: LinkChannel, { place, expectedShape }: DataPlaneOptions): DropReason | null {
+function misfit(
+  frame: Frame,
+  channel: LinkChannel,
+  { place, expectedShape, wire = EXACT_WIRE }: DataPlaneOptions,
+): DropReason | null {
   if (frame.run !== place.run || frame.generation > place.generation) return 'foreign';
   if (frame.generation < place.generation) return 'stale';
   const isMisplaced = CHANNEL_OF[frame.kind] !== channel || (frame.kind === 'done' && place.position !== 0);
   if (isMisplaced) return 'misplaced';
-  return sameShape(frame.tensor?.shape ?? null, expectedShape(frame.kind)) ? null : 'shape';
+  if (!sameShape(frame.tensor?.shape ?? null, expectedShape(frame.kind))) return 'shape';
+  const dtype = frame.tensor && (frame.tensor.dtype ?? 'f32');
+  return dtype === wireDtypeOf(frame.kind, wire) ? null : 'dtype';
 }
 
 function sameShape(actual: readonly number[] | null, expected: readonly number[] | null): boolean {

@@ -62,7 +62,7 @@ export function openDirectLink(options: DirectLinkOptions): Outlet {
       settled ??= settle();
       const link = await settled;
       if (link === null) return fallback.publish(topic, payload);
-      return link.publish({ topic, payload, qos: 0, retain: false });
+      return link.publish({ topic, payload, qos: 0, retain: false, owned: true });
     },
     close: async () => {
       stop.abort(new ConnectionError('the link was closed by us'));

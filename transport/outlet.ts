@@ -18,7 +18,7 @@ export function hubOutlet(transport: Transport): Outlet {
   return {
     kind: 'hub',
     name: 'the connection to the broker',
-    publish: (topic, payload) => transport.publish(topic, payload, { qos: 0 }),
+    publish: (topic, payload) => transport.publish(topic, payload, { qos: 0, owned: true }),
     close: async () => {},
   };
 }

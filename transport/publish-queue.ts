@@ -3,12 +3,12 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectionError } from '../errors.js';
-import { encodeFrame, type Frame, type FrameTiming } from '../protocol/frame.js';
+import { encodeFrame, type FrameTiming, type OutgoingFrame as FrameToSend } from '../protocol/frame.js';
 import type { RingPlace } from './data-plane.js';
 import type { LinkClock } from './link-clock.js';
 import type { Outlet } from './outlet.js';
 
-export type OutgoingFrame = Pick<Frame, 'kind' | 'step' | 'micro' | 'tensor' | 'timing'>;
+export type OutgoingFrame = Pick<FrameToSend, 'kind' | 'step' | 'micro' | 'tensor' | 'timing'>;
 
 export interface PublishQueueOptions {
   readonly place: RingPlace;

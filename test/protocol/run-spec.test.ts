@@ -34,6 +34,7 @@ describe('a run file', () => {
       masterStage: false,
       engine: 'wasm',
       links: 'hub',
+      wire: { activations: 'f32', gradients: 'f32' },
     });
   });
 
@@ -58,7 +59,7 @@ describe('a run file', () => {
   });
 
   const allowed = {
-    top: '$schema, name, seed, data, model, loss, optimizer, training, boards, masterStage, engine, links',
+    top: '$schema, name, seed, data, model, loss, optimizer, training, boards, masterStage, engine, links, wire',
     dense: 'type, units, useBias, kernelInitializer, biasInitializer, activation',
     sgd: 'type, learningRate, schedule, weightDecay, clipnorm, momentum, nesterov',
     adam: 'type, learningRate, schedule, weightDecay, clipnorm, beta1, beta2, epsilon',
@@ -102,6 +103,10 @@ describe('a run file', () => {
       { ...IDX, data: { ...IDX.data, train: { ...IDX.data.train, label: 'x' } } },
       'data.train.label is not a known key, did you mean "labels"? (allowed: images, labels)',
     ],
+    [
+      { ...MINIMAL, wire: { gradient: 'f16' } },
+      'wire.gradient is not a known key, did you mean "gradients"? (allowed: activations, gradients)',
+    ],
     [JSON.parse('{"__proto__": 1}'), '__proto__ is not a known key (allowed:'],
     [{ toString: 1 }, 'toString is not a known key (allowed:'],
   ];
@@ -143,6 +148,10 @@ describe('a run file', () => {
       { ...MINIMAL, engine: 'cuda' },
       'engine: got "cuda": Invalid option: expected one of "wasm"|"wasm-relaxed"|"plain"',
     ],
+    [
+      { ...MINIMAL, wire: { gradients: 'fp16' } },
+      'wire.gradients: got "fp16": Invalid option: expected one of "f32"|"f16"|"bf16"|"int8"',
+    ],
   ];
   for (const [value, fault] of WRONG_VALUES) {
     it(`says ${fault.slice(0, 70)}...`, () => {
@@ -171,7 +180,7 @@ describe('the published schema of run files', () => {
   it('names every section, and asks only for what has no default', () => {
     expect(schema).to.include({ title: 'RingTMP run file', type: 'object', additionalProperties: false });
     expect(Object.keys(schema.properties)).to.deep.equal(
-      '$schema name seed data model loss optimizer training boards masterStage engine links'.split(' '),
+      '$schema name seed data model loss optimizer training boards masterStage engine links wire'.split(' '),
     );
     expect(schema.required).to.deep.equal(['name', 'data', 'model', 'loss']);
   });

@@ -40,6 +40,7 @@ export const COMPLETE = {
   masterStage: true,
   links: 'direct',
   engine: 'plain',
+  wire: { activations: 'bf16', gradients: 'int8' },
 };
 
 export const CSV = {

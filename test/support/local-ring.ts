@@ -8,7 +8,10 @@ import type { Incoming, Outgoing } from '../../node/node-messages.js';
 import { RingNode } from '../../node/ring-node.js';
 import { scheduleOf } from '../../node/schedules/schedules.js';
 import type { Worker } from '../../node/worker.js';
+import { decodeFrame, encodeFrame, type FrameTensor } from '../../protocol/frame.js';
+import { HEAD_ROOM_BYTES, type PackedTensor } from '../../protocol/packed-tensor.js';
 import { decodeSafetensors, encodeSafetensors } from '../../protocol/safetensors.js';
+import { EXACT_WIRE, type TensorKind, type Wire, type WireDtype, wireDtypeOf } from '../../protocol/wire-dtypes.js';
 
 /** A whole model and how to train it: what every position's stage spec has in common. */
 export type RunPart = Omit<StageSpec, 'firstLayer' | 'endLayer' | 'last' | 'window'>;
@@ -22,6 +25,8 @@ export interface LocalRingOptions {
   readonly layers: number;
   /** Of all positions. */
   readonly window: number;
+  /** As what tensors travel between the positions; as 32-bit floats unless told. */
+  readonly wire?: Wire;
 }
 
 /** What a node told beyond its neighbours. */
@@ -54,13 +59,15 @@ export async function openLocalRing(options: LocalRingOptions): Promise<LocalRin
       microBatches: options.run.microBatches,
       window: options.window,
       last: position === workers.length - 1,
+      wire: options.wire,
       emit: (message) => pass(message, position),
     });
   });
 
   function pass(message: Outgoing, position: number): void {
-    if (message.kind === 'gradient') nodes[position - 1]?.deliver(message);
-    else if (isClockwise(message)) nodes[position + 1]?.deliver(message);
+    if (message.kind === 'gradient') nodes[position - 1]?.deliver(arrived(message, options.wire));
+    else if (isClockwise(message))
+      nodes[position + 1]?.deliver(message.kind === 'collect' ? message : arrived(message, options.wire));
     else told.push({ position, ...message });
   }
 
@@ -71,6 +78,20 @@ export async function openLocalRing(options: LocalRingOptions): Promise<LocalRin
     target: (message) => nodes.at(-1)?.deliver(message),
     run: (random) => runUntilQuiet(nodes, random),
   };
+}
+
+/** What the neighbour's links would make of it. */
+function arrived({ kind, step, micro, data }: Extract<Outgoing, { kind: TensorKind }>, wire = EXACT_WIRE): Incoming {
+  const dtype = wireDtypeOf(kind, wire);
+  const place = { run: 'local', generation: 0, kind, step, micro };
+  const frame = decodeFrame(encodeFrame({ ...place, tensor: { shape: [elementsIn(data, dtype)], dtype, data } }));
+  return { kind, step, micro, data: (frame.tensor as FrameTensor).data };
+}
+
+function elementsIn(packed: PackedTensor, dtype: WireDtype): number {
+  const bytes = packed.byteLength - HEAD_ROOM_BYTES;
+  if (dtype === 'int8') return bytes - 4 * Math.ceil(bytes / 68); // 64 elements and their scale
+  return bytes / (dtype === 'f32' ? 4 : 2);
 }
 
 function workerAt({ run, engine, firstLayers, layers, window }: LocalRingOptions, position: number): Promise<Worker> {

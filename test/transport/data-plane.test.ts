@@ -3,7 +3,9 @@
 import { expect } from 'chai';
 import { decodeChunk } from '../../protocol/chunks.js';
 import { decodeFrame, encodeFrame, type Frame, type FrameKind } from '../../protocol/frame.js';
+import { packTensor } from '../../protocol/packed-tensor.js';
 import { topicsOf } from '../../protocol/topics.js';
+import type { Wire, WireDtype } from '../../protocol/wire-dtypes.js';
 import { type DataPlane, openDataPlane, type RingPlace } from '../../transport/data-plane.js';
 import { createHub, type Hub } from '../../transport/in-process.js';
 import type { Transport } from '../../transport/transport.js';
@@ -37,7 +39,7 @@ describe('data plane', () => {
     await Promise.all([transport.close(), other.close()]);
   });
 
-  async function open(position: number) {
+  async function open(position: number, wire?: Wire) {
     const received = createMailbox<Frame>();
     const expectedShape = (kind: FrameKind) => (kind === 'collect' || kind === 'done' ? null : SHAPE);
     const plane = await openDataPlane({
@@ -46,6 +48,7 @@ describe('data plane', () => {
       place: place(position),
       links: null,
       microBatches: MICRO_BATCHES,
+      wire,
       onLost: (cause) => lost.push(cause),
       expectedShape,
       onFrame: (arrived) => received.put(arrived),
@@ -107,7 +110,7 @@ describe('data plane', () => {
     expect(arrived[0]).to.deep.equal(frame());
     expect(arrived[0]?.tensor?.data.byteOffset).to.equal(0);
     expect(plane.counters.bytesIn).to.be.above(0);
-    expect(Object.values(plane.counters.dropped)).to.deep.equal([0, 0, 0, 0, 0, 0, 0]);
+    expect(Object.values(plane.counters.dropped)).to.deep.equal([0, 0, 0, 0, 0, 0, 0, 0]);
   });
 
   for (const [reason, channel, payload] of [
@@ -133,6 +136,46 @@ describe('data plane', () => {
       expect(plane.counters.dropped[reason]).to.equal(1);
     });
   }
+
+  it('lets in the dtype of the run and kind alone', async () => {
+    const { plane, received } = await open(1, { activations: 'f16', gradients: 'int8' });
+    const as = (dtype: WireDtype) => ({ tensor: { ...frame().tensor!, dtype } });
+    await publish(1, 'forward', encodeFrame(frame(as('f32'))));
+    await publish(1, 'forward', encodeFrame(frame(as('int8'))));
+    await publish(1, 'forward', encodeFrame(frame(as('f16'))));
+    await publish(1, 'forward', encodeFrame(frame({ micro: 1, ...as('f16') })));
+    await publish(1, 'forward', encodeFrame(frame({ kind: 'eval', step: 1, ...as('f16') })));
+    await publish(1, 'backward', encodeFrame(frame({ kind: 'gradient', ...as('f16') })));
+    await publish(1, 'backward', encodeFrame(frame({ kind: 'gradient', ...as('int8') })));
+    const arrived = await received.take(4);
+    expect(arrived.map(({ kind }) => kind)).to.deep.equal(['activation', 'activation', 'eval', 'gradient']);
+    expect(plane.counters.dropped.dtype).to.equal(3);
+  });
+
+  it('completes and publishes the very buffer that a tensor was packed into', async () => {
+    const published: Uint8Array[] = [];
+    const spy: Transport = {
+      ...transport,
+      subscribe: (...rest) => transport.subscribe(...rest),
+      publish: async (_topic, payload, { owned }) => void (owned && published.push(payload as Uint8Array)),
+    };
+    const plane = await openDataPlane({
+      transport: spy,
+      topics,
+      place: place(1),
+      links: null,
+      microBatches: MICRO_BATCHES,
+      onLost: (cause) => lost.push(cause),
+      expectedShape: () => SHAPE,
+      onFrame: () => undefined,
+    });
+    planes.push(plane);
+    const { packed } = packTensor(Float32Array.of(1, 2, 3, 4, 5, 6), 'f32');
+    plane.send({ kind: 'activation', step: 0, micro: 0, tensor: { shape: SHAPE, data: packed } });
+    await new Promise(setImmediate);
+    expect(published.map(({ buffer }) => buffer === packed)).to.deep.equal([true]);
+    expect(decodeFrame(published[0]!)).to.deep.equal(frame());
+  });
 
   it('drops what was here before, each kind on its own', async () => {
     const { plane, received } = await open(1);
