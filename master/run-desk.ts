@@ -16,6 +16,7 @@ import { validate } from '../protocol/validation.js';
 import type { Inbox } from '../transport/inbox.js';
 import type { RequestHandler } from '../transport/request-server.js';
 import type { Transport } from '../transport/transport.js';
+import { checkWire } from './check-wire.js';
 import type { FleetRegistry } from './fleet-registry.js';
 import type { MasterOptions } from './master.js';
 import { mostBoards, type Plan, planRing } from './planner.js';
@@ -83,6 +84,7 @@ export class RunDesk {
     const boards = await registry.waitFor(count, options.boardsTimeoutMs);
     const record = await openRunRecord(spec, options);
     try {
+      checkWire(spec.wire, record.source);
       const inputShape = record.source.train.sampleShape;
       const used = spec.boards === undefined ? boards.slice(0, mostBoards(spec)) : boards;
       const plan = planRing({

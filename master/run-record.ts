@@ -131,6 +131,7 @@ export class RunRecord {
       startedAt: this.startedAt,
       elapsedSeconds: ((this.endedAt ?? Date.now()) - this.startedAt) / 1000,
       plan: [...this.plan],
+      ...(this.plan.length > 1 && { wire: this.spec.wire }),
       master: this.figures(),
       folder: this.folder.path,
       error: this.error === null ? null : { ...this.error },

@@ -9,6 +9,7 @@ import { scheduleOf } from '../node/schedules/schedules.js';
 import { measureStage } from '../node/worker.js';
 import { MAX_FRAME_BYTES } from '../protocol/limits.js';
 import type { RunSpec } from '../protocol/run-spec.js';
+import { wireBytes } from '../protocol/wire-dtypes.js';
 
 export interface PlannedBoard {
   readonly id: string;
@@ -108,16 +109,18 @@ export function stageCosts(ring: Ring): StageCosts {
   return { timeMs, computeMs, linkMs };
 }
 
-/** Bytes of the frames that enter and that leave a stage; gradients, the other way, are as large. */
+/** Bytes of the largest frames over the links before and behind a stage: activations, or gradients the other way. */
 export function framesOf(ring: Ring, first: number, end: number): [entering: number, leaving: number] {
   const stays = end === ring.layers.length && !ring.outputsLeave;
   return [tensorBytes(ring, first) + ENVELOPE_BYTES, stays ? 0 : tensorBytes(ring, end) + ENVELOPE_BYTES];
 }
 
-/** Of a micro-batch before layer `first`, which may be the end of the model. */
+/** Of a micro-batch before layer `first`, which may be the end of the model; no gradient goes back to the data. */
 function tensorBytes({ layers, spec }: Ring, first: number): number {
   const shape = layers[first]?.inputShape ?? (layers.at(-1) as Layer).outputShape;
-  return 4 * sizeOf(shape) * samplesOf(spec);
+  const elements = sizeOf(shape) * samplesOf(spec);
+  const { activations, gradients } = spec.wire;
+  return Math.max(wireBytes(activations, elements), first === 0 ? 0 : wireBytes(gradients, elements));
 }
 
 function samplesOf({ training }: RunSpec): number {

@@ -13,6 +13,7 @@ import {
   planRing,
   predictedStepMs,
 } from '../../master/planner.js';
+import { stageCosts } from '../../master/stage-costs.js';
 import { stageOf } from '../../node/build.js';
 import { measureStage } from '../../node/worker.js';
 import { MAX_FRAME_BYTES } from '../../protocol/limits.js';
@@ -125,6 +126,20 @@ describe('planner', () => {
     const plan = planRing({ spec, inputShape: INPUT, boards: [board('slow', 1), board('fast', 4)], master: null });
     const [, slow, fast] = plan.entries;
     expect(slow?.layers.length).to.be.lessThan(fast?.layers.length as number);
+  });
+
+  it('counts the bytes that the wire dtypes take', () => {
+    const costsOf = (wire: object) => {
+      const spec = specOf(smallRun({ batch: 64, microBatches: 1 }, { wire }));
+      const layers = buildModel({ inputShape: INPUT, layers: spec.model.layers, seed: spec.seed });
+      const ring = { layers, holders: boards(2), spec, outputsLeave: true, bytes: () => 1 };
+      return [0, 2].map((first) => stageCosts(ring).linkMs(first) * GIGABIT_BYTES_PER_MS);
+    };
+    // 64 samples of 4 values enter; 64 of 8 go to the second board, and so do their gradients back.
+    expect(costsOf({})).to.deep.equal([1024, 2048]);
+    expect(costsOf({ activations: 'f16' })).to.deep.equal([512, 2048]);
+    expect(costsOf({ activations: 'bf16', gradients: 'f16' })).to.deep.equal([512, 1024]);
+    expect(costsOf({ activations: 'int8', gradients: 'int8' })).to.deep.equal([256 + 16, 512 + 32]);
   });
 
   it('puts the master first, with no layers, at the end of the model', () => {
