@@ -24,7 +24,8 @@ export function renderSummary(summary: RunSummary, width: number, paint: Paint =
   return [title, ...results(summary), ...tables, ...files(summary)].join('\n');
 }
 
-function results({ evaluation, loss, samplesPerSecond, steps, elapsedSeconds }: RunSummary): string[] {
+function results(summary: RunSummary): string[] {
+  const { evaluation, loss, samplesPerSecond, steps, elapsedSeconds } = summary;
   const speed = steps > 0 && elapsedSeconds > 0 ? `, ${(steps / elapsedSeconds).toFixed(1)} steps/s` : '';
   const heldOut = evaluation
     ? [
@@ -36,7 +37,17 @@ function results({ evaluation, loss, samplesPerSecond, steps, elapsedSeconds }: 
     ...heldOut,
     `  training loss      ${figure(loss)}`,
     `  speed              ${rate(samplesPerSecond)} samples/s${speed}`,
+    ...sent(summary),
   ];
+}
+
+/** A run in one process sends nothing. */
+function sent({ wire, bytesSent }: RunSummary): string[] {
+  if (wire === null) return [];
+  const { activations, gradients } = wire;
+  const isExact = activations === 'f32' && gradients === 'f32';
+  const as = isExact ? '' : `, activations as ${activations}, gradients as ${gradients}`;
+  return [`  sent               ${bytes(bytesSent)}${as}`];
 }
 
 const HEAD = ['#', 'board', 'layers', 'idle', 'forward', 'backward', 'update', 'in', 'out', 'memory'];

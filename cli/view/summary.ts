@@ -1,6 +1,7 @@
 // What remains to be said once a run has ended: how good, how fast, and what each board did.
 
 import type { EvaluationResult, NodeFigures, PlanEntry, RunState, RunStatus } from '../../protocol/messages.js';
+import type { Wire } from '../../protocol/wire-dtypes.js';
 import { figuresAt, type RunModel } from './run-model.js';
 
 export interface BoardSummary {
@@ -25,6 +26,10 @@ export interface RunSummary {
   readonly loss: number | null;
   readonly evaluation: EvaluationResult | null;
   readonly boards: readonly BoardSummary[];
+  /** As what tensors crossed the wire; `null` for a run in one process. */
+  readonly wire: Wire | null;
+  /** Of all positions that told of it. */
+  readonly bytesSent: number;
   readonly folder: string;
   /** The trained weights, on the master's machine; a failed run has none. */
   readonly modelFile: string | null;
@@ -36,6 +41,7 @@ const MODEL_FILE = 'model.safetensors';
 export function summaryOf(model: RunModel): RunSummary | null {
   const { run, status } = model;
   if (status === null) return null;
+  const boards = status.plan.map((entry) => boardSummary(entry, model));
   const { state, step, epoch, elapsedSeconds, samplesPerSecond, loss, evaluation, folder, error } = status;
   return {
     run,
@@ -46,7 +52,9 @@ export function summaryOf(model: RunModel): RunSummary | null {
     samplesPerSecond,
     loss,
     evaluation,
-    boards: status.plan.map((entry) => boardSummary(entry, model)),
+    boards,
+    wire: status.wire ?? null,
+    bytesSent: boards.reduce((sum, { node }) => sum + (node?.bytesOut ?? 0), 0),
     folder,
     modelFile: state === 'finished' || state === 'stopped' ? `${folder}/${MODEL_FILE}` : null,
     error,

@@ -14,6 +14,7 @@ describe('the summary', () => {
       '  held-out loss      0.4000',
       '  training loss      0.4321',
       '  speed              12,346 samples/s, 4.8 steps/s',
+      '  sent               4.7 MB',
       '',
       '#  board    layers                  idle  forward  backward  update      in     out  memory',
       '0  master   –                       50 %    1.3 s     2.5 s   0.5 s  1.2 MB  2.3 MB       –',
@@ -31,18 +32,29 @@ describe('the summary', () => {
 
   it('of one node alone has no figures between nodes', () => {
     const [alone] = STATUS.plan.slice(1, 2).map((entry) => ({ ...entry, position: 0, agent: 'master' }));
-    const text = renderSummary(summaryOf(modelOf({ state: 'finished', plan: [alone!], master: null }))!, 120);
+    const text = renderSummary(
+      summaryOf(modelOf({ state: 'finished', plan: [alone!], wire: undefined, master: null }))!,
+      120,
+    );
     expect(text.split('\n').slice(-4, -2)).to.deep.equal(['#  board   layers', '0  master  dense_0 … activation_3']);
   });
 
   it('tells which way the frames went where some went straight', () => {
     const master = { ...(STATUS.master as NodeFigures), links: { clockwise: 'direct', anticlockwise: 'hub' } as const };
     const rows = renderSummary(summaryOf(modelOf({ state: 'finished', master }))!, 120).split('\n');
-    expect(rows.slice(6, 9).map((row) => row.slice(-13))).to.deep.equal([
+    expect(rows.slice(7, 10).map((row) => row.slice(-13))).to.deep.equal([
       'memory  links',
       '  direct, hub',
       'MB  70 MiB  –',
     ]);
+  });
+
+  it('tells as what tensors crossed the wire, and how many bytes that took', () => {
+    const summary = summaryOf(modelOf({ state: 'finished', wire: { activations: 'f16', gradients: 'int8' } }))!;
+    expect(summary).to.deep.include({ wire: { activations: 'f16', gradients: 'int8' }, bytesSent: 4_691_356 });
+    expect(renderSummary(summary, 120)).to.include(
+      '\n  sent               4.7 MB, activations as f16, gradients as int8\n',
+    );
   });
 
   it('points a failed run to its journal, and has no model for it', () => {
