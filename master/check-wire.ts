@@ -10,6 +10,7 @@ import type { DataSource, Split } from './data/data-source.js';
 const ROWS = 256;
 
 interface Found {
+  /** In the order of the split, which is not that of a file. */
   readonly sample: number;
   /** Within the sample. */
   readonly at: number;
@@ -22,9 +23,9 @@ export function checkWire({ activations }: Wire, { name, train, test, features }
   for (const [which, split] of Object.entries({ training: train, 'held-out': test })) {
     const found = firstBeyond(split, LARGEST[activations]);
     if (found === null) continue;
-    const where = features?.[found.at] ? `column ${features[found.at]?.name}` : `value ${found.at}`;
+    const where = features ? `column ${features[found.at]?.name}` : `place ${found.at} of sample ${found.sample}`;
     throw new ConfigurationError(
-      `${which} sample ${found.sample} of ${name} has ${found.value} as ${where}; wire.activations is ${activations}, which holds at most ${LARGEST[activations]}`,
+      `${name} has ${found.value} in ${where} (${which}), but wire.activations is ${activations}, which holds at most ${LARGEST[activations]}`,
       { remedy: 'Normalise the data (of a table: data.normalize: standard), or set wire.activations to bf16 or f32.' },
     );
   }

@@ -24,8 +24,7 @@ export interface Packing {
 
 /** @param values any 32-bit floats, such as a view of the engine's memory */
 export function packTensor(values: Float32Array, dtype: WireDtype): Packing {
-  // All that will be sent is overwritten: no need to clear it first.
-  const packed = Buffer.allocUnsafeSlow(HEAD_ROOM_BYTES + wireBytes(dtype, values.length)).buffer as ArrayBuffer;
+  const packed = uncleared(HEAD_ROOM_BYTES + wireBytes(dtype, values.length));
   const lost = encodeInto(packed, values, dtype);
   return { packed, lost: lost < 0 ? null : (values[lost] as number) };
 }
@@ -88,7 +87,7 @@ function checkScale(dtype: WireDtype, { shape }: StoredTensor, scale: StoredTens
 
 function floatsOf({ bytes, shape }: StoredTensor, scale: StoredTensor | undefined, dtype: WireDtype): Float32Array {
   if (dtype === 'f32') return ownFloats(bytes);
-  const values = new Float32Array(sizeOf(shape));
+  const values = new Float32Array(uncleared(4 * sizeOf(shape)));
   if (dtype === 'f16') decodeF16(alignedHalves(bytes), values);
   else if (dtype === 'bf16') decodeBf16(alignedHalves(bytes), values);
   else decodeInt8(new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length), ownFloats(scale?.bytes), values);
@@ -97,15 +96,20 @@ function floatsOf({ bytes, shape }: StoredTensor, scale: StoredTensor | undefine
 
 /** A copy, in memory of its own. */
 export function ownFloats(bytes: Uint8Array = new Uint8Array(0)): Float32Array {
-  const owned = new Float32Array(bytes.length / 4);
-  new Uint8Array(owned.buffer).set(bytes);
-  return owned;
+  const owned = uncleared(bytes.length);
+  new Uint8Array(owned).set(bytes);
+  return new Float32Array(owned);
 }
 
 /** A view where that can be: the values come to lie elsewhere in any case. */
 function alignedHalves(bytes: Uint8Array): Uint16Array {
   const { buffer, byteOffset, length } = bytes.byteOffset % 2 === 0 ? bytes : Uint8Array.from(bytes);
   return new Uint16Array(buffer, byteOffset, length / 2);
+}
+
+/** For what is overwritten at once: clearing it first would be another pass. */
+function uncleared(bytes: number): ArrayBuffer {
+  return Buffer.allocUnsafeSlow(bytes).buffer as ArrayBuffer;
 }
 
 function sizeOf(shape: readonly number[]): number {

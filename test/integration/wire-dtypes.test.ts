@@ -1,10 +1,13 @@
 // Runs whose tensors cross the wire in fewer bits: threads, frames and topics, on a fleet in one process.
 
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { parseMessage, type RunStatus, runEventSchema } from '../../protocol/messages.js';
 import type { WireDtype } from '../../protocol/wire-dtypes.js';
 import { type Fleet, startFleet } from '../support/fleet.js';
-import { IRIS, smallRun } from '../support/specs.js';
+import { smallRun } from '../support/specs.js';
 import { rejectionOf } from '../transport/inbox.js';
 
 /** Micro-batches of 60 samples and hidden layers of 64 units: frames in which the header hardly counts. */
@@ -16,12 +19,17 @@ function wideRun(wire: object, changes: object = {}): object {
 
 describe('a run with a narrow wire', () => {
   let fleet: Fleet;
+  let folder: string;
 
   beforeEach(async () => {
-    fleet = await startFleet({ agents: 2 });
+    folder = await mkdtemp(join(tmpdir(), 'ringtmp-data-'));
+    fleet = await startFleet({ agents: 2, dataFolder: folder });
   });
 
-  afterEach(() => fleet.close());
+  afterEach(async () => {
+    await fleet.close();
+    await rm(folder, { recursive: true });
+  });
 
   const run = (dtype: WireDtype) => fleet.runToEnd(wideRun({ activations: dtype, gradients: dtype }));
 
@@ -45,13 +53,20 @@ describe('a run with a narrow wire', () => {
     }
   });
 
-  it('is refused before it starts when f16 cannot hold the data', async () => {
-    const data = { ...IRIS, path: 'data/iris.csv', normalize: 'none' };
-    const status = await fleet.runToEnd(wideRun({ activations: 'f16' }, { data }));
-    expect(status.state).to.equal('finished'); // irises are small
+  it('is refused when its dtype is none', async () => {
     const error = await rejectionOf(fleet.train(wideRun({ activations: 'f61' })));
     expect(error).to.include({ code: 'configuration' });
     expect(error.message).to.contain('wire.activations: got "f61"').and.to.contain('"f32"|"f16"|"bf16"|"int8"');
+  });
+
+  it('is refused before any board is asked when f16 cannot hold the data', async () => {
+    const rows = Array.from({ length: 150 }, (_, row) => `${row === 90 ? 1e6 : row},${row % 3}`);
+    await writeFile(join(folder, 'large.csv'), ['size,kind', ...rows].join('\n'));
+    const data = { source: 'csv', path: 'large.csv', target: 'kind', task: 'classification', normalize: 'none' };
+    const error = await rejectionOf(fleet.train(wideRun({ activations: 'f16' }, { data })));
+    expect(error).to.include({ code: 'configuration' });
+    expect(error.message).to.contain('large.csv has 1000000 in column size (').and.contain('holds at most 65504');
+    expect(error.remedy).to.contain('Normalise the data').and.contain('bf16 or f32');
   });
 
   it('fails with the value, the position and the remedy when an activation does not fit', async () => {

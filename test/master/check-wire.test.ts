@@ -34,15 +34,15 @@ describe('wire check', () => {
     for (const value of [65504, -65504, 0]) expect(check(sourceWith(value, 'train', 599, 2))).not.to.throw();
   });
 
-  it('names the value, the sample and the column that f16 cannot hold', () => {
+  it('names the value and the column that f16 cannot hold', () => {
     expect(check(sourceWith(-70_000, 'train', 299, 1)))
       .to.throw(ConfigurationError)
       .with.property(
         'message',
-        'training sample 299 of fake has -70000 as column income; wire.activations is f16, which holds at most 65504',
+        'fake has -70000 in column income (training), but wire.activations is f16, which holds at most 65504',
       );
     expect(check(sourceWith(1e9, 'test', 0, 2)))
-      .to.throw('held-out sample 0 of fake has 1000000000 as column rooms')
+      .to.throw('fake has 1000000000 in column rooms (held-out)')
       .with.property('remedy')
       .that.includes('Normalise the data')
       .and.includes('bf16 or f32');
@@ -50,7 +50,7 @@ describe('wire check', () => {
 
   it('names the place within a sample that has no columns', () => {
     const { features: _, ...source } = sourceWith(65_505, 'train', 5, 1);
-    expect(check(source)).to.throw('training sample 5 of fake has 65505 as value 1;');
+    expect(check(source)).to.throw('fake has 65505 in place 1 of sample 5 (training)');
   });
 
   it('asks nothing of data that travel in a wider dtype', () => {

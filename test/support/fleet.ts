@@ -37,6 +37,8 @@ export interface FleetOptions {
   readonly emulation?: Emulation;
   /** How a member, the master or a board, takes direct links; none unless told. */
   readonly inboxOf?: (member: string) => Promise<Inbox | null>;
+  /** Besides the examples. */
+  readonly dataFolder?: string;
 }
 
 /** What the members of a fleet connect to. */
@@ -100,12 +102,14 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     agents.push(agent);
     return agent;
   };
-  const { boardsTimeoutMs = REQUEST_TIMEOUT_MS } = options;
+  const { boardsTimeoutMs = REQUEST_TIMEOUT_MS, dataFolder } = options;
+  const dataFolders = [EXAMPLES, ...(dataFolder === undefined ? [] : [dataFolder])];
   // The buses of tests begin empty: nothing retained to wait for.
   const { emulation: boards } = options;
   const emulation = boards && { forwardMs: 0, backwardMs: 0, linkMs: boards.linkMs };
   const master = await startTestMaster(bus, {
     runsFolder,
+      dataFolders,
     boardsTimeoutMs,
     retainedQuietMs: 1,
     emulation,
