@@ -31,9 +31,12 @@ export function encodeInt8(values: Float32Array, quotients: Int8Array, scales: F
     scaleBits[block] = largest(bits, begin, end);
     setScale(scales, scaleBits, block);
     const scale = scales[block] as number;
-    const inverse = scale > 0 ? 1 / scale : 0;
-    for (let at = begin; at < end; at++) quotients[at] = (values[at] as number) * inverse + ROUNDING - ROUNDING;
+    divide(values, quotients, begin, end, scale > 0 ? 1 / scale : 0);
   }
+}
+
+function divide(values: Float32Array, quotients: Int8Array, begin: number, end: number, inverse: number): void {
+  for (let at = begin; at < end; at++) quotients[at] = (values[at] as number) * inverse + ROUNDING - ROUNDING;
 }
 
 /** @param values `[quotients.length]`, overwritten */
