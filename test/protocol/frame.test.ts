@@ -191,7 +191,14 @@ describe('a frame', () => {
     for (const dtype of WIRE_DTYPES) {
       const elements = 131_072 / { f32: 4, f16: 2, bf16: 2, int8: 1 }[dtype];
       const tensor = { shape: [32, elements / 32], dtype, data: new Float32Array(elements) };
-      const blob = encodeFrame({ ...FRAME, run: 'fashion-on-eight-boards-20261121-101502', step: 123_456, tensor });
+      const timing = { sent: 86_400_000.123, lag: -12.345, behind: 12.345, slowest: 2.345, link: 1.234 };
+      const blob = encodeFrame({
+        ...FRAME,
+        run: 'fashion-on-eight-boards-20261121-101502',
+        step: 123_456,
+        tensor,
+        timing,
+      });
       const framing = packetHeader + topic.length + blob.length - wireBytes(dtype, elements);
       expect(framing / 131_072, dtype).to.be.below(0.005);
     }

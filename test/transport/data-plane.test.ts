@@ -174,7 +174,7 @@ describe('data plane', () => {
     plane.send({ kind: 'activation', step: 0, micro: 0, tensor: { shape: SHAPE, data: packed } });
     await new Promise(setImmediate);
     expect(published.map(({ buffer }) => buffer === packed)).to.deep.equal([true]);
-    expect(decodeFrame(published[0]!)).to.deep.equal(frame());
+    expect(decodeFrame(published[0]!).tensor).to.deep.equal(frame().tensor);
   });
 
   it('drops what was here before, each kind on its own', async () => {
