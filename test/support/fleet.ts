@@ -109,7 +109,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const emulation = boards && { forwardMs: 0, backwardMs: 0, linkMs: boards.linkMs };
   const master = await startTestMaster(bus, {
     runsFolder,
-      dataFolders,
+    dataFolders,
     boardsTimeoutMs,
     retainedQuietMs: 1,
     emulation,
