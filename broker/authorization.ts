@@ -35,11 +35,19 @@ export function authorizationOf(topics: Topics, plans: Plans): Authorization {
       return client.role === 'agent' && isDataOfUnknownRun(filter, topics, plans);
     },
     mayReceive(client, topic) {
+      if (client.role === 'operator' && isAssignment(topic)) return false;
       const parsed = client.role === 'agent' ? parseTopic(topic) : null;
       if (parsed?.kind === 'data') return plans.mayRead(parsed.run, client.id, parsed.position);
       return filters[client.role](client.id).some((allowed) => covers(allowed, topic));
     },
   };
+}
+
+/** It holds the secrets of direct links, which are for the two ends of each. */
+function isAssignment(topic: string): boolean {
+  if (!topic.endsWith('/request/assign')) return false;
+  const parsed = parseTopic(topic);
+  return parsed?.kind === 'agentCommand' && parsed.leaf === 'request' && parsed.verb === 'assign';
 }
 
 /** States may be kept for who comes later. A command or a frame that is repeated to a newcomer does harm. */

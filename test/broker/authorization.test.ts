@@ -134,6 +134,9 @@ describe('authorization', () => {
     ['viewer', topics.runStatus('r'), true],
     ['viewer', topics.data('r', 2, 'forward'), false],
     ['operator', topics.data('r', 2, 'forward'), true],
+    ['operator', topics.agentRequest('a', 'identify'), true],
+    ['operator', topics.agentRequest('a', 'assign'), false],
+    ['agent', topics.agentRequest('a', 'assign'), true],
     ['operator', '$SYS/x', false],
   ];
   for (const [role, topic, allowed] of receiving) {
