@@ -1,5 +1,5 @@
 // What the project needs of a message bus: publish, subscribe, close. Two implementations pass one
-// contract test: MQTT, and a twin inside one process. Links between neighbours will be further ones.
+// contract test: MQTT, and a twin inside one process. A link between neighbours needs less: outlet.ts.
 
 export type QualityOfService = 0 | 1;
 

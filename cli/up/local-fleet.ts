@@ -26,6 +26,8 @@ export const HOST = '127.0.0.1';
 const READY_MS = 30_000;
 /** glibc gives each thread a heap of its own, which keeps what was freed: a few MB of an idle agent. */
 const LEAN = { MALLOC_ARENA_MAX: '2' };
+/** What is set for the agent of this machine is not for many of them. */
+const ANY_LINKS = { RINGTMP_LINK_PORT: undefined, RINGTMP_LINK_ADDRESS: undefined };
 
 export class LocalFleet {
   /** Rejects when a process ends by itself. */
@@ -125,7 +127,7 @@ export class LocalFleet {
     return new Child({
       name,
       args: [...args, '--fleet', this.#options.fleet],
-      env: { ...LEAN, ...this.#options.env, ...env },
+      env: { ...LEAN, ...this.#options.env, ...ANY_LINKS, ...env },
       logFile: join(this.logFolder, `${name}.log`),
       ...(args[0] === 'agent' && { restartCode: RESTART_EXIT_CODE }),
       onDeath: (error) => this.#onDeath(error),
