@@ -35,7 +35,12 @@ describe('run with direct links', () => {
   });
 
   async function open(options: Partial<FleetOptions>): Promise<Fleet> {
-    const fleet = await startFleet({ agents: 2, bus: await brokerBus(), inboxOf: loopbackInbox, ...options });
+    const fleet = await startFleet({
+      agents: 2,
+      inboxOf: loopbackInbox,
+      ...options,
+      bus: options.bus ?? (await brokerBus()),
+    });
     fleets.push(fleet);
     return fleet;
   }
