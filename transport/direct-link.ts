@@ -41,7 +41,9 @@ export function openDirectLink(options: DirectLinkOptions): Outlet {
   };
   async function settle(): Promise<MqttLink | null> {
     try {
-      return await connect();
+      const link = await connect();
+      link.onLost = (cause) => stop.signal.aborted || outlet.onBroken(cause);
+      return link;
     } catch (cause) {
       stop.signal.throwIfAborted();
       active = fallback;
@@ -50,7 +52,8 @@ export function openDirectLink(options: DirectLinkOptions): Outlet {
     }
   }
 
-  return {
+  const outlet: Outlet = {
+    onBroken: () => {},
     get kind() {
       return active?.kind ?? 'direct';
     },
@@ -70,6 +73,7 @@ export function openDirectLink(options: DirectLinkOptions): Outlet {
       await Promise.all(links.map((link) => link?.close()));
     },
   };
+  return outlet;
 }
 
 /** @throws what the socket or the CONNACK said, TimeoutError when nobody answered, or the reason of `signal` */

@@ -10,6 +10,8 @@ export interface Outlet {
   readonly name: string;
   /** Resolves when the payload's bytes are no longer needed: awaiting it is the backpressure. */
   publish(topic: string, payload: Uint8Array): Promise<void>;
+  /** To be set by whoever wants to know that a way of its own broke: what was on it is lost, perhaps with no frame to follow. */
+  onBroken: (cause: Error) => void;
   close(): Promise<void>;
 }
 
@@ -19,6 +21,7 @@ export function hubOutlet(transport: Transport): Outlet {
     kind: 'hub',
     name: 'the connection to the broker',
     publish: (topic, payload) => transport.publish(topic, payload, { qos: 0, owned: true }),
+    onBroken: () => {},
     close: async () => {},
   };
 }

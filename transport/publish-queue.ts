@@ -18,7 +18,7 @@ export interface PublishQueueOptions {
   readonly counters: { bytesOut: number; unsent: number };
   /** How long the emulated link takes for a frame, one after the other. */
   readonly emulatedLinkMs?: number | undefined;
-  /** A frame could not be sent. Told once. */
+  /** A frame could not be sent, or was on its way when the link broke. Told once. */
   onLost(cause: Error): void;
 }
 
@@ -26,6 +26,11 @@ export function publishQueue(options: PublishQueueOptions): (topic: string, fram
   const { place, outlet, clock, counters, emulatedLinkMs = 0, onLost } = options;
   let tail = Promise.resolve();
   const crossed = emulatedLink(emulatedLinkMs);
+  let told = false;
+  outlet.onBroken = (cause) => {
+    told = true;
+    onLost(lostFrame(outlet, cause));
+  };
   const publish = async (topic: string, frame: OutgoingFrame) => {
     const payload = encodeFrame({ ...place, ...frame, timing: { ...frame.timing, ...stamp(clock) } });
     try {
@@ -33,7 +38,7 @@ export function publishQueue(options: PublishQueueOptions): (topic: string, fram
       await outlet.publish(topic, payload);
       counters.bytesOut += payload.length;
     } catch (cause) {
-      if (counters.unsent++ === 0) onLost(lostFrame(outlet, cause));
+      if (counters.unsent++ === 0 && !told) onLost(lostFrame(outlet, cause));
     }
   };
   return (topic, frame) => {

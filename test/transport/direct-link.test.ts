@@ -48,6 +48,7 @@ describe('direct link', () => {
       kind: 'hub',
       name: 'the hub',
       publish: async (_, payload) => byHub.put(Buffer.from(payload).toString()),
+      onBroken: () => {},
       close: async () => {},
     };
     const end = { address, secret: SECRET };
@@ -132,12 +133,16 @@ describe('direct link', () => {
     expect(frozen.reasons).to.deep.equal([]);
   });
 
-  it('that breaks says so at the next frame, and does not go by the hub', async () => {
+  it('that breaks says so at once and at the next frame, and does not go by the hub', async () => {
     const inbox = await openTestInbox();
     await inbox.admit(INVITATION, () => {});
     const { outlet, byHub, reasons } = link(inbox.address);
     await outlet.publish(TOPIC, bytes('1'));
+    const broken = new Promise<Error>((resolve) => {
+      outlet.onBroken = resolve;
+    });
     await inbox.close();
+    expect(await broken).to.be.instanceOf(Error);
     for (;;) {
       const failed = await outlet.publish(TOPIC, bytes('2')).then(
         () => false,
