@@ -26,7 +26,7 @@ export function measureGflops({ kernels, arena }: Engine, durationMs: number, no
   for (let call = 0; call < WARM_UP_CALLS || now() - startMs < durationMs; call++) {
     const beforeMs = now();
     kernels.dense(y, x, w, b);
-    kernels.denseGradientWeights(dW, x, y);
+    kernels.denseGradientWeights(dW, x, y, 1, false);
     kernels.denseGradientInput(dX, y, w);
     if (call >= WARM_UP_CALLS / 2) times.push(now() - beforeMs);
   }

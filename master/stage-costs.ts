@@ -55,7 +55,7 @@ export function stageSpec(
   window: number,
 ): StageSpec {
   const { seed, loss, optimizer, training, model } = spec;
-  const { batch, microBatches } = training;
+  const { batch, microBatches, schedule } = training;
   return {
     inputShape,
     layers: model.layers,
@@ -67,6 +67,7 @@ export function stageSpec(
     optimizer,
     batch,
     microBatches,
+    schedule,
     window,
   };
 }

@@ -15,6 +15,7 @@ export function stageSpecOf({ spec, inputShape, firstLayer, endLayer, position, 
     optimizer: spec.optimizer,
     batch: spec.training.batch,
     microBatches: spec.training.microBatches,
+    schedule: spec.training.schedule,
     window,
   };
 }

@@ -3,17 +3,21 @@
 
 import { initializeLayer } from '../compute/initializers.js';
 import type { Kernels } from '../compute/kernels.js';
-import type { Layer } from '../compute/layer.js';
+import type { GradientTarget, Layer, Pass } from '../compute/layer.js';
 import type { Optimizer } from '../compute/optimizers.js';
 import { type Arena, floatsOf, type Tensor } from '../compute/tensor.js';
 
 interface LayerParameters {
   readonly layer: Layer;
   readonly weights: readonly Tensor[];
+  /** None where backward adds to the weights itself. */
   readonly gradients: readonly Tensor[];
   /** Optimizer state: one list of slots for each parameter. */
   readonly slots: readonly (readonly Tensor[])[];
 }
+
+/** What the gradient over the batch is multiplied by when backward adds it to the weights of version `step`. */
+export type FusedScale = (step: number) => number;
 
 export interface NamedTensor {
   /** `dense_3/kernel`, as Keras names it. */
@@ -30,8 +34,9 @@ export class ParameterStore {
     arena: Arena,
     layers: readonly Layer[],
     private readonly optimizer: Optimizer,
+    private readonly fusedScale: FusedScale | null = null,
   ) {
-    this.entries = layers.map((layer) => allocate(arena, layer, optimizer.slots));
+    this.entries = layers.map((layer) => allocate(arena, layer, optimizer.slots, fusedScale === null));
   }
 
   /** How many updates these weights have seen. */
@@ -50,24 +55,32 @@ export class ParameterStore {
     return (this.entries[index] as LayerParameters).weights;
   }
 
-  /** Sums over the micro-batches of the step under way; backward adds to them. */
-  gradients(index: number): readonly Tensor[] {
-    return (this.entries[index] as LayerParameters).gradients;
+  /**
+   * Where backward leaves a layer's gradients: sums over the micro-batches of the step under way, which its
+   * first one begins; or, in a fused update, the weights.
+   */
+  target(index: number, { sample }: Pass): GradientTarget {
+    const { weights, gradients } = this.entries[index] as LayerParameters;
+    if (this.fusedScale === null) return { tensors: gradients, scale: 1, keep: sample > 0 };
+    return { tensors: weights, scale: this.fusedScale(this.currentVersion), keep: true };
   }
 
   /**
-   * One optimizer step, from version t to t + 1; the gradients start again from zero.
+   * One optimizer step, from version t to t + 1; after a fused update it only counts.
    * @param batch samples over which the gradients were summed
    */
   update(kernels: Kernels, batch: number): void {
+    if (this.fusedScale === null) this.descend(kernels, batch);
+    this.currentVersion++;
+  }
+
+  private descend(kernels: Kernels, batch: number): void {
     for (const { weights, gradients, slots } of this.entries) {
       for (const [parameter, weight] of weights.entries()) {
         const gradient = gradients[parameter] as Tensor;
         this.optimizer.update(kernels, weight, gradient, slots[parameter] ?? [], this.currentVersion, batch);
-        kernels.fill(gradient, 0);
       }
     }
-    this.currentVersion++;
   }
 
   namedWeights(): NamedTensor[] {
@@ -85,12 +98,12 @@ export class ParameterStore {
   }
 }
 
-function allocate(arena: Arena, layer: Layer, slotsEach: number): LayerParameters {
+function allocate(arena: Arena, layer: Layer, slotsEach: number, keepsGradients: boolean): LayerParameters {
   const tensors = () => layer.parameters.map(({ shape }) => arena.tensor(shape));
   return {
     layer,
     weights: tensors(),
-    gradients: tensors(),
+    gradients: keepsGradients ? tensors() : [],
     slots: layer.parameters.map(({ shape }) => Array.from({ length: slotsEach }, () => arena.tensor(shape))),
   };
 }

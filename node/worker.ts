@@ -9,7 +9,7 @@ import type { Optimizer } from '../compute/optimizers.js';
 import { floatsOf, MeasuringArena, type Shape, type Tensor } from '../compute/tensor.js';
 import { BackpropagationModule } from './backpropagation-module.js';
 import { MultiplicationModule } from './multiplication-module.js';
-import { ParameterStore } from './parameter-store.js';
+import { type FusedScale, ParameterStore } from './parameter-store.js';
 import { allocateSlot, Stash, type StashSlot } from './stash.js';
 
 export interface Stage {
@@ -23,6 +23,8 @@ export interface Stage {
   /** Micro-batches in flight: so many are stashed. */
   readonly window: number;
   readonly optimizer: Optimizer;
+  /** Not null where backward updates the weights itself. */
+  readonly fusedScale: FusedScale | null;
   readonly ending: StageEnding | null;
 }
 
@@ -58,8 +60,8 @@ export class Worker {
     private readonly stage: Stage,
   ) {
     const { arena, kernels } = engine;
-    const { layers, inputShape, microBatch, window, optimizer } = stage;
-    this.store = new ParameterStore(arena, layers, optimizer);
+    const { layers, inputShape, microBatch, window, optimizer, fusedScale } = stage;
+    this.store = new ParameterStore(arena, layers, optimizer, fusedScale);
     this.multiplication = new MultiplicationModule(kernels, layers, this.store);
     this.backpropagation = new BackpropagationModule(arena, kernels, layers, this.store, inputShape, microBatch);
     this.stash = new Stash(arena, layers, inputShape, microBatch, window);

@@ -21,6 +21,7 @@ export const DIGITS_RUN: StageSpec = {
   optimizer: { type: 'sgd', learningRate: 0.1, momentum: 0.9 },
   batch: 32,
   microBatches: 4,
+  schedule: 'sync',
   window: 1,
 };
 

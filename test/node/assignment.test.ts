@@ -30,6 +30,7 @@ describe('stageSpecOf', () => {
       optimizer: COMPLETE.optimizer,
       batch: 30,
       microBatches: 5,
+      schedule: 'sync',
       window: 4,
     });
   });

@@ -49,6 +49,7 @@ export function wholeModel(optimizer: OptimizerSpec): StageSpec {
     optimizer,
     batch: 16,
     microBatches: 4,
+    schedule: 'sync',
     window: 1,
   };
 }

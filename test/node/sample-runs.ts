@@ -22,6 +22,7 @@ export const SMALL: StageSpec = {
   optimizer: { type: 'sgd', learningRate: 0.5, momentum: 0.9 },
   batch: 8,
   microBatches: 2,
+  schedule: 'sync',
   window: 2,
 };
 
