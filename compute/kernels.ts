@@ -76,7 +76,7 @@ export interface Kernels {
   adam(w: Tensor, gradient: Tensor, m: Tensor, v: Tensor, options: AdamOptions): void;
 }
 
-export type EngineName = 'plain' | 'wasm';
+export type EngineName = 'plain' | 'wasm' | 'blas';
 
 /** Kernels and the one memory they work on. */
 export interface Engine {

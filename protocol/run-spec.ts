@@ -109,7 +109,7 @@ export const runSpecSchema = z.strictObject({
   boards: count.optional(),
   /** Whether the master holds the last layers; by default it holds none. */
   masterStage: z.boolean().default(false),
-  engine: z.enum(['wasm', 'plain']).default('wasm'),
+  engine: z.enum(['blas', 'wasm', 'plain']).default('wasm'),
 });
 
 export type RunSpec = z.output<typeof runSpecSchema>;

@@ -4,6 +4,7 @@ type Address = number;
 
 export interface WasmExports {
   dense(y: Address, x: Address, w: Address, b: Address, hasBias: number, m: number, k: number, n: number): void;
+  repeatRow(y: Address, row: Address, m: number, n: number): void;
   denseGradientWeights(
     dW: Address,
     x: Address,

@@ -14,16 +14,18 @@ const ALIGNMENT_FLOATS = 16;
 
 /** @throws CapacityError when the board cannot give that much memory */
 export const wasmEngine: EngineFactory = async (floats: number): Promise<Engine> => {
+  const { exports, arena } = await openWasm(floats);
+  return { name: 'wasm', kernels: wasmKernels(exports), arena };
+};
+
+/** The compiled kernels on a memory of their own, for engines that compute some of them elsewhere. */
+export async function openWasm(floats: number): Promise<{ exports: WasmExports; arena: Arena }> {
   const module = await compiledModule();
   const scratchFloats = scratchBytes(module) / 4;
   const memory = preallocate(4 * (scratchFloats + ALIGNMENT_FLOATS + floats));
   const exports = instantiate(module, memory);
-  return {
-    name: 'wasm',
-    kernels: wasmKernels(exports),
-    arena: new Arena(new Float32Array(memory.buffer), scratchFloats),
-  };
-};
+  return { exports, arena: new Arena(new Float32Array(memory.buffer), scratchFloats) };
+}
 
 async function compiledModule(): Promise<WebAssembly.Module> {
   const url = new URL('./kernels.wasm', import.meta.url);

@@ -1,11 +1,10 @@
 // Every engine does the same mathematics: one suite for all of them, against doubles.
 
 import { expect } from 'chai';
-import { plainEngine } from '../../compute/engines/plain.js';
 import { wasmEngine } from '../../compute/engines/wasm.js';
-import type { EngineFactory } from '../../compute/kernels.js';
 import { CapacityError } from '../../errors.js';
 import { BENCH_FLOATS, Bench } from '../support/engine-bench.js';
+import { ENGINE_NAMES, ENGINES } from '../support/engines.js';
 import { activationsContract } from './engines/activations.js';
 import { denseContract } from './engines/dense.js';
 import { dropoutContract } from './engines/dropout.js';
@@ -13,7 +12,6 @@ import { lossesContract } from './engines/losses.js';
 import { softmaxContract } from './engines/softmax.js';
 import { updatesContract } from './engines/updates.js';
 
-const FACTORIES: Record<string, EngineFactory> = { plain: plainEngine, wasm: wasmEngine };
 const CONTRACTS = [
   denseContract,
   activationsContract,
@@ -23,8 +21,9 @@ const CONTRACTS = [
   updatesContract,
 ];
 
-for (const [name, factory] of Object.entries(FACTORIES)) {
+for (const name of ENGINE_NAMES) {
   describe(`engine ${name}`, () => {
+    const factory = ENGINES[name];
     let bench: Bench;
 
     before(async () => {

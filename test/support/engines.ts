@@ -1,9 +1,23 @@
 // All engines by name: what holds for one must hold for each.
 
-import { plainEngine } from '../../compute/engines/plain.js';
-import { wasmEngine } from '../../compute/engines/wasm.js';
+import { createEngine } from '../../compute/create-engine.js';
+import { loadBlas } from '../../compute/engines/blas-library.js';
 import type { EngineFactory, EngineName } from '../../compute/kernels.js';
+import { isThere, type Requirement } from './requirements.js';
 
-export const ENGINES: Readonly<Record<EngineName, EngineFactory>> = { plain: plainEngine, wasm: wasmEngine };
+export const BLAS: Requirement = {
+  isThere: await loadBlas({}).then(
+    () => true,
+    () => false,
+  ),
+  remedy: 'sudo apt install libopenblas0, and the package koffi',
+};
 
-export const ENGINE_NAMES = Object.keys(ENGINES) as EngineName[];
+export const ENGINES: Readonly<Record<EngineName, EngineFactory>> = {
+  plain: createEngine('plain'),
+  wasm: createEngine('wasm'),
+  blas: createEngine('blas'),
+};
+
+/** Those that work here: the BLAS may be missing, and that is then said. */
+export const ENGINE_NAMES = (Object.keys(ENGINES) as EngineName[]).filter((name) => name !== 'blas' || isThere(BLAS));

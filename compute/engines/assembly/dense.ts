@@ -6,9 +6,14 @@ import { loadPartial, storePartial } from './vector';
 
 /** `Y[m, n] = X[m, k] W[k, n] + b[n]`; `hasBias` false means no bias, as 0 is an address. */
 export function dense(y: usize, x: usize, w: usize, b: usize, hasBias: bool, m: usize, k: usize, n: usize): void {
-  if (hasBias) for (let i: usize = 0; i < m; i++) memory.copy(y + i * n * 4, b, n * 4);
+  if (hasBias) repeatRow(y, b, m, n);
   else memory.fill(y, 0, m * n * 4);
   addProduct(y, x, w, m, n, k, false);
+}
+
+/** Each row of `Y[m, n]` becomes `row[n]`. */
+export function repeatRow(y: usize, row: usize, m: usize, n: usize): void {
+  for (let i: usize = 0; i < m; i++) memory.copy(y + i * n * 4, row, n * 4);
 }
 
 /** `dX[m, k] = dY[m, n] W[k, n]ᵀ` */
