@@ -1,11 +1,12 @@
 // The process on a board: announces itself, answers commands, and holds a position when it is given one.
 
 import { availableParallelism } from 'node:os';
+import type { BlasSettings } from '../compute/engines/blas-library.js';
 import type { EngineName } from '../compute/kernels.js';
 import { type ConnectionError, reportOf } from '../errors.js';
 import { boardModel, clockIsSet } from '../hardware/board.js';
 import { simulatedLight } from '../hardware/simulated-light.js';
-import { benchmarkEngine } from '../node/benchmark.js';
+import { surveyEngines } from '../node/engine-survey.js';
 import type { AgentInfo } from '../protocol/messages.js';
 import { checkName, topicsOf } from '../protocol/topics.js';
 import { type Presence, withPresence } from '../transport/presence.js';
@@ -30,7 +31,10 @@ export interface AgentOptions {
   readonly version: string;
   /** Opens the transport as this agent, with that last will. */
   readonly connect: (will: Will) => Promise<Transport>;
-  readonly engine: EngineName;
+  /** The only one that it offers; `auto`: all that work here. */
+  readonly engine: EngineName | 'auto';
+  /** Which library the engine `blas` loads. */
+  readonly blas?: BlasSettings;
   /** The most that a stage may take. */
   readonly memoryBytes: number;
   readonly telemetryMs: number;
@@ -55,18 +59,18 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
 }
 
 async function goOnline(options: AgentOptions, presence: Presence): Promise<Agent> {
-  const { id, fleet, engine, log } = options;
+  const { id, fleet, log } = options;
   const { transport } = presence;
   const context = contextOf(options, transport);
   const { light, position } = context;
-  const { gflops } = await context.benchmark();
+  const { engine, engineReason, gflops } = await context.benchmark();
   const requests = await answerCommands(context, transport);
   const topic = topicsOf(fleet).agentTelemetry(id);
   const telemetry = startTelemetry({ transport, topic, everyMs: options.telemetryMs, position, light });
   const master = await releaseWithoutMaster(context, transport);
   await presence.announce();
   await stopForNamesake(options, presence);
-  log.info({ id, fleet, engine, gflops }, 'agent is online');
+  log.info({ id, fleet, engine, engineReason, gflops }, 'agent is online');
 
   return {
     close: async () => {
@@ -81,18 +85,21 @@ async function goOnline(options: AgentOptions, presence: Presence): Promise<Agen
 }
 
 function contextOf(options: AgentOptions, transport: Transport): AgentContext {
-  const { id, engine, memoryBytes, log } = options;
+  const { id, blas = {}, memoryBytes, log } = options;
   const topics = topicsOf(options.fleet);
-  return {
+  const context: AgentContext = {
     options,
+    info: null,
     light: new BoardLight(simulatedLight((pattern) => log.info({ pattern }, 'light (simulated)'))),
-    position: new AssignedPosition({ transport, topics, engine, memoryBytes, log }),
+    position: new AssignedPosition({ transport, topics, blas, memoryBytes, log }),
     benchmark: async () => {
       const info = await measure(options);
+      context.info = info;
       await transport.publish(topics.agentInfo(id), JSON.stringify(info), { qos: 1, retain: true });
       return info;
     },
   };
+  return context;
 }
 
 function answerCommands(context: AgentContext, transport: Transport): Promise<Subscription> {
@@ -124,13 +131,12 @@ function stopForNamesake({ id, fleet, log, stop }: AgentOptions, presence: Prese
   });
 }
 
-async function measure({ id, version, engine, memoryBytes }: AgentOptions): Promise<AgentInfo> {
-  const gflops = await benchmarkEngine(engine);
+async function measure({ id, version, engine, blas = {}, memoryBytes }: AgentOptions): Promise<AgentInfo> {
+  const survey = await surveyEngines(engine, blas);
   return {
     agent: id,
     version,
-    engine,
-    gflops,
+    ...survey,
     memoryBytes,
     board: boardModel(),
     cores: availableParallelism(),

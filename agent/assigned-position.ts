@@ -1,6 +1,6 @@
 // The position that this board holds in a run, if any: taken with `assign`, given up with `release`.
 
-import type { EngineName } from '../compute/kernels.js';
+import type { BlasSettings } from '../compute/engines/blas-library.js';
 import { CommandError, reportOf } from '../errors.js';
 import { stageSpecOf } from '../node/assignment.js';
 import type { Report, RingPosition } from '../node/ring.js';
@@ -12,7 +12,7 @@ import type { Logger } from './agent.js';
 export interface AssignedPositionOptions {
   readonly transport: Transport;
   readonly topics: Topics;
-  readonly engine: EngineName;
+  readonly blas: BlasSettings;
   readonly memoryBytes: number;
   readonly log: Logger;
 }
@@ -58,7 +58,7 @@ export class AssignedPosition {
 
   /** Loads the node only now: an idle board does without its memory. */
   private async open(assignment: Assignment): Promise<RingPosition> {
-    const { transport, topics, memoryBytes } = this.options;
+    const { transport, topics, blas, memoryBytes } = this.options;
     const { run, generation, position, workers, spec } = assignment;
     checkPlace(assignment);
     const { openRingPosition } = await import('../node/ring.js');
@@ -66,6 +66,7 @@ export class AssignedPosition {
       transport,
       topics,
       memoryBytes,
+      blas,
       place: { run, generation, position, workers },
       stage: stageSpecOf(assignment),
       engine: spec.engine,

@@ -81,6 +81,8 @@ export type EngineName = 'plain' | 'wasm' | 'blas';
 /** Kernels and the one memory they work on. */
 export interface Engine {
   readonly name: EngineName;
+  /** For people: what computes. */
+  readonly about: string;
   readonly kernels: Kernels;
   readonly arena: Arena;
 }

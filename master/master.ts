@@ -1,5 +1,6 @@
 // The master: knows the fleet, takes commands, and keeps one run at a time.
 
+import type { BlasSettings } from '../compute/engines/blas-library.js';
 import { clockIsSet } from '../hardware/board.js';
 import { topicsOf } from '../protocol/topics.js';
 import { type Presence, withPresence } from '../transport/presence.js';
@@ -27,6 +28,8 @@ export interface MasterOptions {
   readonly boardsTimeoutMs: number;
   /** The most that the master's own stage may take. */
   readonly memoryBytes: number;
+  /** For that stage. */
+  readonly blas?: BlasSettings;
   /** Silence after which no more retained statuses of old runs are expected. */
   readonly retainedQuietMs?: number;
   readonly log: Logger;

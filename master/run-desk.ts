@@ -1,7 +1,7 @@
 // Where runs are asked for, looked up and steered: one is on at a time.
 
 import { CommandError } from '../errors.js';
-import { benchmarkEngine } from '../node/benchmark.js';
+import { surveyEngines } from '../node/engine-survey.js';
 import { type Request, type RunStatus, runRequestSchema, trainRequestSchema } from '../protocol/messages.js';
 import { type RunSpec, runSpecSchema } from '../protocol/run-spec.js';
 import { MASTER_ID, type MasterVerb, type Topics } from '../protocol/topics.js';
@@ -11,6 +11,7 @@ import type { Transport } from '../transport/transport.js';
 import type { FleetRegistry } from './fleet-registry.js';
 import type { MasterOptions } from './master.js';
 import { mostBoards, planRing } from './planner.js';
+import { type EngineHolder, gflopsOf, resolveEngine } from './resolve-engine.js';
 import { Run } from './run.js';
 import { openRunRecord, type RunRecord } from './run-record.js';
 
@@ -67,22 +68,28 @@ export class RunDesk {
     }
   }
 
-  private async plan(spec: RunSpec): Promise<Run> {
+  private async plan(asked: RunSpec): Promise<Run> {
     const { transport, topics, registry, options } = this;
-    const count = spec.boards ?? Math.max(1, registry.online().length);
-    const boards = await registry.waitFor(count, options.boardsTimeoutMs);
+    const count = asked.boards ?? Math.max(1, registry.online().length);
+    const online = await registry.waitFor(count, options.boardsTimeoutMs);
+    const boards = asked.boards === undefined ? online.slice(0, mostBoards(asked)) : online;
+    const own = asked.masterStage ? await this.ownBoard(asked) : null;
+    const engine = resolveEngine(asked.engine, own === null ? boards : [...boards, own]);
+    const spec = { ...asked, engine };
     const record = await openRunRecord(spec, options);
     try {
       const inputShape = record.source.train.sampleShape;
-      const used = spec.boards === undefined ? boards.slice(0, mostBoards(spec)) : boards;
+      const planned = (board: EngineHolder & { memoryBytes: number }) => {
+        return { id: board.agent, gflops: gflopsOf(board, engine), memoryBytes: board.memoryBytes };
+      };
       const plan = planRing({
         spec,
         inputShape,
-        boards: used.map(({ agent, gflops, memoryBytes }) => ({ id: agent, gflops, memoryBytes })),
-        master: spec.masterStage ? await this.ownBoard(spec) : null,
+        boards: boards.map(planned),
+        master: own === null ? null : planned(own),
       });
-      const { memoryBytes } = options;
-      return new Run({ record, plan, transport, topics, memoryBytes, onEnd: () => this.file(record) });
+      const { memoryBytes, blas = {} } = options;
+      return new Run({ record, plan, transport, topics, memoryBytes, blas, onEnd: () => this.file(record) });
     } catch (error) {
       record.enter('failed', error);
       await record.folder.close();
@@ -91,7 +98,8 @@ export class RunDesk {
   }
 
   private async ownBoard({ engine }: RunSpec) {
-    return { id: MASTER_ID, gflops: await benchmarkEngine(engine), memoryBytes: this.options.memoryBytes };
+    const { memoryBytes, blas = {} } = this.options;
+    return { agent: MASTER_ID, ...(await surveyEngines(engine, blas)), memoryBytes };
   }
 
   private statuses(): RunStatus[] {

@@ -1,9 +1,11 @@
 // A run on the fleet, from its plan to its model: planning, running, paused, collecting, and one of
 // finished, stopped or failed. It reacts to what its own node and the boards report.
 
+import type { BlasSettings } from '../compute/engines/blas-library.js';
 import { CommandError, RunError } from '../errors.js';
 import { stageSpecOf } from '../node/assignment.js';
 import { openRingPosition, type Report, type RingPosition } from '../node/ring.js';
+import type { PlanEntry } from '../protocol/messages.js';
 import type { Topics } from '../protocol/topics.js';
 import type { Subscription, Transport } from '../transport/transport.js';
 import { assignBoards, assignmentOf, releaseBoards } from './assign-boards.js';
@@ -13,6 +15,7 @@ import { itinerary } from './itinerary.js';
 import { modelFile } from './model-file.js';
 import { type Plan, predictedStepMs } from './planner.js';
 import { ProgressWatch } from './progress-watch.js';
+import { engineOfMaster } from './resolve-engine.js';
 import { RingStream } from './ring-stream.js';
 import type { RunRecord } from './run-record.js';
 import { StatusPublisher } from './status-publisher.js';
@@ -25,6 +28,8 @@ export interface RunOptions {
   readonly topics: Topics;
   /** Cap on the memory of the master's own stage. */
   readonly memoryBytes: number;
+  /** For that stage. */
+  readonly blas: BlasSettings;
   /** Told once, when the run has ended and let go of everything. */
   readonly onEnd: () => void;
 }
@@ -45,7 +50,7 @@ export class Run {
   constructor(private readonly options: RunOptions) {
     const { record, plan, transport, topics } = options;
     record.plan = plan.entries;
-    record.folder.journal({ type: 'planned', plan: plan.entries, windows: plan.windows });
+    record.folder.journal({ type: 'planned', engine: record.spec.engine, plan: plan.entries, windows: plan.windows });
     this.publisher = new StatusPublisher(transport, topics, record);
     this.watch = new ProgressWatch(
       () => record.progress.stepMs || predictedStepMs(plan, record.spec.training.microBatches),
@@ -126,15 +131,16 @@ export class Run {
   }
 
   private openOwnPosition(): Promise<RingPosition> {
-    const { record, plan, transport, topics, memoryBytes } = this.options;
+    const { record, plan, transport, topics, memoryBytes, blas } = this.options;
     const { spec, name, generation } = record;
     return openRingPosition({
       transport,
       topics,
       memoryBytes,
+      blas,
       place: { run: name, generation, position: 0, workers: plan.entries.length - 1 },
       stage: stageSpecOf(assignmentOf(record, plan, 0)),
-      engine: spec.engine,
+      engine: engineOfMaster(plan.entries[0] as PlanEntry, spec.engine),
       schedule: spec.training.schedule,
       onReport: (report) => this.onReport(report),
       onFailure: (error) => void this.end('failed', error),

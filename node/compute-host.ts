@@ -1,6 +1,7 @@
 // The main thread's end of a compute thread: starts it, feeds it, ends it.
 
 import { Worker as Thread } from 'node:worker_threads';
+import type { BlasSettings } from '../compute/engines/blas-library.js';
 import type { EngineName } from '../compute/kernels.js';
 import { ComputeError, type ErrorReport, RemoteError } from '../errors.js';
 import { Activity } from './activity.js';
@@ -11,6 +12,7 @@ import type { ScheduleName } from './schedules/schedules.js';
 export interface ThreadData {
   readonly spec: StageSpec;
   readonly engine: EngineName;
+  readonly blas: BlasSettings;
   readonly schedule: ScheduleName;
   /** Cap on the engine's memory. */
   readonly memoryBytes: number;

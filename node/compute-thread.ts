@@ -13,7 +13,7 @@ import { scheduleOf } from './schedules/schedules.js';
 
 const port = parentPort;
 if (port === null) throw new Error('compute-thread.js runs as a worker thread only');
-const { spec, engine, schedule, memoryBytes, activityMemory } = workerData as ThreadData;
+const { spec, engine, blas, schedule, memoryBytes, activityMemory } = workerData as ThreadData;
 
 function post(message: FromThread, transfer: ArrayBuffer[] = []): void {
   port?.postMessage(message, transfer);
@@ -38,7 +38,7 @@ function drainInto(node: RingNode): void {
 }
 
 try {
-  const worker = await buildWorker(spec, createEngine(engine), memoryBytes);
+  const worker = await buildWorker(spec, createEngine(engine, blas), memoryBytes);
   const activity = new Activity(activityMemory);
   const { microBatches, window, last } = spec;
   start(new RingNode({ worker, schedule: scheduleOf(schedule), activity, microBatches, window, last, emit }));

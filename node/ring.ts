@@ -1,6 +1,7 @@
 // A position of the ring: a node in its compute thread, joined to its two neighbours. Board and master
 // alike stand in the ring through this; only the master streams into it and hears its reports.
 
+import type { BlasSettings } from '../compute/engines/blas-library.js';
 import type { EngineName } from '../compute/kernels.js';
 import { FRAME_KINDS, type Frame, type FrameKind, type FrameTensor } from '../protocol/frame.js';
 import type { NodeFigures } from '../protocol/messages.js';
@@ -23,6 +24,8 @@ export interface RingPositionOptions {
   readonly place: RingPlace;
   readonly stage: StageSpec;
   readonly engine: EngineName;
+  /** Which library the engine `blas` loads here. */
+  readonly blas: BlasSettings;
   readonly schedule: ScheduleName;
   /** Cap on the engine's memory. */
   readonly memoryBytes: number;
@@ -46,10 +49,10 @@ export interface RingPosition {
  * @throws CapacityError when the stage does not fit, ConnectionError when the links are denied
  */
 export async function openRingPosition(options: RingPositionOptions): Promise<RingPosition> {
-  const { transport, topics, place, stage, engine, schedule, memoryBytes, onReport, onFailure } = options;
+  const { transport, topics, place, stage, engine, blas, schedule, memoryBytes, onReport, onFailure } = options;
   const shapes = frameShapes(stage, place);
   const host = await startComputeHost(
-    { spec: stage, engine, schedule, memoryBytes },
+    { spec: stage, engine, blas, schedule, memoryBytes },
     { onMessage: (message) => (isForNeighbour(message) ? send(message) : report(message)), onCrash: onFailure },
   );
   const plane = await openDataPlane({

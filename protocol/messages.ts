@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import { FrameError } from '../errors.js';
 import { PHASES } from './phases.js';
-import { runSpecSchema } from './run-spec.js';
+import { resolvedRunSpecSchema } from './run-spec.js';
 import { NAME_PATTERN } from './topics.js';
 
 const name = z.string().regex(NAME_PATTERN);
@@ -24,8 +24,15 @@ export const agentInfoSchema = z.object({
   cores: whole,
   /** What a stage may take: the cap on the engine's memory. */
   memoryBytes: amount,
+  /** The best engine that the board can run. */
   engine: z.string(),
   gflops: z.number().gt(0),
+  /** What that engine is, and why it is none better: one line. */
+  engineReason: z.string(),
+  /** GFLOP/s of each engine that the board can run. */
+  engines: z.record(z.string(), z.number().gt(0)),
+  /** Why it cannot run the others. */
+  lacks: z.record(z.string(), z.string()),
   sensor: z.string().nullable(),
   lights: z.string().nullable(),
 });
@@ -83,7 +90,7 @@ export const assignmentSchema = z.object({
   /** Micro-batches in flight that the schedule admits at this position. */
   window: whole.min(1),
   inputShape: z.array(whole),
-  spec: runSpecSchema,
+  spec: resolvedRunSpecSchema,
 });
 export type Assignment = z.output<typeof assignmentSchema>;
 
@@ -122,6 +129,8 @@ export const runStatusSchema = z.object({
   /** Where the run's files are on the master's machine. */
   folder: z.string(),
   error: errorReportSchema.nullable(),
+  /** With which all positions compute; masters of an earlier version do not tell. */
+  engine: z.string().optional(),
 });
 export type RunStatus = z.output<typeof runStatusSchema>;
 

@@ -2,6 +2,7 @@
 // and `train` commands, and is published as a JSON schema for editors.
 
 import { z } from 'zod';
+import type { EngineName } from '../compute/kernels.js';
 import type { LayerSpec, LossName, OptimizerSpec } from '../compute/specs.js';
 import { NAME_PATTERN } from './topics.js';
 
@@ -96,6 +97,8 @@ const training = z
     context.issues.push({ code: 'custom', message, path: ['microBatches'], input: microBatches });
   });
 
+const ENGINES = ['blas', 'wasm', 'plain'] as const satisfies readonly EngineName[];
+
 export const runSpecSchema = z.strictObject({
   $schema: z.string().optional(),
   name: z.string().regex(NAME_PATTERN, '1 to 63 lower-case letters, digits, "-" or "_"'),
@@ -109,10 +112,18 @@ export const runSpecSchema = z.strictObject({
   boards: count.optional(),
   /** Whether the master holds the last layers; by default it holds none. */
   masterStage: z.boolean().default(false),
-  engine: z.enum(['blas', 'wasm', 'plain']).default('wasm'),
+  engine: z
+    .enum(['auto', ...ENGINES])
+    .default('auto')
+    .meta({ description: 'one for all boards; `auto`, the default, is the best that all of them have' }),
 });
 
 export type RunSpec = z.output<typeof runSpecSchema>;
+
+/** As a run is carried out: with one engine, the same at all positions. */
+export const resolvedRunSpecSchema = runSpecSchema.extend({ engine: z.enum(ENGINES) });
+export type ResolvedRunSpec = z.output<typeof resolvedRunSpecSchema>;
+
 export type DataSpec = RunSpec['data'];
 
 /** For editors: `# yaml-language-server: $schema=...` on the first line of a run file. */

@@ -4,9 +4,9 @@ import { parse } from 'node:path';
 import type { Command } from 'commander';
 import { MASTER_ID } from '../../protocol/topics.js';
 import { example, type ServiceOptions, wholeNumber, withFleet, withLogLevel } from '../options.js';
-import { memoryBytes, memoryOption } from '../resources.js';
+import { type BlasOptions, blasSettings, memoryBytes, memoryOption, withBlas } from '../resources.js';
 
-interface Options extends ServiceOptions {
+interface Options extends ServiceOptions, BlasOptions {
   readonly runs: string;
   readonly data?: readonly string[];
   readonly wait: number;
@@ -15,7 +15,7 @@ interface Options extends ServiceOptions {
 
 export function registerMaster(program: Command): void {
   const command = program.command('master').description('Runs the master of a fleet until it is stopped.');
-  withLogLevel(withFleet(command))
+  withBlas(withLogLevel(withFleet(command)))
     .option('--runs <folder>', 'where the files of each run go', 'runs')
     .option('--data <folder...>', 'where runs may read their data (default: the current folder)')
     .option('--wait <seconds>', 'how long a run waits for its boards', wholeNumber(0, 3600), 10)
@@ -36,6 +36,7 @@ async function run(options: Options): Promise<void> {
     import('../version.js'),
   ]);
   const log = createLogger(MASTER_ID, options.logLevel);
+  const blas = await blasSettings(options);
   await serve((signal) =>
     startMaster({
       fleet: options.fleet,
@@ -45,6 +46,7 @@ async function run(options: Options): Promise<void> {
       dataFolders: options.data ?? currentFolder(),
       boardsTimeoutMs: options.wait * 1_000,
       memoryBytes: memoryBytes(options),
+      blas,
       log,
     }),
   );

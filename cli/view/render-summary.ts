@@ -11,7 +11,7 @@ export function renderSummary(summary: RunSummary, width: number, paint: Paint =
   return [title, ...results(summary), '', boards(summary, width, paint), ...files(summary)].join('\n');
 }
 
-function results({ evaluation, loss, samplesPerSecond, steps, elapsedSeconds }: RunSummary): string[] {
+function results({ evaluation, loss, samplesPerSecond, steps, elapsedSeconds, engine }: RunSummary): string[] {
   const speed = steps > 0 && elapsedSeconds > 0 ? `, ${(steps / elapsedSeconds).toFixed(1)} steps/s` : '';
   const heldOut = evaluation
     ? [
@@ -22,7 +22,7 @@ function results({ evaluation, loss, samplesPerSecond, steps, elapsedSeconds }: 
   return [
     ...heldOut,
     `  training loss      ${figure(loss)}`,
-    `  speed              ${rate(samplesPerSecond)} samples/s${speed}`,
+    `  speed              ${rate(samplesPerSecond)} samples/s${speed}${engine === null ? '' : `, engine ${engine}`}`,
   ];
 }
 

@@ -25,6 +25,8 @@ export interface RunSummary {
   readonly loss: number | null;
   readonly evaluation: EvaluationResult | null;
   readonly boards: readonly BoardSummary[];
+  /** With which all positions computed; `null` where an older master did not tell. */
+  readonly engine: string | null;
   readonly folder: string;
   /** The trained weights, on the master's machine; a failed run has none. */
   readonly modelFile: string | null;
@@ -47,6 +49,7 @@ export function summaryOf(model: RunModel): RunSummary | null {
     loss,
     evaluation,
     boards: status.plan.map((entry) => boardSummary(entry, model)),
+    engine: status.engine ?? null,
     folder,
     modelFile: state === 'finished' || state === 'stopped' ? `${folder}/${MODEL_FILE}` : null,
     error,

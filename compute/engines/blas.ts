@@ -16,7 +16,8 @@ export function blasEngine(settings: BlasSettings): EngineFactory {
     const { exports, arena } = await openWasm(floats);
     // The memory never grows and V8 never moves it, so its address holds for as long as the arena keeps it.
     const base = blas.addressOf(arena.memory);
-    return { name: 'blas', kernels: { ...wasmKernels(exports), ...products(blas, exports, base) }, arena };
+    const kernels = { ...wasmKernels(exports), ...products(blas, exports, base) };
+    return { name: 'blas', about: blas.description, kernels, arena };
   };
 }
 

@@ -15,7 +15,7 @@ const ALIGNMENT_FLOATS = 16;
 /** @throws CapacityError when the board cannot give that much memory */
 export const wasmEngine: EngineFactory = async (floats: number): Promise<Engine> => {
   const { exports, arena } = await openWasm(floats);
-  return { name: 'wasm', kernels: wasmKernels(exports), arena };
+  return { name: 'wasm', about: 'WebAssembly SIMD', kernels: wasmKernels(exports), arena };
 };
 
 /** The compiled kernels on a memory of their own, for engines that compute some of them elsewhere. */

@@ -19,6 +19,9 @@ const infoOf = (agent: string) => ({
   memoryBytes: 1e8,
   engine: 'wasm',
   gflops: 2,
+  engineReason: 'WebAssembly SIMD; no blas: libopenblas.so.0 was not found',
+  engines: { wasm: 2, plain: 0.5 },
+  lacks: { blas: 'libopenblas.so.0 was not found' },
   sensor: null,
   lights: null,
 });

@@ -53,6 +53,7 @@ describe('a position of the ring', () => {
       place: { run: 'digits', generation: 0, position, workers: WORKERS },
       stage: partOf(SMALL, PARTS[position]![0], PARTS[position]![1]),
       engine: 'plain',
+      blas: {},
       schedule: 'sync',
       memoryBytes,
       onReport: (report) => {

@@ -32,7 +32,7 @@ describe('a run file', () => {
       optimizer: { type: 'sgd', learningRate: 0.1 },
       training: { batch: 32, microBatches: 4, schedule: 'sync', shuffle: true },
       masterStage: false,
-      engine: 'wasm',
+      engine: 'auto',
     });
   });
 
@@ -138,7 +138,10 @@ describe('a run file', () => {
       'training.microBatches: got 3: 3 does not divide the batch (10) into equal micro-batches',
     ],
     [{ ...MINIMAL, training: { batch: 10 } }, 'training.microBatches is missing: 4 does not divide the batch (10)'],
-    [{ ...MINIMAL, engine: 'cuda' }, 'engine: got "cuda": Invalid option: expected one of "wasm"|"plain"'],
+    [
+      { ...MINIMAL, engine: 'cuda' },
+      'engine: got "cuda": Invalid option: expected one of "auto"|"blas"|"wasm"|"plain"',
+    ],
   ];
   for (const [value, fault] of WRONG_VALUES) {
     it(`says ${fault.slice(0, 70)}...`, () => {
