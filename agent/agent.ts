@@ -1,12 +1,13 @@
 // The process on a board: announces itself, answers commands, and holds a position when it is given one.
 
 import { availableParallelism } from 'node:os';
+import type { BlasSettings } from '../compute/engines/blas-library.js';
 import type { EngineName } from '../compute/kernels.js';
 import { type ConnectionError, reportOf } from '../errors.js';
 import { boardModel, clockIsSet } from '../hardware/board.js';
 import { simulatedLight } from '../hardware/simulated-light.js';
-import { benchmarkEngine } from '../node/benchmark.js';
 import type { Emulation } from '../node/emulation.js';
+import { surveyEngines } from '../node/engine-survey.js';
 import type { AgentInfo } from '../protocol/messages.js';
 import { checkName, topicsOf } from '../protocol/topics.js';
 import { type Inbox, type OpenInbox, withInbox } from '../transport/inbox.js';
@@ -34,7 +35,10 @@ export interface AgentOptions {
   readonly connect: (will: Will) => Promise<Transport>;
   /** What takes direct links from neighbours; none unless told. */
   readonly openInbox?: OpenInbox;
-  readonly engine: EngineName;
+  /** The only one that it offers; `auto`: all that work here. */
+  readonly engine: EngineName | 'auto';
+  /** Which library the engine `blas` loads. */
+  readonly blas?: BlasSettings;
   /** The most that a stage may take. */
   readonly memoryBytes: number;
   /** Makes this a board that is not there: its figures are emulated. */
@@ -64,18 +68,18 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
 }
 
 async function goOnline(options: AgentOptions, presence: Presence, inbox: Inbox | null): Promise<Agent> {
-  const { id, fleet, engine, log } = options;
+  const { id, fleet, log } = options;
   const { transport } = presence;
   const context = contextOf(options, transport, inbox);
   const { light, position } = context;
-  const { gflops } = await context.benchmark();
+  const { engine, engineReason, gflops } = await context.benchmark();
   const requests = await answerCommands(context, transport);
   const topic = topicsOf(fleet).agentTelemetry(id);
   const telemetry = startTelemetry({ transport, topic, everyMs: options.telemetryMs, position, light });
   const master = await releaseWithoutMaster(context, transport);
   await presence.announce();
   await stopForNamesake(options, presence);
-  log.info({ id, fleet, engine, gflops, links: inbox?.address ?? null }, 'agent is online');
+  log.info({ id, fleet, engine, engineReason, gflops, links: inbox?.address ?? null }, 'agent is online');
 
   return {
     close: async () => {
@@ -91,18 +95,21 @@ async function goOnline(options: AgentOptions, presence: Presence, inbox: Inbox 
 }
 
 function contextOf(options: AgentOptions, transport: Transport, inbox: Inbox | null): AgentContext {
-  const { id, engine, memoryBytes, emulation, log } = options;
+  const { id, blas = {}, memoryBytes, emulation, log } = options;
   const topics = topicsOf(options.fleet);
-  return {
+  const context: AgentContext = {
     options,
+    info: null,
     light: new BoardLight(simulatedLight((pattern) => log.info({ pattern }, 'light (simulated)'))),
-    position: new AssignedPosition({ transport, topics, inbox, engine, memoryBytes, emulation, log }),
+    position: new AssignedPosition({ transport, topics, inbox, blas, memoryBytes, emulation, log }),
     benchmark: async () => {
       const info = { ...(await measure(options)), links: inbox?.address ?? null };
+      context.info = info;
       await transport.publish(topics.agentInfo(id), JSON.stringify(info), { qos: 1, retain: true });
       return info;
     },
   };
+  return context;
 }
 
 function answerCommands(context: AgentContext, transport: Transport): Promise<Subscription> {
@@ -135,13 +142,12 @@ function stopForNamesake({ id, fleet, log, stop }: AgentOptions, presence: Prese
 }
 
 async function measure(options: AgentOptions): Promise<Omit<AgentInfo, 'links'>> {
-  const { id, version, engine, memoryBytes, emulation } = options;
-  const gflops = await benchmarkEngine(engine);
+  const { id, version, engine, blas = {}, memoryBytes, emulation } = options;
+  const survey = await surveyEngines(engine, blas);
   return {
     agent: id,
     version,
-    engine,
-    gflops,
+    ...survey,
     memoryBytes,
     board: emulation ? `${boardModel()}, emulated` : boardModel(),
     cores: availableParallelism(),

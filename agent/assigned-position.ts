@@ -1,6 +1,6 @@
 // The position that this board holds in a run, if any: taken with `assign`, given up with `release`.
 
-import type { EngineName } from '../compute/kernels.js';
+import type { BlasSettings } from '../compute/engines/blas-library.js';
 import { CommandError, type ConnectionError, type ErrorReport, reportOf } from '../errors.js';
 import { stageSpecOf } from '../node/assignment.js';
 import type { Emulation } from '../node/emulation.js';
@@ -17,7 +17,7 @@ export interface AssignedPositionOptions {
   readonly topics: Topics;
   /** What takes direct links, if anything does. */
   readonly inbox: Inbox | null;
-  readonly engine: EngineName;
+  readonly blas: BlasSettings;
   readonly memoryBytes: number;
   readonly emulation?: Emulation | undefined;
   readonly log: Logger;
@@ -64,7 +64,7 @@ export class AssignedPosition {
 
   /** Loads the node only now: an idle board does without its memory. */
   private async open(assignment: Assignment): Promise<RingPosition> {
-    const { transport, topics, memoryBytes, emulation } = this.options;
+    const { transport, topics, blas, memoryBytes, emulation } = this.options;
     const { run, generation, position, workers, window, spec } = assignment;
     checkPlace(assignment);
     const { openRingPosition } = await import('../node/ring.js');
@@ -72,6 +72,7 @@ export class AssignedPosition {
       transport,
       topics,
       memoryBytes,
+      blas,
       place: { run, generation, position, workers },
       links: this.linksOf(assignment),
       stage: stageSpecOf(assignment),

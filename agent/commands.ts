@@ -14,7 +14,9 @@ export interface AgentContext {
   readonly options: AgentOptions;
   readonly light: BoardLight;
   readonly position: AssignedPosition;
-  /** Measures the engine anew and publishes the birth. */
+  /** As last published; null before the birth. */
+  info: AgentInfo | null;
+  /** Measures the engines anew and publishes the birth. */
   benchmark(): Promise<AgentInfo>;
 }
 
@@ -30,8 +32,8 @@ export function commandHandlers(context: AgentContext): Record<AgentVerb, Reques
       return { light: light.name, seconds: IDENTIFY_MS / 1000 };
     },
     benchmark: async () => {
-      const { engine, gflops } = await context.benchmark();
-      return { engine, gflops };
+      const { engine, gflops, engines } = await context.benchmark();
+      return { engine, gflops, engines };
     },
     diagnose: async () => diagnose(context),
     restart: async () => {

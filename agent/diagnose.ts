@@ -4,15 +4,16 @@ import { freemem, loadavg, totalmem, uptime } from 'node:os';
 import { boardModel, clockIsSet, temperatureC } from '../hardware/board.js';
 import type { AgentContext } from './commands.js';
 
-export function diagnose({ options, light, position }: AgentContext): object {
-  const { id, version, engine, memoryBytes } = options;
+export function diagnose({ options, info, light, position }: AgentContext): object {
+  const { id, version, memoryBytes } = options;
   const held = position.current;
   return {
     agent: id,
     version,
     board: boardModel(),
     node: process.version,
-    engine,
+    engine: info?.engine ?? null,
+    engineReason: info?.engineReason ?? null,
     light: light.name,
     memory: {
       totalBytes: totalmem(),

@@ -31,14 +31,17 @@ export function floatsFor(sizes: readonly number[], batch: number): number {
   return arena.usedFloats;
 }
 
-/** Returns the step as a function that gives the mean loss of the batch. */
-export function denseStep(engine: Engine, sizes: readonly number[], batch: number): () => number {
+/**
+ * Returns the step as a function that gives the mean loss of the batch.
+ * @param fused backward adds to the weights itself, as a node does where a step is one micro-batch
+ */
+export function denseStep(engine: Engine, sizes: readonly number[], batch: number, fused = false): () => number {
   const network = allocate(engine.arena, sizes, batch);
   initialize(network, sizes);
   return () => {
     forward(engine, network);
-    backward(engine, network);
-    update(engine, network, batch);
+    backward(engine, network, fused);
+    if (!fused) update(engine, network, batch);
     return floatsOf(network.losses).reduce((sum, loss) => sum + loss, 0) / batch;
   };
 }
@@ -80,19 +83,17 @@ function forward({ kernels }: Engine, { x, layers }: Network): void {
   });
 }
 
-function backward({ kernels }: Engine, { x, labels, losses, layers }: Network): void {
+function backward({ kernels }: Engine, { x, labels, losses, layers }: Network, fused: boolean): void {
+  const scale = fused ? -LEARNING_RATE / labels.size : 1;
   const last = layers[layers.length - 1] as DenseLayer;
   kernels.softmaxCrossEntropy(losses, last.dY, last.y, labels);
   for (let index = layers.length - 1; index >= 0; index--) {
-    const { w, dW, db, dY } = layers[index] as DenseLayer;
+    const { w, b, dW, db, dY } = layers[index] as DenseLayer;
     const below = layers[index - 1];
-    kernels.fill(dW, 0);
-    kernels.fill(db, 0);
-    kernels.denseGradientWeights(dW, below?.y ?? x, dY);
-    kernels.denseGradientBias(db, dY);
-    if (below === undefined) continue;
-    kernels.denseGradientInput(below.dY, dY, w);
-    kernels.activateGradient(below.dY, below.dY, below.y, 'relu', 0);
+    if (below !== undefined) kernels.denseGradientInput(below.dY, dY, w); // before w changes
+    kernels.denseGradientWeights(fused ? w : dW, below?.y ?? x, dY, scale, fused);
+    kernels.denseGradientBias(fused ? b : db, dY, scale, fused);
+    if (below !== undefined) kernels.activateGradient(below.dY, below.dY, below.y, 'relu', 0);
   }
 }
 

@@ -25,7 +25,7 @@ const fleet = new LocalFleet({
   port: 0,
   runsFolder,
   dataFolders: [],
-  engine: 'wasm',
+  engine: 'auto',
   env: process.env,
 });
 try {

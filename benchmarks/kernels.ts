@@ -1,13 +1,15 @@
-// Samples a second of one training step on one core, the wasm engine beside PyTorch.
+// Samples a second of one training step on one core, an engine beside PyTorch.
 // Both are measured in turn over several rounds; what counts is the median and the ratio of medians.
 //
-//   node dist/benchmarks/kernels.js [--json] [--rounds 5] [--seconds 1] [--python /usr/bin/python3]
+//   node dist/benchmarks/kernels.js [--json] [--rounds 5] [--seconds 1] [--python /usr/bin/python3] \
+//     [--engine wasm] [--fused]
 //
 // PyTorch is as fast as its BLAS. To have it use another one: LD_LIBRARY_PATH=<directory of libblas.so.3>.
 
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { wasmEngine } from '../compute/engines/wasm.js';
+import { createEngine } from '../compute/create-engine.js';
+import type { EngineName } from '../compute/kernels.js';
 import { denseStep, floatsFor } from './dense-step.js';
 import { type PyTorchAbout, type PyTorchPeer, startPyTorch } from './peers/pytorch-peer.js';
 
@@ -21,15 +23,18 @@ const WARM_UP_SECONDS = 1;
 interface Comparison {
   readonly model: string;
   /** Medians, in samples a second. */
-  readonly wasm: number;
+  readonly ours: number;
   readonly pytorch: number | null;
   readonly ratio: number | null;
-  readonly wasmGflops: number;
+  readonly gflops: number;
 }
 
 interface Options {
   readonly rounds: number;
   readonly seconds: number;
+  readonly engine: EngineName;
+  /** SGD within backward, as in a run of one micro-batch a step. */
+  readonly fused: boolean;
 }
 
 async function main(): Promise<void> {
@@ -38,10 +43,13 @@ async function main(): Promise<void> {
       json: { type: 'boolean', default: false },
       rounds: { type: 'string', default: '5' },
       seconds: { type: 'string', default: '1' },
+      engine: { type: 'string', default: 'wasm' },
+      fused: { type: 'boolean', default: false },
       python: { type: 'string', default: '/usr/bin/python3' },
     },
   });
-  const options = { rounds: Number(values.rounds), seconds: Number(values.seconds) };
+  const engine = values.engine as EngineName;
+  const options = { rounds: Number(values.rounds), seconds: Number(values.seconds), engine, fused: values.fused };
   const peer = await startPyTorch(values.python);
   const comparisons: Comparison[] = [];
   for (const sizes of MODELS) comparisons.push(await compare(sizes, peer, options));
@@ -49,7 +57,7 @@ async function main(): Promise<void> {
   const machine = { cpu: cpus()[0]?.model ?? 'unknown', node: process.version, date: new Date().toISOString() };
   const report = { ...machine, batch: BATCH, ...options, pytorch: described(peer), comparisons };
   if (values.json) console.log(JSON.stringify(report, null, 2));
-  else print(machine, peer?.about ?? null, comparisons);
+  else print(machine, peer?.about ?? null, comparisons, engine);
 }
 
 /** A ratio against a BLAS that is not optimised says little: whoever reads the figures must see that. */
@@ -62,19 +70,19 @@ function isOptimised({ blas }: PyTorchAbout): boolean {
 }
 
 async function compare(sizes: readonly number[], peer: PyTorchPeer | null, options: Options): Promise<Comparison> {
-  const engine = await wasmEngine(floatsFor(sizes, BATCH));
-  const step = denseStep(engine, sizes, BATCH);
+  const engine = await createEngine(options.engine)(floatsFor(sizes, BATCH));
+  const step = denseStep(engine, sizes, BATCH, options.fused);
   samplesPerSecond(step, WARM_UP_SECONDS);
-  const ours: number[] = [];
+  const own: number[] = [];
   const theirs: number[] = [];
   for (let round = 0; round < options.rounds; round++) {
-    ours.push(samplesPerSecond(step, options.seconds));
+    own.push(samplesPerSecond(step, options.seconds));
     if (peer !== null) theirs.push(await peer.samplesPerSecond(sizes, BATCH, options.seconds));
   }
-  const wasm = median(ours);
+  const ours = median(own);
   const pytorch = peer === null ? null : median(theirs);
-  const ratio = pytorch === null ? null : wasm / pytorch;
-  return { model: sizes.join('-'), wasm, pytorch, ratio, wasmGflops: (wasm * flopsPerSample(sizes)) / 1e9 };
+  const ratio = pytorch === null ? null : ours / pytorch;
+  return { model: sizes.join('-'), ours, pytorch, ratio, gflops: (ours * flopsPerSample(sizes)) / 1e9 };
 }
 
 function samplesPerSecond(step: () => number, seconds: number): number {
@@ -105,15 +113,16 @@ function print(
   machine: { cpu: string; node: string; date: string },
   pytorch: PyTorchAbout | null,
   comparisons: readonly Comparison[],
+  engine: EngineName,
 ): void {
   console.log(`${machine.cpu}, one core, node ${machine.node}, ${machine.date}, batch ${BATCH}, float32`);
   if (pytorch === null) console.log('PyTorch is not installed here: only our own figures.');
   else describePyTorch(pytorch);
-  for (const { model, wasm, pytorch: theirs, ratio, wasmGflops } of comparisons) {
-    const ours = `${model.padEnd(16)} wasm ${Math.round(wasm)} samples/s (${wasmGflops.toFixed(1)} GFLOP/s)`;
+  for (const { model, ours, pytorch: theirs, ratio, gflops } of comparisons) {
+    const speed = `${model.padEnd(16)} ${engine} ${Math.round(ours)} samples/s (${gflops.toFixed(1)} GFLOP/s)`;
     const versus =
       theirs === null || ratio === null ? '' : `, PyTorch ${Math.round(theirs)}, ratio ${ratio.toFixed(2)}`;
-    console.log(ours + versus);
+    console.log(speed + versus);
   }
 }
 

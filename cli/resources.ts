@@ -1,19 +1,55 @@
-// What of this machine a stage may use: the engine that computes, and the memory.
+// What of this machine a stage may use: the engine that computes, its library, and the memory.
 
 import { totalmem } from 'node:os';
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
+import { ENGINES_BEST_FIRST } from '../compute/available-engines.js';
+import type { BlasSettings } from '../compute/engines/blas-library.js';
 import type { EngineName } from '../compute/kernels.js';
 import { wholeNumber } from './options.js';
 
-export const ENGINES: readonly EngineName[] = ['wasm', 'wasm-relaxed', 'plain'];
-export const USUAL_ENGINE: EngineName = 'wasm';
+export type EngineChoice = EngineName | 'auto';
+
+const ENGINES: readonly EngineChoice[] = ['auto', ...ENGINES_BEST_FIRST];
+export const USUAL_ENGINE: EngineChoice = 'auto';
 
 const MIB = 2 ** 20;
+const MOST_THREADS = 256;
 
-/** An agent measures with it; a run computes with the engine of its run file. */
-export function engineOption(): Option {
-  const option = new Option('--engine <name>', 'which engine to measure; a run computes with that of its run file');
-  return option.choices(ENGINES).default(USUAL_ENGINE);
+export function engineOption(description: string): Option {
+  return new Option('--engine <name>', description).choices(ENGINES);
+}
+
+export interface BlasOptions {
+  readonly blas?: string;
+  readonly blasThreads?: number;
+}
+
+export function withBlas(command: Command): Command {
+  const library = new Option(
+    '--blas <path>',
+    'the library of the engine blas (default: OpenBLAS or BLIS, if installed)',
+  );
+  const threads = new Option('--blas-threads <number>', 'threads of each of its products; 1 unless told');
+  return command.addOption(library.env('RINGTMP_BLAS')).addOption(threads.argParser(wholeNumber(1, MOST_THREADS)));
+}
+
+/**
+ * Tries a library that is named, in a thread that ends.
+ * @throws RemoteError when it is no BLAS
+ */
+export async function blasSettings({ blas, blasThreads }: BlasOptions): Promise<BlasSettings> {
+  const settings: BlasSettings = { library: blas, threads: blasThreads };
+  if (blas !== undefined) {
+    const { benchmarkEngine } = await import('../node/benchmark.js');
+    await benchmarkEngine('blas', settings);
+  }
+  return settings;
+}
+
+/** For a process that this one starts. */
+export function blasArguments({ blas, blasThreads }: BlasOptions): string[] {
+  const library = blas === undefined ? [] : ['--blas', blas];
+  return blasThreads === undefined ? library : [...library, '--blas-threads', String(blasThreads)];
 }
 
 export function memoryOption(): Option {

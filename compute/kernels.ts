@@ -1,6 +1,6 @@
 // The operations of a training step, in one interface with several engines behind it.
 // All tensors are contiguous, row-major, views over the engine's one memory. A kernel writes its
-// first argument; gradients of parameters are added to (`+=`), everything else is overwritten.
+// first argument; gradients of parameters may be added to what it holds, everything else is overwritten.
 // Elementwise kernels allow the output to be the input.
 
 import type { Arena, Tensor } from './tensor.js';
@@ -41,10 +41,10 @@ export interface AdamOptions {
 export interface Kernels {
   /** `Y[m, n] = X[m, k] W[k, n] + b[n]`; without `b`, no bias. */
   dense(y: Tensor, x: Tensor, w: Tensor, b: Tensor | null): void;
-  /** `dW[k, n] += X[m, k]ᵀ dY[m, n]` */
-  denseGradientWeights(dW: Tensor, x: Tensor, dY: Tensor): void;
-  /** `db[n] += sum over m of dY[m, n]` */
-  denseGradientBias(db: Tensor, dY: Tensor): void;
+  /** `dW[k, n] = (keep ? dW : 0) + scale X[m, k]ᵀ dY[m, n]`, BLAS's convention; unless kept, `dW` is not read. */
+  denseGradientWeights(dW: Tensor, x: Tensor, dY: Tensor, scale: number, keep: boolean): void;
+  /** `db[n] = (keep ? db : 0) + scale (sum over m of dY[m, n])` */
+  denseGradientBias(db: Tensor, dY: Tensor, scale: number, keep: boolean): void;
   /** `dX[m, k] = dY[m, n] W[k, n]ᵀ` */
   denseGradientInput(dX: Tensor, dY: Tensor, w: Tensor): void;
 
@@ -76,11 +76,13 @@ export interface Kernels {
   adam(w: Tensor, gradient: Tensor, m: Tensor, v: Tensor, options: AdamOptions): void;
 }
 
-export type EngineName = 'plain' | 'wasm' | 'wasm-relaxed';
+export type EngineName = 'plain' | 'wasm' | 'wasm-relaxed' | 'blas';
 
 /** Kernels and the one memory they work on. */
 export interface Engine {
   readonly name: EngineName;
+  /** For people: what computes. */
+  readonly about: string;
   readonly kernels: Kernels;
   readonly arena: Arena;
 }

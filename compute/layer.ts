@@ -20,6 +20,14 @@ export interface ParameterSpec {
   readonly initializer: Initializer;
 }
 
+/** Where backward leaves the gradients of a layer's parameters: `tensor = (keep ? tensor : 0) + scale gradient`. */
+export interface GradientTarget {
+  /** In the order of the layer's `parameters`; the weights themselves where an update is part of backward. */
+  readonly tensors: readonly Tensor[];
+  readonly scale: number;
+  readonly keep: boolean;
+}
+
 export interface Layer {
   /** Unique in the model: type and index in the whole model, as `dense_3`. */
   readonly name: string;
@@ -39,8 +47,8 @@ export interface Layer {
   /** `x`: `[batch, ...inputShape]` to `y`: `[batch, ...outputShape]`; weights in the order of `parameters`. */
   forward(kernels: Kernels, y: Tensor, x: Tensor, weights: readonly Tensor[], pass: Pass): void;
   /**
-   * Adds to `gradients` (order of `parameters`) and writes `dX`; with `dX` null (first layer of the
-   * model) it is not computed. `x` or `y` hold what `backwardNeeds` names, the other is undefined content.
+   * Writes `dX`, then the parameters' gradients to their target, which may be the weights; with `dX` null (first
+   * layer of the model) it is not computed. `x` or `y` hold what `backwardNeeds` names, the other is undefined content.
    */
   backward(
     kernels: Kernels,
@@ -49,7 +57,7 @@ export interface Layer {
     x: Tensor,
     y: Tensor,
     weights: readonly Tensor[],
-    gradients: readonly Tensor[],
+    gradients: GradientTarget,
     pass: Pass,
   ): void;
 }

@@ -10,6 +10,11 @@ export interface Optimizer {
   /** Number of state tensors for each parameter. */
   readonly slots: number;
   /**
+   * Where an update is no more than `w += scale gradient`: that scale, of the sum over the batch; else null. Then
+   * backward may add to the weights itself.
+   */
+  readonly additionScale: ((step: number, batch: number) => number) | null;
+  /**
    * Changes `weight` and `slots` in place; `gradient` is only read.
    *
    * @param gradient sum over the batch, not mean
@@ -42,8 +47,10 @@ const DEFAULT_LEARNING_RATE = { sgd: 0.01, adam: 0.001 } as const;
 function sgd(spec: SgdSpec): Optimizer {
   const { momentum = 0, nesterov = false, weightDecay = 0, clipnorm } = spec;
   const learningRate = learningRateOf(spec);
+  const isAddition = momentum === 0 && weightDecay === 0 && clipnorm === undefined;
   return {
     slots: momentum === 0 ? 0 : 1,
+    additionScale: isAddition ? (step, batch) => -learningRate(step) / batch : null,
 
     update(kernels, weight, gradient, [velocity], step, batch) {
       kernels.sgd(weight, gradient, velocity ?? null, {
@@ -64,6 +71,7 @@ function adam(spec: AdamSpec): Optimizer {
   const learningRate = learningRateOf(spec);
   return {
     slots: 2,
+    additionScale: null,
 
     update(kernels, weight, gradient, [m, v], step, batch) {
       kernels.adam(weight, gradient, m!, v!, {

@@ -26,7 +26,7 @@ export class Arena {
 
   /** @param firstFloat where free memory starts: engines keep their scratch space below it */
   constructor(
-    private readonly memory: Float32Array,
+    readonly memory: Float32Array,
     firstFloat = 0,
   ) {
     this.nextFloat = align(firstFloat);

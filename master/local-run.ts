@@ -2,7 +2,9 @@
 // What the fleet computes must equal this bit for bit.
 
 import { parse, resolve } from 'node:path';
+import { bestEngine } from '../compute/available-engines.js';
 import { createEngine } from '../compute/create-engine.js';
+import type { BlasSettings } from '../compute/engines/blas-library.js';
 import { buildWorker } from '../node/build.js';
 import { fileOfWeights } from '../node/weights-file.js';
 import type { Fault, Worker } from '../node/worker.js';
@@ -17,6 +19,7 @@ export interface LocalRunOptions {
   readonly runsFolder: string;
   /** Relative paths of the run's data start here; absolute ones may lead anywhere: the user's own process reads. */
   readonly dataFolder: string;
+  readonly blas?: BlasSettings;
   readonly onStatus: (status: RunStatus) => void;
   readonly signal: AbortSignal;
 }
@@ -25,8 +28,9 @@ export interface LocalRunOptions {
 const BREATHE_MS = 200;
 
 /** @returns the final status; a failed run is one, not an exception */
-export async function runLocally(spec: RunSpec, options: LocalRunOptions): Promise<RunStatus> {
-  const { runsFolder, dataFolder } = options;
+export async function runLocally(asked: RunSpec, options: LocalRunOptions): Promise<RunStatus> {
+  const { runsFolder, dataFolder, blas = {} } = options;
+  const spec = { ...asked, engine: asked.engine === 'auto' ? await bestEngine(blas) : asked.engine };
   const record = await openRunRecord(spec, { runsFolder, dataFolders: [dataFolder, parse(resolve(dataFolder)).root] });
   try {
     await train(record, options);
@@ -39,11 +43,11 @@ export async function runLocally(spec: RunSpec, options: LocalRunOptions): Promi
   return record.status();
 }
 
-async function train(record: RunRecord, { onStatus, signal }: LocalRunOptions): Promise<void> {
+async function train(record: RunRecord, { blas = {}, onStatus, signal }: LocalRunOptions): Promise<void> {
   const { spec, source, batches } = record;
   const { stage, entry } = planLocal(spec, source.train.sampleShape);
   record.plan = [entry];
-  const worker = await buildWorker(stage, createEngine(spec.engine));
+  const worker = await buildWorker(stage, createEngine(spec.engine, blas));
   record.enter('running');
   let breathedAt = 0;
   for (let step = 0; step < batches.steps && !signal.aborted; step++) {

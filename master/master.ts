@@ -1,5 +1,6 @@
 // The master: knows the fleet, takes commands, and keeps one run at a time.
 
+import type { BlasSettings } from '../compute/engines/blas-library.js';
 import { clockIsSet } from '../hardware/board.js';
 import type { Emulation } from '../node/emulation.js';
 import { topicsOf } from '../protocol/topics.js';
@@ -33,6 +34,8 @@ export interface MasterOptions {
   readonly memoryBytes: number;
   /** Makes its place in the ring one that is not there, for emulated fleets. */
   readonly emulation?: Emulation | undefined;
+  /** For that stage. */
+  readonly blas?: BlasSettings;
   /** Silence after which no more retained statuses of old runs are expected. */
   readonly retainedQuietMs?: number;
   readonly log: Logger;

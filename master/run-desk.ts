@@ -1,7 +1,7 @@
 // Where runs are asked for, looked up and steered: one is on at a time.
 
 import { CommandError } from '../errors.js';
-import { benchmarkEngine } from '../node/benchmark.js';
+import { surveyEngines } from '../node/engine-survey.js';
 import type { Neighbours } from '../protocol/links.js';
 import {
   type AgentInfo,
@@ -20,6 +20,7 @@ import { checkWire } from './check-wire.js';
 import type { FleetRegistry } from './fleet-registry.js';
 import type { MasterOptions } from './master.js';
 import { mostBoards, type Plan, planRing } from './planner.js';
+import { type EngineHolder, gflopsOf, resolveEngine } from './resolve-engine.js';
 import { Run } from './run.js';
 import { neighboursOf } from './run-links.js';
 import { openRunRecord, type RunRecord } from './run-record.js';
@@ -78,26 +79,32 @@ export class RunDesk {
     }
   }
 
-  private async plan(spec: RunSpec): Promise<Run> {
+  private async plan(asked: RunSpec): Promise<Run> {
     const { transport, topics, registry, options } = this;
-    const count = spec.boards ?? Math.max(1, registry.online().length);
-    const boards = await registry.waitFor(count, options.boardsTimeoutMs);
+    const count = asked.boards ?? Math.max(1, registry.online().length);
+    const online = await registry.waitFor(count, options.boardsTimeoutMs);
+    const boards = asked.boards === undefined ? online.slice(0, mostBoards(asked)) : online;
+    const own = asked.masterStage ? await this.ownBoard(asked) : null;
+    const engine = resolveEngine(asked.engine, own === null ? boards : [...boards, own]);
+    const spec = { ...asked, engine };
     const record = await openRunRecord(spec, options);
     try {
       checkWire(spec.wire, record.source);
       const inputShape = record.source.train.sampleShape;
-      const used = spec.boards === undefined ? boards.slice(0, mostBoards(spec)) : boards;
+      const planned = (board: EngineHolder & { memoryBytes: number }) => {
+        return { id: board.agent, gflops: gflopsOf(board, engine), memoryBytes: board.memoryBytes };
+      };
       const plan = planRing({
         spec,
         inputShape,
-        boards: used.map(({ agent, gflops, memoryBytes }) => ({ id: agent, gflops, memoryBytes })),
-        master: spec.masterStage ? await this.ownBoard(spec) : null,
+        boards: boards.map(planned),
+        master: own === null ? null : planned(own),
       });
-      const { memoryBytes, emulation, log } = options;
-      const links = spec.links === 'direct' ? this.linksOf(plan, used) : null;
+      const { memoryBytes, blas = {}, emulation, log } = options;
+      const links = spec.links === 'direct' ? this.linksOf(plan, boards) : null;
       const onEnd = () => this.file(record);
       const { inbox } = this;
-      return new Run({ record, plan, transport, topics, memoryBytes, emulation, links, inbox, log, onEnd });
+      return new Run({ record, plan, transport, topics, memoryBytes, blas, emulation, links, inbox, log, onEnd });
     } catch (error) {
       record.enter('failed', error);
       await record.folder.close();
@@ -112,7 +119,8 @@ export class RunDesk {
   }
 
   private async ownBoard({ engine }: RunSpec) {
-    return { id: MASTER_ID, gflops: await benchmarkEngine(engine), memoryBytes: this.options.memoryBytes };
+    const { memoryBytes, blas = {} } = this.options;
+    return { agent: MASTER_ID, ...(await surveyEngines(engine, blas)), memoryBytes };
   }
 
   private statuses(): RunStatus[] {

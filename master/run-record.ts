@@ -14,7 +14,7 @@ import {
   type RunStatus,
   type Warning,
 } from '../protocol/messages.js';
-import type { RunSpec } from '../protocol/run-spec.js';
+import type { ResolvedRunSpec } from '../protocol/run-spec.js';
 import { Batches } from './batches.js';
 import { checkModel } from './check-model.js';
 import type { DataSource } from './data/data-source.js';
@@ -38,7 +38,10 @@ const MOST_WARNINGS = 200;
  * Opens the data, checks the model against it and makes the run's folder.
  * @throws DataError, ConfigurationError
  */
-export async function openRunRecord(spec: RunSpec, { runsFolder, dataFolders }: RunFolders): Promise<RunRecord> {
+export async function openRunRecord(
+  spec: ResolvedRunSpec,
+  { runsFolder, dataFolders }: RunFolders,
+): Promise<RunRecord> {
   const source = await openDataSource(spec.data, { seed: spec.seed, folders: dataFolders });
   checkModel(spec, source);
   const batches = new Batches(source, spec);
@@ -62,7 +65,7 @@ export class RunRecord {
   private endedAt: number | null = null;
 
   constructor(
-    readonly spec: RunSpec,
+    readonly spec: ResolvedRunSpec,
     readonly source: DataSource,
     readonly batches: Batches,
     readonly folder: RunFolder,
@@ -136,6 +139,7 @@ export class RunRecord {
       folder: this.folder.path,
       error: this.error === null ? null : { ...this.error },
       warnings: [...this.warnings],
+      engine: this.spec.engine,
     };
   }
 }

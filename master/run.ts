@@ -1,11 +1,13 @@
 // A run on the fleet, from its plan to its model: planning, running, paused, collecting, and one of
 // finished, stopped or failed. It reacts to what its own node and the boards report.
 
+import type { BlasSettings } from '../compute/engines/blas-library.js';
 import { CommandError, type ConnectionError, RunError, reportOf } from '../errors.js';
 import { stageSpecOf } from '../node/assignment.js';
 import type { Emulation } from '../node/emulation.js';
 import { openRingPosition, type Report, type RingPosition } from '../node/ring.js';
 import type { Neighbours } from '../protocol/links.js';
+import type { PlanEntry } from '../protocol/messages.js';
 import type { Topics } from '../protocol/topics.js';
 import type { Inbox } from '../transport/inbox.js';
 import { openedUnlessEnded, unlessEnded } from '../transport/request-client.js';
@@ -19,6 +21,7 @@ import type { Logger } from './master.js';
 import { modelFile } from './model-file.js';
 import { type Plan, predictedStepMs } from './planner.js';
 import { ProgressWatch } from './progress-watch.js';
+import { engineOfMaster } from './resolve-engine.js';
 import { RingStream } from './ring-stream.js';
 import type { RunRecord } from './run-record.js';
 import { StatusPublisher } from './status-publisher.js';
@@ -31,6 +34,8 @@ export interface RunOptions {
   readonly topics: Topics;
   /** Cap on the memory of the master's own stage. */
   readonly memoryBytes: number;
+  /** For that stage. */
+  readonly blas: BlasSettings;
   /** Of the master's own links and stage. */
   readonly emulation?: Emulation | undefined;
   /** By position; null when all frames go through the fleet's broker. */
@@ -58,7 +63,7 @@ export class Run {
   constructor(private readonly options: RunOptions) {
     const { record, plan, transport, topics } = options;
     record.plan = plan.entries;
-    record.folder.journal({ type: 'planned', plan: plan.entries, windows: plan.windows });
+    record.folder.journal({ type: 'planned', engine: record.spec.engine, plan: plan.entries, windows: plan.windows });
     this.publisher = new StatusPublisher(transport, topics, record);
     this.watch = new ProgressWatch(
       () => record.progress.stepMs || predictedStepMs(plan, record.spec.training.microBatches),
@@ -139,17 +144,18 @@ export class Run {
   }
 
   private openOwnPosition(): Promise<RingPosition> {
-    const { record, plan, transport, topics, memoryBytes, links, emulation } = this.options;
+    const { record, plan, transport, topics, memoryBytes, blas, links, emulation } = this.options;
     const { spec, name, generation } = record;
     return openRingPosition({
       transport,
       topics,
       memoryBytes,
+      blas,
       place: { run: name, generation, position: 0, workers: plan.entries.length - 1 },
       links: this.ownLinks(),
       stage: stageSpecOf(assignmentOf(record, plan, links, 0)),
       window: plan.windows[0] as number,
-      engine: spec.engine,
+      engine: engineOfMaster(plan.entries[0] as PlanEntry, spec.engine),
       emulation,
       wire: spec.wire,
       onReport: (report) => this.onReport(report),

@@ -1,5 +1,5 @@
-// The paper's backpropagation module: takes the gradient from the other side, adds the gradients of
-// the parameters to the store, and hands the gradient of the input to the neighbour it came from.
+// The paper's backpropagation module: takes the gradient from the other side, leaves those of the
+// parameters in the store, and hands the gradient of the input to the neighbour it came from.
 
 import type { Kernels } from '../compute/kernels.js';
 import type { Layer, Pass } from '../compute/layer.js';
@@ -39,7 +39,7 @@ export class BackpropagationModule {
       const x = slot.values[index] as Tensor;
       const y = slot.values[index + 1] as Tensor;
       const weights = this.store.weights(index, version);
-      layer.backward(this.kernels, dX, dY, x, y, weights, this.store.gradients(index), pass);
+      layer.backward(this.kernels, dX, dY, x, y, weights, this.store.target(index, pass), pass);
     }
     return this.layers[0]?.index === 0 ? null : (this.gradients[0] as Tensor);
   }

@@ -8,6 +8,7 @@ import { createOptimizer } from '../compute/optimizers.js';
 import type { LayerSpec, LossName, OptimizerSpec } from '../compute/specs.js';
 import type { Shape } from '../compute/tensor.js';
 import { CapacityError } from '../errors.js';
+import { fusedScaleOf } from './fused-update.js';
 import { type ScheduleName, scheduleOf } from './schedules/schedules.js';
 import { measureStage, type Stage, Worker } from './worker.js';
 
@@ -35,13 +36,15 @@ export function stageOf(spec: StageSpec): Stage {
   const model = buildModel(spec);
   const layers = model.slice(spec.firstLayer, spec.endLayer);
   const { versionsHeld, weightVersion } = scheduleOf(spec.schedule);
+  const optimizer = createOptimizer(spec.optimizer);
   return {
     layers,
     inputShape: model[spec.firstLayer - 1]?.outputShape ?? spec.inputShape,
     microBatch: spec.batch / spec.microBatches,
     microBatches: spec.microBatches,
     window: spec.window,
-    optimizer: createOptimizer(spec.optimizer),
+    optimizer,
+    fusedScale: fusedScaleOf(spec, optimizer),
     versionsHeld,
     weightVersion,
     ending: spec.last ? { loss: lossOf(spec.loss), metric: metricOf(metricFor(spec.loss), spec.loss) } : null,

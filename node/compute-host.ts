@@ -1,6 +1,7 @@
 // The main thread's end of a compute thread: starts it, feeds it, ends it.
 
 import { Worker as Thread } from 'node:worker_threads';
+import type { BlasSettings } from '../compute/engines/blas-library.js';
 import type { EngineName } from '../compute/kernels.js';
 import { ComputeError, type ErrorReport, RemoteError } from '../errors.js';
 import type { Wire } from '../protocol/wire-dtypes.js';
@@ -12,6 +13,7 @@ import type { Incoming, Outgoing } from './node-messages.js';
 export interface ThreadData {
   readonly spec: StageSpec;
   readonly engine: EngineName;
+  readonly blas: BlasSettings;
   /** Micro-batches in flight at first. */
   readonly window: number;
   /** Cap on the engine's memory. */

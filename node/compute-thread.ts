@@ -14,7 +14,7 @@ import { scheduleOf } from './schedules/schedules.js';
 
 const port = parentPort;
 if (port === null) throw new Error('compute-thread.js runs as a worker thread only');
-const { spec, window, engine, memoryBytes, emulation, wire, activityMemory } = workerData as ThreadData;
+const { spec, window, engine, blas, memoryBytes, emulation, wire, activityMemory } = workerData as ThreadData;
 
 function post(message: FromThread, transfer: ArrayBuffer[] = []): void {
   port?.postMessage(message, transfer);
@@ -39,7 +39,7 @@ function drainInto(node: RingNode): void {
 }
 
 try {
-  const worker = await buildWorker(spec, createEngine(engine), memoryBytes);
+  const worker = await buildWorker(spec, createEngine(engine, blas), memoryBytes);
   const booked = new Activity(activityMemory);
   const activity = emulation ? emulatedActivity(booked, emulation) : booked;
   const { microBatches, schedule, last } = spec;

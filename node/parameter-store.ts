@@ -4,7 +4,7 @@
 
 import { initializeLayer } from '../compute/initializers.js';
 import type { Kernels } from '../compute/kernels.js';
-import type { Layer } from '../compute/layer.js';
+import type { GradientTarget, Layer, Pass } from '../compute/layer.js';
 import type { Optimizer } from '../compute/optimizers.js';
 import { type Arena, floatsOf, type Tensor } from '../compute/tensor.js';
 
@@ -12,10 +12,14 @@ interface LayerParameters {
   readonly layer: Layer;
   /** Version t is `versions[t % versionsHeld]`. */
   readonly versions: readonly (readonly Tensor[])[];
+  /** None where backward adds to the weights itself. */
   readonly gradients: readonly Tensor[];
   /** Optimizer state: one list of slots for each parameter. */
   readonly slots: readonly (readonly Tensor[])[];
 }
+
+/** What the gradient over the batch is multiplied by when backward adds it to the weights of version `step`. */
+export type FusedScale = (step: number) => number;
 
 export interface NamedTensor {
   /** `dense_3/kernel`, as Keras names it. */
@@ -23,8 +27,19 @@ export interface NamedTensor {
   readonly tensor: Tensor;
 }
 
+export interface StoreOptions {
+  /** Weight versions held at once. */
+  readonly versionsHeld: 1 | 2;
+  /** Not null where backward updates the weights itself. */
+  readonly fusedScale: FusedScale | null;
+}
+
+const PLAIN: StoreOptions = { versionsHeld: 1, fusedScale: null };
+
 export class ParameterStore {
   private readonly entries: readonly LayerParameters[];
+  private readonly versionsHeld: 1 | 2;
+  private readonly fusedScale: FusedScale | null;
   private currentVersion = 0;
 
   /** Takes its memory from the arena; the weights are zero until `initialize`. */
@@ -32,9 +47,11 @@ export class ParameterStore {
     arena: Arena,
     layers: readonly Layer[],
     private readonly optimizer: Optimizer,
-    private readonly versionsHeld: 1 | 2 = 1,
+    { versionsHeld, fusedScale }: StoreOptions = PLAIN,
   ) {
-    this.entries = layers.map((layer) => allocate(arena, layer, optimizer.slots, versionsHeld));
+    this.versionsHeld = versionsHeld;
+    this.fusedScale = fusedScale;
+    this.entries = layers.map((layer) => allocate(arena, layer, optimizer.slots, versionsHeld, fusedScale === null));
   }
 
   /** How many updates the newest weights have seen. */
@@ -60,17 +77,27 @@ export class ParameterStore {
     return (this.entries[index] as LayerParameters).versions[version % this.versionsHeld] as readonly Tensor[];
   }
 
-  /** Sums over the micro-batches of the step under way; backward adds to them. */
-  gradients(index: number): readonly Tensor[] {
-    return (this.entries[index] as LayerParameters).gradients;
+  /**
+   * Where backward leaves a layer's gradients: sums over the micro-batches of the step under way, which its
+   * first one begins; or, in a fused update, the weights.
+   */
+  target(index: number, { sample }: Pass): GradientTarget {
+    const { gradients } = this.entries[index] as LayerParameters;
+    if (this.fusedScale === null) return { tensors: gradients, scale: 1, keep: sample > 0 };
+    return { tensors: this.weights(index), scale: this.fusedScale(this.currentVersion), keep: true };
   }
 
   /**
-   * One optimizer step, from version t to t + 1, wherever the gradients were taken; they start again from
-   * zero. Where two versions are held, t + 1 takes the place of t - 1.
+   * One optimizer step, from version t to t + 1, wherever the gradients were taken; after a fused update it
+   * only counts. Where two versions are held, t + 1 takes the place of t - 1.
    * @param batch samples over which the gradients were summed
    */
   update(kernels: Kernels, batch: number): void {
+    if (this.fusedScale === null) this.descend(kernels, batch);
+    this.currentVersion++;
+  }
+
+  private descend(kernels: Kernels, batch: number): void {
     for (const [index, { versions, gradients, slots }] of this.entries.entries()) {
       const current = this.weights(index);
       const next = versions[(this.currentVersion + 1) % this.versionsHeld] as readonly Tensor[];
@@ -78,10 +105,8 @@ export class ParameterStore {
         const gradient = gradients[parameter] as Tensor;
         if (next !== current) floatsOf(weight).set(floatsOf(current[parameter] as Tensor));
         this.optimizer.update(kernels, weight, gradient, slots[parameter] ?? [], this.currentVersion, batch);
-        kernels.fill(gradient, 0);
       }
     }
-    this.currentVersion++;
   }
 
   /** Of the newest version. */
@@ -100,12 +125,18 @@ export class ParameterStore {
   }
 }
 
-function allocate(arena: Arena, layer: Layer, slotsEach: number, versionsHeld: number): LayerParameters {
+function allocate(
+  arena: Arena,
+  layer: Layer,
+  slotsEach: number,
+  versionsHeld: number,
+  keepsGradients: boolean,
+): LayerParameters {
   const tensors = () => layer.parameters.map(({ shape }) => arena.tensor(shape));
   return {
     layer,
     versions: Array.from({ length: versionsHeld }, tensors),
-    gradients: tensors(),
+    gradients: keepsGradients ? tensors() : [],
     slots: layer.parameters.map(({ shape }) => Array.from({ length: slotsEach }, () => arena.tensor(shape))),
   };
 }

@@ -1,6 +1,7 @@
 // A position of the ring: a node in its compute thread, joined to its two neighbours. Board and master
 // alike stand in the ring through this; only the master streams into it and hears its reports.
 
+import type { BlasSettings } from '../compute/engines/blas-library.js';
 import type { EngineName } from '../compute/kernels.js';
 import { FRAME_KINDS, type Frame, type FrameKind, type FrameTensor } from '../protocol/frame.js';
 import type { NodeFigures } from '../protocol/messages.js';
@@ -31,6 +32,8 @@ export interface RingPositionOptions {
   /** Micro-batches in flight at first, until the ring is measured. */
   readonly window: number;
   readonly engine: EngineName;
+  /** Which library the engine `blas` loads here. */
+  readonly blas: BlasSettings;
   /** Makes this a board that is not there. */
   readonly emulation?: Emulation | undefined;
   /** Cap on the engine's memory. */
@@ -59,11 +62,11 @@ export interface RingPosition {
  * @throws CapacityError when the stage does not fit, ConnectionError when the links are denied
  */
 export async function openRingPosition(options: RingPositionOptions): Promise<RingPosition> {
-  const { transport, topics, place, links, stage, window, engine, emulation, memoryBytes, wire = EXACT_WIRE } = options;
-  const { onReport, onFailure } = options;
+  const { transport, topics, place, links, stage, window, engine, blas, emulation, memoryBytes } = options;
+  const { wire = EXACT_WIRE, onReport, onFailure } = options;
   const shapes = frameShapes(stage, place);
   const host = await startComputeHost(
-    { spec: stage, window, engine, memoryBytes, emulation, wire },
+    { spec: stage, window, engine, blas, memoryBytes, emulation, wire },
     { onMessage: (message) => (isForNeighbour(message) ? send(message) : report(message)), onCrash: onFailure },
   );
   const timing = new RingTiming({

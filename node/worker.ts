@@ -9,7 +9,7 @@ import type { Optimizer } from '../compute/optimizers.js';
 import { floatsOf, MeasuringArena, type Shape, type Tensor } from '../compute/tensor.js';
 import { BackpropagationModule } from './backpropagation-module.js';
 import { MultiplicationModule } from './multiplication-module.js';
-import { ParameterStore } from './parameter-store.js';
+import { type FusedScale, ParameterStore } from './parameter-store.js';
 import { allocateSlot, Stash, type StashSlot } from './stash.js';
 
 export interface Stage {
@@ -23,6 +23,8 @@ export interface Stage {
   /** Micro-batches in flight: so many are stashed. */
   readonly window: number;
   readonly optimizer: Optimizer;
+  /** Not null where backward updates the weights itself. */
+  readonly fusedScale: FusedScale | null;
   readonly versionsHeld: 1 | 2;
   /** The weight version at which a step is computed, forward and backward. */
   weightVersion(step: number): number;
@@ -61,8 +63,8 @@ export class Worker {
     private readonly stage: Stage,
   ) {
     const { arena, kernels } = engine;
-    const { layers, inputShape, microBatch, window, optimizer, versionsHeld } = stage;
-    this.store = new ParameterStore(arena, layers, optimizer, versionsHeld);
+    const { layers, inputShape, microBatch, window, optimizer } = stage;
+    this.store = new ParameterStore(arena, layers, optimizer, stage);
     this.multiplication = new MultiplicationModule(kernels, layers, this.store);
     this.backpropagation = new BackpropagationModule(arena, kernels, layers, this.store, inputShape, microBatch);
     this.stash = new Stash(arena, layers, inputShape, microBatch, window);

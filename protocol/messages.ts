@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { FrameError } from '../errors.js';
 import { LINK_KINDS, linkAddressSchema, neighboursSchema } from './links.js';
 import { PHASES } from './phases.js';
-import { runSpecSchema, wireSchema } from './run-spec.js';
+import { resolvedRunSpecSchema, wireSchema } from './run-spec.js';
 import { NAME_PATTERN } from './topics.js';
 
 const name = z.string().regex(NAME_PATTERN);
@@ -25,8 +25,15 @@ export const agentInfoSchema = z.object({
   cores: whole,
   /** What a stage may take: the cap on the engine's memory. */
   memoryBytes: amount,
+  /** The best engine that the board can run. */
   engine: z.string(),
   gflops: z.number().gt(0),
+  /** What that engine is, and why it is none better: one line. */
+  engineReason: z.string(),
+  /** GFLOP/s of each engine that the board can run. */
+  engines: z.record(z.string(), z.number().gt(0)),
+  /** Why it cannot run the others. */
+  lacks: z.record(z.string(), z.string()),
   sensor: z.string().nullable(),
   lights: z.string().nullable(),
   /** Where neighbours reach this board's inbox for direct links; null when it takes none. */
@@ -95,7 +102,7 @@ export const assignmentSchema = z.object({
   inputShape: z.array(whole),
   /** Null when all frames go through the fleet's broker. */
   links: neighboursSchema.nullable().default(null),
-  spec: runSpecSchema,
+  spec: resolvedRunSpecSchema,
 });
 export type Assignment = z.output<typeof assignmentSchema>;
 
@@ -142,6 +149,8 @@ export const runStatusSchema = z.object({
   error: errorReportSchema.nullable(),
   /** As in the events, for who comes later; only the first of many. */
   warnings: z.array(warningSchema).optional(),
+  /** With which all positions compute; masters of an earlier version do not tell. */
+  engine: z.string().optional(),
 });
 export type RunStatus = z.output<typeof runStatusSchema>;
 

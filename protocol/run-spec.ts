@@ -2,6 +2,7 @@
 // and `train` commands, and is published as a JSON schema for editors.
 
 import { z } from 'zod';
+import type { EngineName } from '../compute/kernels.js';
 import type { LayerSpec, LossName, OptimizerSpec } from '../compute/specs.js';
 import { LINK_KINDS } from './links.js';
 import { NAME_PATTERN } from './topics.js';
@@ -108,6 +109,8 @@ export const wireSchema = z.strictObject({
   gradients: wireDtype.meta({ description: 'anticlockwise; int8 has a scale for each 64 elements' }),
 }) satisfies z.ZodType<Wire>;
 
+const ENGINES = ['blas', 'wasm-relaxed', 'wasm', 'plain'] as const satisfies readonly EngineName[];
+
 export const runSpecSchema = z.strictObject({
   $schema: z.string().optional(),
   name: z.string().regex(NAME_PATTERN, '1 to 63 lower-case letters, digits, "-" or "_"'),
@@ -121,7 +124,10 @@ export const runSpecSchema = z.strictObject({
   boards: count.optional(),
   /** Whether the master holds the last layers; by default it holds none. */
   masterStage: z.boolean().default(false),
-  engine: z.enum(['wasm', 'wasm-relaxed', 'plain']).default('wasm'),
+  engine: z
+    .enum(['auto', ...ENGINES])
+    .default('auto')
+    .meta({ description: 'one for all boards; `auto`, the default, is the best that all of them have' }),
   links: z.enum(LINK_KINDS).default('hub').meta({
     description: "hub: frames go through the fleet's broker; direct: neighbours send straight to each other",
   }),
@@ -129,6 +135,11 @@ export const runSpecSchema = z.strictObject({
 });
 
 export type RunSpec = z.output<typeof runSpecSchema>;
+
+/** As a run is carried out: with one engine, the same at all positions. */
+export const resolvedRunSpecSchema = runSpecSchema.extend({ engine: z.enum(ENGINES) });
+export type ResolvedRunSpec = z.output<typeof resolvedRunSpecSchema>;
+
 export type DataSpec = RunSpec['data'];
 
 /** For editors: `# yaml-language-server: $schema=...` on the first line of a run file. */

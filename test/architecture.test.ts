@@ -79,6 +79,7 @@ describe('architecture', () => {
     ['broker/a.ts', 'aedes'],
     ['transport/mqtt.ts', 'mqtt'],
     ['hardware/light.ts', 'onoff'],
+    ['compute/engines/blas-library.ts', 'koffi'],
   ] as const) {
     it(`does not let ${path} import ${target}`, () => {
       expect(breachesIn({ [path]: `import { b } from '${target}';` })).to.have.length(1);
@@ -96,6 +97,7 @@ describe('architecture', () => {
         'master/a.ts': "import { c } from '../hardware/board.js';",
         'broker/aedes.ts': "import { Aedes } from 'aedes';",
         'transport/mqtt-link.ts': "import mqtt from 'mqtt';",
+        'compute/engines/blas-library.ts': "const koffi = await import('koffi');",
         'hardware/light.ts': "const { Gpio } = await import('onoff');",
         'cli/main.ts': "import { m } from '../master/master.js';\nprocess.argv;",
       }),
@@ -117,6 +119,7 @@ describe('architecture', () => {
   it('finds default exports, environments, and natives with two homes', () => {
     expect(breachesIn({ 'node/a.ts': 'export default 1;' })).to.deep.equal(['node/a.ts has a default export']);
     expect(breachesIn({ 'node/a.ts': 'const home = process.env.HOME;' })).to.have.length(1);
+    expect(breachesIn({ 'compute/engines/blas.ts': "const koffi = await import('koffi');" })).to.have.length(1);
     const lazily = "const light = await import('onoff');";
     expect(breachesIn({ 'hardware/a.ts': lazily, 'hardware/b.ts': lazily })).to.deep.equal([
       'onoff is imported by hardware/a.ts and hardware/b.ts',

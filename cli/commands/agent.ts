@@ -1,26 +1,34 @@
 // `ringtmp agent`: the process on a board.
 
 import type { Command } from 'commander';
-import type { EngineName } from '../../compute/kernels.js';
 import { inboxOpener, type LinkOptions, withLinks } from '../links.js';
 import { example, name, type ServiceOptions, withFleet, withLogLevel } from '../options.js';
 import { reportFailure } from '../report-failure.js';
-import { engineOption, memoryBytes, memoryOption } from '../resources.js';
+import {
+  type BlasOptions,
+  blasSettings,
+  type EngineChoice,
+  engineOption,
+  memoryBytes,
+  memoryOption,
+  USUAL_ENGINE,
+  withBlas,
+} from '../resources.js';
 
 /** Tells a supervisor (`ringtmp up`, systemd's RestartForceExitStatus) to start the agent anew. */
 export const RESTART_EXIT_CODE = 75;
 const TELEMETRY_MS = 1_000;
 
-interface Options extends ServiceOptions, LinkOptions {
+interface Options extends ServiceOptions, LinkOptions, BlasOptions {
   readonly id: string;
-  readonly engine: EngineName;
+  readonly engine: EngineChoice;
   readonly memory?: number;
 }
 
 export function registerAgent(program: Command): void {
   const command = program.command('agent').description('Runs the agent of this board until it is stopped.');
-  withLogLevel(withLinks(withFleet(command.requiredOption('--id <name>', 'the name of the board', name))))
-    .addOption(engineOption())
+  withBlas(withLogLevel(withLinks(withFleet(command.requiredOption('--id <name>', 'the name of the board', name)))))
+    .addOption(engineOption('the only one that it offers to runs; all that work here').default(USUAL_ENGINE))
     .addOption(memoryOption())
     .addHelpText('after', example('ringtmp agent --id kitchen --broker mqtt://10.0.0.5 --password-file kitchen.key'))
     .action(run);
@@ -38,6 +46,7 @@ async function run(options: Options): Promise<void> {
     ]);
   const { id, fleet, engine } = options;
   const log = createLogger(id, options.logLevel);
+  const blas = await blasSettings(options);
   await serve(async (signal) => {
     const agent = await startAgent({
       id,
@@ -46,6 +55,7 @@ async function run(options: Options): Promise<void> {
       connect: connectAs(id, options, log, signal),
       openInbox: inboxOpener(options, log),
       engine,
+      blas,
       memoryBytes: memoryBytes(options),
       telemetryMs: TELEMETRY_MS,
       log,

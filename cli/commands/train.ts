@@ -4,8 +4,9 @@ import type { Command } from 'commander';
 import type { FleetClient } from '../fleet-client.js';
 import type { OperatorOptions } from '../operator.js';
 import { example, withOperator } from '../options.js';
+import { type BlasOptions, withBlas } from '../resources.js';
 
-interface Options extends OperatorOptions {
+interface Options extends OperatorOptions, BlasOptions {
   readonly detach?: boolean;
   readonly local?: boolean;
   readonly runs: string;
@@ -13,7 +14,7 @@ interface Options extends OperatorOptions {
 
 export function registerTrain(program: Command): void {
   const command = program.command('train <run-file>').description('Trains what a run file says, on a running fleet.');
-  withOperator(command)
+  withBlas(withOperator(command))
     .option('--detach', 'return as soon as the run has started')
     .option('--local', 'train in this process, without a fleet')
     .option('--runs <folder>', 'with --local: where the files of the run go', 'runs')

@@ -1,8 +1,8 @@
 // `ringtmp up`: everything on this machine, with one command.
 
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { example, fleetOption, portNumber, wholeNumber } from '../options.js';
-import { ENGINES } from '../resources.js';
+import { engineOption, withBlas } from '../resources.js';
 import type { UpOptions } from '../up/up.js';
 
 const MOST_BOARDS = 64;
@@ -11,14 +11,14 @@ For a machine with one user: its broker takes whoever is on this machine for an 
 commands and MQTT clients need no password.`;
 
 export function registerUp(program: Command): void {
-  program
-    .command('up [run-file]')
+  const command = program.command('up [run-file]');
+  withBlas(command)
     .description('Starts a broker, a master and boards on this machine, and trains what a run file says.')
     .option('--boards <number>', 'how many; as the run file says, else 4', wholeNumber(1, MOST_BOARDS))
     .option('--port <port>', 'of the broker; 1883 or, when that is taken, any free one', portNumber)
     .option('--keep', 'leave the fleet up after the run, until Ctrl-C')
     .option('--runs <folder>', 'where the files and logs go', 'runs')
-    .addOption(new Option('--engine <name>', 'what computes, unless the run file says; wasm').choices(ENGINES))
+    .addOption(engineOption('what computes, unless the run file says; the best that works here'))
     .addOption(fleetOption())
     .option('--json', 'print JSON, one object a line')
     .addHelpText('after', NOTE)

@@ -2,18 +2,17 @@
 // the command line. Both must be the same, or the plan would rest on figures of another engine.
 
 import { readFile } from 'node:fs/promises';
-import type { EngineName } from '../../compute/kernels.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
-import { USUAL_ENGINE } from '../resources.js';
+import { type EngineChoice as EngineAsked, USUAL_ENGINE } from '../resources.js';
 import { parseRunFile, readRunFile } from '../run-file.js';
 
 export interface EngineChoice {
-  readonly engine: EngineName;
+  readonly engine: EngineAsked;
   /** Of the run file, with that engine. */
   readonly spec: RunSpec | null;
 }
 
-export async function chooseEngine(file: string | undefined, asked: EngineName | undefined): Promise<EngineChoice> {
+export async function chooseEngine(file: string | undefined, asked: EngineAsked | undefined): Promise<EngineChoice> {
   if (file === undefined) return { engine: asked ?? USUAL_ENGINE, spec: null };
   const spec = await readRunFile(file);
   const engine = asked === undefined || (await namesEngine(file)) ? spec.engine : asked;

@@ -19,6 +19,8 @@ export interface LocalFleetOptions {
   /** Where runs may read their data. */
   readonly dataFolders: readonly string[];
   readonly engine: string;
+  /** For whoever computes a stage. */
+  readonly blasArguments?: readonly string[];
   readonly env: NodeJS.ProcessEnv;
 }
 
@@ -87,7 +89,7 @@ export class LocalFleet {
 
   async #start(): Promise<void> {
     mkdirSync(this.logFolder, { recursive: true });
-    const { boards, runsFolder, dataFolders, engine } = this.#options;
+    const { boards, runsFolder, dataFolders, engine, blasArguments = [] } = this.#options;
     const dataArgs = dataFolders.flatMap((folder) => ['--data', folder]);
     const ids = Array.from({ length: boards }, (_, index) => `board-${index + 1}`);
     const passwords = await this.#makePasswords(ids);
@@ -97,8 +99,9 @@ export class LocalFleet {
       const env = { RINGTMP_PASSWORD: passwords.get(name), RINGTMP_BROKER: this.#url };
       return this.#child(name, args, env);
     };
-    this.#children.master = child('master', ['master', '--runs', runsFolder, ...dataArgs]);
-    for (const id of ids) this.#children.boards.push(child(id, ['agent', '--id', id, '--engine', engine]));
+    this.#children.master = child('master', ['master', '--runs', runsFolder, ...dataArgs, ...blasArguments]);
+    const engineArgs = ['--engine', engine, ...blasArguments];
+    for (const id of ids) this.#children.boards.push(child(id, ['agent', '--id', id, ...engineArgs]));
     await Promise.all([this.#children.master, ...this.#children.boards].map((each) => each.ready(READY_MS)));
   }
 

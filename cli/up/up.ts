@@ -1,12 +1,12 @@
 // `ringtmp up`: a fleet on this machine, and a run on it. Whatever happens, nothing is left running.
 
-import type { EngineName } from '../../compute/kernels.js';
 import { ConfigurationError } from '../../errors.js';
 import { mostBoards } from '../../master/planner.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
 import { aborted, catchInterrupts } from '../interrupts.js';
 import { asOperator } from '../operator.js';
 import { INTERRUPTED } from '../report-failure.js';
+import { type BlasOptions, blasArguments, blasSettings, type EngineChoice } from '../resources.js';
 import { dataFoldersOf } from '../run-file.js';
 import { trainToEnd } from '../train.js';
 import { createView } from '../view/view.js';
@@ -14,13 +14,13 @@ import { chooseEngine } from './choose-engine.js';
 import { USUAL_PORT, usualPortOrAny } from './free-port.js';
 import { HOST, LocalFleet } from './local-fleet.js';
 
-export interface UpOptions {
+export interface UpOptions extends BlasOptions {
   readonly boards?: number;
   readonly port?: number;
   readonly keep?: boolean;
   readonly fleet: string;
   readonly runs: string;
-  readonly engine?: EngineName;
+  readonly engine?: EngineChoice;
   readonly json?: boolean;
 }
 
@@ -29,11 +29,13 @@ const USUAL_BOARDS = 4;
 /** @returns the exit code */
 export async function up(file: string | undefined, options: UpOptions): Promise<number> {
   const { engine, spec } = await chooseEngine(file, options.engine);
+  await blasSettings(options);
   const boards = boardsFor(options.boards, spec);
   const port = options.port ?? (await usualPortOrAny(HOST));
   const fleet = new LocalFleet({
     ...options,
     engine,
+    blasArguments: blasArguments(options),
     boards,
     port,
     runsFolder: options.runs,

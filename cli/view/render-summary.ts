@@ -25,7 +25,7 @@ export function renderSummary(summary: RunSummary, width: number, paint: Paint =
 }
 
 function results(summary: RunSummary): string[] {
-  const { evaluation, loss, samplesPerSecond, steps, elapsedSeconds } = summary;
+  const { evaluation, loss, samplesPerSecond, steps, elapsedSeconds, engine } = summary;
   const speed = steps > 0 && elapsedSeconds > 0 ? `, ${(steps / elapsedSeconds).toFixed(1)} steps/s` : '';
   const heldOut = evaluation
     ? [
@@ -36,7 +36,7 @@ function results(summary: RunSummary): string[] {
   return [
     ...heldOut,
     `  training loss      ${figure(loss)}`,
-    `  speed              ${rate(samplesPerSecond)} samples/s${speed}`,
+    `  speed              ${rate(samplesPerSecond)} samples/s${speed}${engine === null ? '' : `, engine ${engine}`}`,
     ...sent(summary),
   ];
 }

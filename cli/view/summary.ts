@@ -30,6 +30,8 @@ export interface RunSummary {
   readonly wire: Wire | null;
   /** Of all positions that told of it. */
   readonly bytesSent: number;
+  /** With which all positions computed; `null` where an older master did not tell. */
+  readonly engine: string | null;
   readonly folder: string;
   /** The trained weights, on the master's machine; a failed run has none. */
   readonly modelFile: string | null;
@@ -55,6 +57,7 @@ export function summaryOf(model: RunModel): RunSummary | null {
     boards,
     wire: status.wire ?? null,
     bytesSent: boards.reduce((sum, { node }) => sum + (node?.bytesOut ?? 0), 0),
+    engine: status.engine ?? null,
     folder,
     modelFile: state === 'finished' || state === 'stopped' ? `${folder}/${MODEL_FILE}` : null,
     error,

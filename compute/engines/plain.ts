@@ -11,6 +11,7 @@ import * as updates from './plain/updates.js';
 
 export const plainEngine: EngineFactory = async (floats: number): Promise<Engine> => ({
   name: 'plain',
+  about: 'plain loops',
   kernels: { ...dense, ...activations, dropout, ...losses, ...updates },
   arena: new Arena(new Float32Array(Math.ceil(floats / 16) * 16)),
 });

@@ -58,7 +58,7 @@ function trialsOf(arena: Arena, m: number, k: number, n: number): Trial[] {
   return [
     trial(arena, 'dense', [m, n], (kernels, y) => kernels.dense(y, x, w, b)),
     trial(arena, 'denseGradientInput', [m, k], (kernels, dX) => kernels.denseGradientInput(dX, dY, w)),
-    trial(arena, 'denseGradientWeights', [k, n], (kernels, dW) => kernels.denseGradientWeights(dW, x, dY)),
+    trial(arena, 'denseGradientWeights', [k, n], (kernels, dW) => kernels.denseGradientWeights(dW, x, dY, -2, false)),
   ];
 }
 

@@ -4,8 +4,18 @@ type Address = number;
 
 export interface WasmExports {
   dense(y: Address, x: Address, w: Address, b: Address, hasBias: number, m: number, k: number, n: number): void;
-  denseGradientWeights(dW: Address, x: Address, dY: Address, m: number, k: number, n: number): void;
-  denseGradientBias(db: Address, dY: Address, m: number, n: number): void;
+  repeatRow(y: Address, row: Address, m: number, n: number): void;
+  denseGradientWeights(
+    dW: Address,
+    x: Address,
+    dY: Address,
+    m: number,
+    k: number,
+    n: number,
+    scale: number,
+    keep: number,
+  ): void;
+  denseGradientBias(db: Address, dY: Address, m: number, n: number, scale: number, keep: number): void;
   denseGradientInput(dX: Address, dY: Address, w: Address, m: number, k: number, n: number): void;
 
   relu(y: Address, x: Address, size: number): void;

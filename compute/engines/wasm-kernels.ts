@@ -24,13 +24,14 @@ function products(wasm: WasmExports): Products {
       const bias = b === null ? 0 : at(b);
       wasm.dense(at(y), at(x), at(w), bias, b === null ? 0 : 1, rowsOf(x), columnsOf(x), columnsOf(y));
     },
-    denseGradientWeights(dW, x, dY) {
+    denseGradientWeights(dW, x, dY, scale, keep) {
       checkDense('denseGradientWeights', dY, x, dW, null);
-      wasm.denseGradientWeights(at(dW), at(x), at(dY), rowsOf(x), columnsOf(x), columnsOf(dY));
+      const [m, k, n] = [rowsOf(x), columnsOf(x), columnsOf(dY)];
+      wasm.denseGradientWeights(at(dW), at(x), at(dY), m, k, n, scale, keep ? 1 : 0);
     },
-    denseGradientBias(db, dY) {
+    denseGradientBias(db, dY, scale, keep) {
       checkBias(db, dY);
-      wasm.denseGradientBias(at(db), at(dY), rowsOf(dY), columnsOf(dY));
+      wasm.denseGradientBias(at(db), at(dY), rowsOf(dY), columnsOf(dY), scale, keep ? 1 : 0);
     },
     denseGradientInput(dX, dY, w) {
       checkDense('denseGradientInput', dY, dX, w, null);

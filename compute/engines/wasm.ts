@@ -31,14 +31,16 @@ function warn(reason: string): void {
  */
 export function wasmEngineFor(name: WasmEngineName, arch: string, tell: Tell = warn): EngineFactory {
   return async (floats) => {
-    const { exports, arena } = await openWasm(floats, name, arch, tell);
-    return { name, kernels: wasmKernels(exports), arena };
+    const { exports, arena, about } = await openWasm(floats, name, arch, tell);
+    return { name, about, kernels: wasmKernels(exports), arena };
   };
 }
 
 export interface OpenedWasm {
   readonly exports: WasmExports;
   readonly arena: Arena;
+  /** Which build it is. */
+  readonly about: string;
 }
 
 /**
@@ -52,9 +54,9 @@ export async function openWasm(
   arch: string = process.arch,
   tell: Tell = warn,
 ): Promise<OpenedWasm> {
-  const { module, rejected } = await soundModule(name, arch);
+  const { module, build, rejected } = await soundModule(name, arch);
   rejected.forEach(tell);
-  return openOn(module, floats);
+  return { ...openOn(module, floats), about: `WebAssembly SIMD (${build.file})` };
 }
 
 export interface Availability {
@@ -85,7 +87,7 @@ function faultOf(module: WebAssembly.Module, { fused }: WasmBuild): string | nul
   return productFault({ kernels: wasmKernels(exports), arena }, fused);
 }
 
-function openOn(module: WebAssembly.Module, floats: number): OpenedWasm {
+function openOn(module: WebAssembly.Module, floats: number): Omit<OpenedWasm, 'about'> {
   const scratchFloats = scratchBytes(module) / 4;
   const memory = preallocate(4 * (scratchFloats + ALIGNMENT_FLOATS + floats));
   const exports = instantiate(module, memory);

@@ -29,10 +29,10 @@ export function dense(spec: DenseSpec, inputShape: Shape, index: number): Layer 
       kernels.dense(y, x, w!, b ?? null);
     },
 
-    backward(kernels, dX, dY, x, _y, [w], [dW, db]) {
-      kernels.denseGradientWeights(dW!, x, dY);
-      if (db !== undefined) kernels.denseGradientBias(db, dY);
-      if (dX !== null) kernels.denseGradientInput(dX, dY, w!);
+    backward(kernels, dX, dY, x, _y, [w], { tensors: [dW, db], scale, keep }) {
+      if (dX !== null) kernels.denseGradientInput(dX, dY, w!); // first: dW may be the weights themselves
+      kernels.denseGradientWeights(dW!, x, dY, scale, keep);
+      if (db !== undefined) kernels.denseGradientBias(db, dY, scale, keep);
     },
   };
 }

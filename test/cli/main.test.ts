@@ -36,7 +36,7 @@ describe('ringtmp', function () {
     ['an agent without a name', ['agent'], /required option '--id <name>' not specified/],
     ['an agent with a bad name', ['agent', '--id', 'Küche'], /lower-case letters/],
     ['an order that boards do not know', ['board', 'dance', 'kitchen'], /Allowed choices are identify, benchmark/],
-    ['an unknown engine', ['agent', '--id', 'a', '--engine', 'gpu'], /Allowed choices are .*wasm.*plain/],
+    ['an unknown engine', ['agent', '--id', 'a', '--engine', 'gpu'], /Allowed choices are auto, blas, .*wasm, plain/],
   ];
   for (const [what, args, message] of USAGE) {
     it(`with ${what} exits with 2`, async () => {
@@ -54,6 +54,19 @@ describe('ringtmp', function () {
       '  Start one with `ringtmp broker`, or name it with --broker.',
     ]);
   });
+
+  for (const args of [['agent', '--id', 'kitchen'], ['master'], ['up']]) {
+    it(`${args[0]} with a BLAS that there is not says so before anything else`, async () => {
+      const { code, stderr } = await ringtmp(args, undefined, {
+        RINGTMP_BLAS: '/nowhere/blas.so',
+        RINGTMP_BROKER: NOBODY,
+      });
+      expect(stderr).to.match(
+        /^ringtmp: \/nowhere\/blas\.so is no BLAS that can be used: it cannot be loaded .*\n {2}Name/,
+      );
+      expect(code).to.equal(1);
+    });
+  }
 
   it('reports a fault as JSON where JSON was asked for', async () => {
     const { code, stdout, stderr } = await ringtmp(['runs', '--json'], undefined, { RINGTMP_BROKER: NOBODY });

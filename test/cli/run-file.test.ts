@@ -19,7 +19,7 @@ describe('run files', () => {
 
   it('have defaults, and paths that start from the file', async () => {
     const spec = await readRunFile(await folder.write('tiny.yaml', RUN));
-    expect(spec).to.deep.include({ name: 'tiny', seed: 1, engine: 'wasm' });
+    expect(spec).to.deep.include({ name: 'tiny', seed: 1, engine: 'auto' });
     expect(spec.data).to.deep.include({ path: join(folder.path, 'data/tiny.csv') });
   });
 

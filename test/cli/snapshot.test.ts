@@ -14,6 +14,9 @@ const INFO = {
   memoryBytes: 512 * 2 ** 20,
   engine: 'wasm',
   gflops: 7.25,
+  engineReason: 'WebAssembly SIMD; no blas: libopenblas.so.0 was not found',
+  engines: { wasm: 7.25, plain: 0.5 },
+  lacks: { blas: 'libopenblas.so.0 was not found' },
   sensor: null,
   lights: null,
 };

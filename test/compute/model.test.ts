@@ -11,7 +11,7 @@ import type { LayerSpec } from '../../compute/specs.js';
 import { floatsOf, type Tensor } from '../../compute/tensor.js';
 import { ConfigurationError } from '../../errors.js';
 import { ENGINE_NAMES, ENGINES } from '../support/engines.js';
-import { expectGradient, fillRandom, parameterTensors, TRAINING } from '../support/finite-differences.js';
+import { expectGradient, fillRandom, overwriting, parameterTensors, TRAINING } from '../support/finite-differences.js';
 
 const SPECS: readonly LayerSpec[] = [
   { type: 'flatten' },
@@ -95,10 +95,9 @@ function assemble(engine: Engine, layers: readonly Layer[], batch: number) {
   }
 
   function backward(): void {
-    for (const gradient of gradients.flat()) kernels.fill(gradient, 0);
     for (const [l, layer] of [...layers.entries()].toReversed()) {
       const [dX, dY, x, y] = [deltas[l]!, deltas[l + 1]!, values[l]!, values[l + 1]!];
-      layer.backward(kernels, dX, dY, x, y, weights[l]!, gradients[l]!, TRAINING);
+      layer.backward(kernels, dX, dY, x, y, weights[l]!, overwriting(gradients[l]!), TRAINING);
     }
   }
 

@@ -7,6 +7,7 @@ import { expect } from 'chai';
 import { runLocally } from '../../master/local-run.js';
 import type { RunStatus } from '../../protocol/messages.js';
 import { decodeSafetensors } from '../../protocol/safetensors.js';
+import { BLAS } from '../support/engines.js';
 import {
   brokerBus,
   EXAMPLES,
@@ -17,6 +18,7 @@ import {
   modelOf,
   startFleet,
 } from '../support/fleet.js';
+import { need } from '../support/requirements.js';
 import { deepRun, smallRun, specOf } from '../support/specs.js';
 import { openInbox, rejectionOf } from '../transport/inbox.js';
 
@@ -130,6 +132,51 @@ describe('run on a fleet in one process', () => {
   it('and with Adam, one micro-batch a step, on the plain engine', async () => {
     const fleet = await open({ agents: 2, engine: 'plain' });
     const run = smallRun({ microBatches: 1 }, { engine: 'plain', optimizer: { type: 'adam', weightDecay: 0.01 } });
+    await expectModel(await fleet.runToEnd(run), await localModel(fleet, run));
+  });
+
+  describe('with the engine blas', () => {
+    before(function () {
+      need(this, BLAS);
+    });
+
+    const FUSED = { optimizer: { type: 'sgd', learningRate: 0.1 } };
+    for (const [what, run] of [
+      ['', deepRun({}, { engine: 'blas' })],
+      [', fused', deepRun({ microBatches: 1 }, { engine: 'blas', ...FUSED })],
+    ] as const) {
+      for (const agents of [1, 2, 4]) {
+        it(`ends in the weights of one process too, byte by byte, with ${agents} boards${what}`, async () => {
+          const fleet = await open({ agents, engine: 'blas' });
+          await expectModel(await fleet.runToEnd(run), await localModel(fleet, run));
+        });
+      }
+    }
+
+    it('and with the last layers at the master', async () => {
+      const fleet = await open({ agents: 2, engine: 'auto' });
+      const status = await fleet.runToEnd(deepRun({}, { masterStage: true }));
+      expect(status.engine).to.equal('blas');
+      expect(status.plan[0]?.layers).not.to.deep.equal([]);
+      await expectModel(status, await localModel(fleet, deepRun({}, { engine: 'blas' })));
+    });
+
+    it('computes with what all boards have, and refuses what one has not', async () => {
+      const fleet = await open({ agents: 1, engine: 'auto' });
+      await fleet.addAgent('old', 'wasm');
+      const status = await fleet.runToEnd(smallRun());
+      expect(status.engine).to.equal('wasm');
+      expect(JSON.parse(await readFile(join(status.folder, 'spec.json'), 'utf8')).engine).to.equal('wasm');
+      await expectModel(status, await localModel(fleet, smallRun()));
+      const error = await rejectionOf(fleet.train(smallRun({}, { engine: 'blas' })));
+      expect(error).to.include({ code: 'configuration' });
+      expect(error.message).to.equal('board old cannot run the engine blas: only wasm was asked for (--engine)');
+    });
+  });
+
+  it('and with SGD that is fused into backward', async () => {
+    const fleet = await open({ agents: 2 });
+    const run = smallRun({ microBatches: 1 }, { optimizer: { type: 'sgd', learningRate: 0.1 } });
     await expectModel(await fleet.runToEnd(run), await localModel(fleet, run));
   });
 

@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import { runLocally } from '../../master/local-run.js';
 import type { RunStatus } from '../../protocol/messages.js';
 import { decodeSafetensors } from '../../protocol/safetensors.js';
+import { BLAS } from '../support/engines.js';
 import { EXAMPLES, modelOf } from '../support/fleet.js';
 import { deepRun, smallRun, specOf } from '../support/specs.js';
 import { TemporaryFolder } from './data/files.js';
@@ -17,8 +18,14 @@ describe('local run', () => {
   });
   after(() => folder.remove());
 
+  const options = () => ({
+    runsFolder: folder.path,
+    dataFolder: EXAMPLES,
+    onStatus: (_: RunStatus) => {},
+    signal: new AbortController().signal,
+  });
   const run = (spec: object, signal = new AbortController().signal, onStatus = (_: RunStatus) => {}) =>
-    runLocally(specOf(spec), { runsFolder: folder.path, dataFolder: EXAMPLES, onStatus, signal });
+    runLocally(specOf(spec), { ...options(), onStatus, signal });
 
   it('learns the irises', async () => {
     const statuses: RunStatus[] = [];
@@ -34,6 +41,12 @@ describe('local run', () => {
     const { metadata, tensors } = decodeSafetensors(await modelOf(status));
     expect(metadata).to.deep.equal({ name: 'small', seed: '1', step: '250' });
     expect(tensors.map(({ shape }) => shape)).to.deep.equal([[4, 8], [8], [8, 8], [8], [8, 3], [3]]);
+  });
+
+  it('computes with the best engine of this machine, unless told', async () => {
+    const status = await runLocally({ ...specOf(smallRun({ epochs: 1 })), engine: 'auto' }, options());
+    expect(status).to.include({ state: 'finished', engine: BLAS.isThere ? 'blas' : 'wasm' });
+    expect((await run(smallRun({ epochs: 1 }))).engine).to.equal('wasm');
   });
 
   it('is the same on the plain engine, to rounding, and byte by byte when it is repeated', async () => {

@@ -39,9 +39,9 @@ function specWith(units: readonly number[]): RunSpec {
 /** Bytes of a stage when as many micro-batches are in flight as `sync` ever has. */
 function bytesOf(spec: RunSpec, firstLayer: number, endLayer: number, last: boolean): number {
   const { seed, loss, optimizer, training, model } = spec;
-  const { batch, microBatches } = training;
+  const { batch, microBatches, schedule } = training;
   const stage = { inputShape: INPUT, layers: model.layers, seed, firstLayer, endLayer, last, loss, optimizer };
-  return 4 * measureStage(stageOf({ ...stage, batch, microBatches, schedule: 'sync', window: microBatches }));
+  return 4 * measureStage(stageOf({ ...stage, batch, microBatches, schedule, window: microBatches }));
 }
 
 /** The slower of computing a micro-batch (three products a layer) and of receiving it. */

@@ -12,7 +12,7 @@ import type { Outgoing } from '../../node/node-messages.js';
 import { fileOfWeights } from '../../node/weights-file.js';
 import { batchOf, gradientStep, SMALL, SMALL_CLASSES } from './sample-runs.js';
 
-const OPTIONS = { spec: SMALL, engine: 'plain', window: 2, memoryBytes: 2 ** 20 } as const;
+const OPTIONS = { spec: SMALL, engine: 'plain', blas: {}, window: 2, memoryBytes: 2 ** 20 } as const;
 
 /** A host, what it has told, and promises of what it will tell. */
 async function openHost(options: Parameters<typeof startComputeHost>[0] = OPTIONS) {

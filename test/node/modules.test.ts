@@ -49,7 +49,9 @@ function runShared(engine: Engine, layers: readonly Layer[], store: ParameterSto
   const output = [...floatsOf(new MultiplicationModule(kernels, layers, store).forward(slot, pass, 0))];
   floatsOf(back.outputGradient).set(input.dY);
   const dX = back.backward(slot, pass, 0);
-  const gradients = layers.flatMap((_, index) => store.gradients(index).map((tensor) => [...floatsOf(tensor)]));
+  const gradients = layers.flatMap((_, index) =>
+    store.target(index, pass).tensors.map((tensor) => [...floatsOf(tensor)]),
+  );
   return { output, dX: dX === null ? null : [...floatsOf(dX)], gradients };
 }
 

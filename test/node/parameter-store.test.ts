@@ -1,5 +1,5 @@
-// The parameter store: initial weights that do not depend on the split, gradients that start again from
-// zero, versions that count updates.
+// The parameter store: initial weights that do not depend on the split, where gradients go, versions that
+// count updates.
 
 import { expect } from 'chai';
 import { plainEngine } from '../../compute/engines/plain.js';
@@ -8,6 +8,7 @@ import { createOptimizer } from '../../compute/optimizers.js';
 import type { OptimizerSpec } from '../../compute/specs.js';
 import { floatsOf } from '../../compute/tensor.js';
 import { ParameterStore } from '../../node/parameter-store.js';
+import { TRAINING } from '../support/finite-differences.js';
 import { SMALL } from './sample-runs.js';
 
 const SGD: OptimizerSpec = { type: 'sgd', learningRate: 0.5, momentum: 0.5 };
@@ -17,9 +18,12 @@ async function storeOf(firstLayer = 0, endLayer = 7, optimizer = SGD, versionsHe
   const layers = buildModel(SMALL).slice(firstLayer, endLayer);
   return {
     kernels: engine.kernels,
-    store: new ParameterStore(engine.arena, layers, createOptimizer(optimizer), versionsHeld),
+    store: new ParameterStore(engine.arena, layers, createOptimizer(optimizer), { versionsHeld, fusedScale: null }),
   };
 }
+
+/** Of the first bias. */
+const gradientOf = (store: ParameterStore) => store.target(1, TRAINING).tensors[1]!;
 
 const valuesOf = (store: ParameterStore) =>
   new Map(store.namedWeights().map(({ name, tensor }) => [name, [...floatsOf(tensor)]]));
@@ -54,22 +58,46 @@ describe('ParameterStore', () => {
     for (const values of valuesOf(store).values()) expect(new Set(values)).to.deep.equal(new Set([0]));
   });
 
-  it('updates by the mean gradient and the momentum, counts, and clears the gradients', async () => {
+  it('updates by the mean gradient and the momentum, and counts', async () => {
     const { kernels, store } = await storeOf();
     const bias = () => floatsOf(store.weights(1)[1]!)[0];
-    const gradient = floatsOf(store.gradients(1)[1]!);
+    const gradient = floatsOf(gradientOf(store));
     gradient[0] = 8;
     store.update(kernels, 4); // v = -0.5 * 2
-    expect([store.version, bias(), gradient[0]]).to.deep.equal([1, -1, 0]);
+    expect([store.version, bias()]).to.deep.equal([1, -1]);
+    gradient[0] = 0;
     store.update(kernels, 4); // v = -0.5
     expect([store.version, bias()]).to.deep.equal([2, -1.5]);
     store.initialize(5);
     expect(store.version).to.equal(0);
   });
 
+  it('begins its gradients with the first micro-batch of a step, and adds the others', async () => {
+    const { store } = await storeOf();
+    const [first, later] = [store.target(1, { ...TRAINING, sample: 0 }), store.target(1, { ...TRAINING, sample: 4 })];
+    expect([first.scale, first.keep, later.scale, later.keep]).to.deep.equal([1, false, 1, true]);
+    expect(later.tensors).to.equal(first.tensors);
+    expect(store.target(0, TRAINING).tensors).to.deep.equal([]);
+  });
+
+  it('has the gradients added to the weights in a fused update, and then only counts', async () => {
+    const { arena, kernels } = await plainEngine(4096);
+    const optimizer = createOptimizer({ type: 'sgd' });
+    const fusedScale = (step: number) => -0.5 / (step + 1);
+    const store = new ParameterStore(arena, buildModel(SMALL), optimizer, { versionsHeld: 1, fusedScale });
+    store.initialize(5);
+    const before = valuesOf(store);
+    for (const scale of [-0.5, -0.25]) {
+      expect(store.target(1, TRAINING)).to.deep.equal({ tensors: store.weights(1), scale, keep: true });
+      store.update(kernels, 8);
+    }
+    expect(store.version).to.equal(2);
+    expect(valuesOf(store)).to.deep.equal(before);
+  });
+
   it('gives each parameter its own optimizer state', async () => {
     const { kernels, store } = await storeOf(0, 7, { type: 'adam', learningRate: 0.1, epsilon: 1e-30 });
-    floatsOf(store.gradients(1)[1]!).fill(3);
+    floatsOf(gradientOf(store)).fill(3);
     store.update(kernels, 1);
     const [first, ...rest] = store.namedWeights().filter(({ name }) => name !== 'dense_1/bias');
     expect(floatsOf(store.weights(1)[1]!)[0]).to.be.closeTo(-0.1, 1e-6); // Adam's first step is lr, whatever g
@@ -87,7 +115,7 @@ describe('ParameterStore', () => {
     const bias = floatsOf(store.weights(1)[1]!);
     const steps = [0, 1, 2].map(() => {
       const before = bias[0]!;
-      floatsOf(store.gradients(1)[1]!)[0] = 1;
+      floatsOf(gradientOf(store))[0] = 1;
       store.update(kernels, 1);
       return before - bias[0]!;
     });
@@ -98,7 +126,7 @@ describe('ParameterStore', () => {
     const { kernels, store } = await storeOf(0, 7, { type: 'sgd', learningRate: 1 }, 2);
     const bias = (version?: number) => floatsOf(store.weights(1, version)[1]!)[0];
     for (const [version, expected] of [-1, -2, -3, -4].entries()) {
-      floatsOf(store.gradients(1)[1]!)[0] = 1;
+      floatsOf(gradientOf(store))[0] = 1;
       store.update(kernels, 1);
       expect([store.version, bias(), bias(version + 1), bias(version)]).to.deep.equal([
         version + 1,

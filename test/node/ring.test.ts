@@ -55,6 +55,7 @@ describe('a position of the ring', () => {
       stage: partOf(SMALL, PARTS[position]![0], PARTS[position]![1]),
       engine: 'plain',
       window: 2,
+      blas: {},
       memoryBytes,
       onReport: (report) => {
         if (position === 0) reports.push(report);

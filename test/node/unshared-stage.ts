@@ -4,7 +4,7 @@
 import type { Engine } from '../../compute/kernels.js';
 import type { Layer, Pass } from '../../compute/layer.js';
 import { floatsOf, type Shape, type Tensor } from '../../compute/tensor.js';
-import { parameterTensors } from '../support/finite-differences.js';
+import { overwriting, parameterTensors } from '../support/finite-differences.js';
 
 export interface StageResult {
   readonly output: readonly number[];
@@ -41,7 +41,16 @@ export function runUnshared(
   for (const [i, layer] of layers.entries()) layer.forward(kernels, values[i + 1]!, values[i]!, weightsOf(i), pass);
   for (const [i, layer] of [...layers.entries()].reverse()) {
     const dX = layer.index === 0 ? null : slopes[i]!;
-    layer.backward(kernels, dX, slopes[i + 1]!, values[i]!, values[i + 1]!, weightsOf(i), gradients[i]!, pass);
+    layer.backward(
+      kernels,
+      dX,
+      slopes[i + 1]!,
+      values[i]!,
+      values[i + 1]!,
+      weightsOf(i),
+      overwriting(gradients[i]!),
+      pass,
+    );
   }
   return {
     output: [...floatsOf(values.at(-1)!)],

@@ -3,17 +3,21 @@
 
 import { expect } from 'chai';
 import type { Engine, EngineName } from '../../compute/kernels.js';
-import { floatsOf } from '../../compute/tensor.js';
+import { floatsOf, type Tensor } from '../../compute/tensor.js';
 import { buildWorker, type StageSpec, stageOf } from '../../node/build.js';
 import { measureStage, outputShapeOf, Worker } from '../../node/worker.js';
 import { ENGINE_NAMES, ENGINES } from '../support/engines.js';
-import { expectGradient } from '../support/finite-differences.js';
+import { expectGradient, TRAINING } from '../support/finite-differences.js';
 import { batchOf, gradientStep, type MicroBatch, partOf, SMALL, SMALL_CLASSES } from './sample-runs.js';
 
 const STEP = 0;
 
+function gradientsIn({ store }: Worker, index: number): readonly Tensor[] {
+  return store.target(index, TRAINING).tensors;
+}
+
 function gradientsOf(worker: Worker, layers: number): number[][] {
-  const tensors = Array.from({ length: layers }, (_, index) => worker.store.gradients(index)).flat();
+  const tensors = Array.from({ length: layers }, (_, index) => gradientsIn(worker, index)).flat();
   return tensors.map((tensor) => [...floatsOf(tensor)]);
 }
 
@@ -81,7 +85,7 @@ describe('Worker', () => {
       it('updates by the mean over the whole batch, however it was cut', async () => {
         const [before, whole] = [(await build()).store, (await updatedAt(name, 1)).store];
         const weights = (store: Worker['store']) => store.namedWeights().map(({ tensor }) => floatsOf(tensor));
-        const mean = floatsOf((await accumulatedAt(name, 1)).store.gradients(6)[0]!)[0]! / SMALL.batch;
+        const mean = floatsOf(gradientsIn(await accumulatedAt(name, 1), 6)[0]!)[0]! / SMALL.batch;
         expect(weights(whole).at(-1)![0]! - weights(before).at(-1)![0]!).to.be.closeTo(-0.5 * mean, 1e-7);
         for (const microBatches of [2, 8]) {
           for (const [index, tensor] of weights((await updatedAt(name, microBatches)).store).entries()) {

@@ -187,7 +187,7 @@ describe('an assignment', () => {
     endLayer: 1,
     window: 3,
     inputShape: [28, 28],
-    spec: MINIMAL,
+    spec: { ...MINIMAL, engine: 'wasm' },
   };
 
   it('carries the whole run spec, and its defaults', () => {
@@ -200,10 +200,11 @@ describe('an assignment', () => {
     const blame = (changes: object) => {
       return blamedField(() => parseMessage(assignmentSchema, payloadOf({ ...assignment, ...changes })));
     };
-    expect(blame({ spec: { ...MINIMAL, loss: 'mse' } })).to.equal('spec.loss');
-    expect(blame({ spec: { ...MINIMAL, model: { layers: [{ type: 'dense', units: -1 }] } } })).to.equal(
+    expect(blame({ spec: { ...MINIMAL, engine: 'wasm', loss: 'mse' } })).to.equal('spec.loss');
+    expect(blame({ spec: { ...MINIMAL, engine: 'wasm', model: { layers: [{ type: 'dense', units: -1 }] } } })).to.equal(
       'spec.model.layers.0.units',
     );
+    expect(blame({ spec: { ...MINIMAL, engine: 'auto' } })).to.equal('spec.engine');
     expect(blame({ window: 0 })).to.equal('window');
   });
 });

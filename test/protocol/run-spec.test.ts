@@ -32,7 +32,7 @@ describe('a run file', () => {
       optimizer: { type: 'sgd', learningRate: 0.1 },
       training: { batch: 32, microBatches: 4, schedule: 'sync', shuffle: true },
       masterStage: false,
-      engine: 'wasm',
+      engine: 'auto',
       links: 'hub',
       wire: { activations: 'f32', gradients: 'f32' },
     });
@@ -146,7 +146,7 @@ describe('a run file', () => {
     [{ ...MINIMAL, training: { batch: 10 } }, 'training.microBatches is missing: 4 does not divide the batch (10)'],
     [
       { ...MINIMAL, engine: 'cuda' },
-      'engine: got "cuda": Invalid option: expected one of "wasm"|"wasm-relaxed"|"plain"',
+      'engine: got "cuda": Invalid option: expected one of "auto"|"blas"|"wasm-relaxed"|"wasm"|"plain"',
     ],
     [
       { ...MINIMAL, wire: { gradients: 'fp16' } },

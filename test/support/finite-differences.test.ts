@@ -57,7 +57,7 @@ describe('finite differences', () => {
 
   it('catch a gradient of the bias that is left out', () =>
     expectCaught(
-      wrong((_kernels, _dX, _dY, _x, _y, _weights, gradients) => void floatsOf(gradients[1]!).fill(1)),
+      wrong((_kernels, _dX, _dY, _x, _y, _weights, gradients) => void floatsOf(gradients.tensors[1]!).fill(1)),
       /^gradient of bias/,
     ));
 
@@ -65,11 +65,20 @@ describe('finite differences', () => {
     const overwriting: Layer = {
       ...right,
       backward(kernels, dX, dY, x, y, weights, gradients, pass) {
-        for (const gradient of gradients) floatsOf(gradient).fill(0);
-        right.backward(kernels, dX, dY, x, y, weights, gradients, pass);
+        right.backward(kernels, dX, dY, x, y, weights, { ...gradients, keep: false }, pass);
       },
     };
     return expectCaught(overwriting, /^gradient of kernel/);
+  });
+
+  it('catch gradients of parameters that are not scaled', () => {
+    const unscaled: Layer = {
+      ...right,
+      backward(kernels, dX, dY, x, y, weights, gradients, pass) {
+        right.backward(kernels, dX, dY, x, y, weights, { ...gradients, scale: 1 }, pass);
+      },
+    };
+    return expectCaught(unscaled, /^gradient of kernel/);
   });
 
   it('catch a layer that reads in backward what it did not ask for', () =>

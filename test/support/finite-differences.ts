@@ -3,7 +3,7 @@
 
 import { AssertionError } from 'chai';
 import type { Engine } from '../../compute/kernels.js';
-import type { Layer, Pass } from '../../compute/layer.js';
+import type { GradientTarget, Layer, Pass } from '../../compute/layer.js';
 import { floatsOf, type Shape, type Tensor } from '../../compute/tensor.js';
 
 export interface GradientCheck {
@@ -52,14 +52,14 @@ export interface LayerCheck {
 
 /**
  * Checks the gradients of a layer's input and of all its parameters under the objective `sum of dY y`; that
- * parameters' gradients are added; that `dX` may be null; and that backward reads no more than it says.
+ * parameters' gradients are written and added to their target as it says; that `dX` may be null; and that backward reads no more than it says.
  */
 export function checkLayer(engine: Engine, layer: Layer, { batch, seed, pass = TRAINING }: LayerCheck): void {
   const { kernels } = engine;
   const [x, y, dX, dY] = batchTensors(engine, layer, batch);
   const [weights, gradients] = [parameterTensors(engine, layer), parameterTensors(engine, layer)];
   for (const [i, tensor] of [x, dY, ...weights].entries()) fillRandom(tensor, seed + i);
-  for (const gradient of gradients) floatsOf(gradient).fill(1);
+  for (const gradient of gradients) floatsOf(gradient).fill(Number.NaN);
 
   const objective = () => {
     layer.forward(kernels, y, x, weights, pass);
@@ -69,15 +69,15 @@ export function checkLayer(engine: Engine, layer: Layer, { batch, seed, pass = T
   const input = Float32Array.from(floatsOf(x));
   if (layer.backwardNeeds !== 'input') floatsOf(x).fill(Number.NaN);
   if (layer.backwardNeeds !== 'output') floatsOf(y).fill(Number.NaN);
-  layer.backward(kernels, dX, dY, x, y, weights, gradients, pass);
-  layer.backward(kernels, null, dY, x, y, weights, gradients, pass);
+  layer.backward(kernels, dX, dY, x, y, weights, overwriting(gradients), pass);
+  layer.backward(kernels, null, dY, x, y, weights, { tensors: gradients, scale: 2, keep: true }, pass);
   floatsOf(x).set(input);
 
   expectGradient({ what: 'dX', objective, variable: floatsOf(x), gradient: floatsOf(dX) });
   for (const [p, gradient] of gradients.entries()) {
-    const twiceAdded = Array.from(floatsOf(gradient), (value) => (value - 1) / 2);
+    const asOne = Array.from(floatsOf(gradient), (value) => value / 3);
     const what = `gradient of ${layer.parameters[p]!.name}`;
-    expectGradient({ what, objective, variable: floatsOf(weights[p]!), gradient: twiceAdded });
+    expectGradient({ what, objective, variable: floatsOf(weights[p]!), gradient: asOne });
   }
 }
 
@@ -86,6 +86,11 @@ function batchTensors({ arena }: Engine, layer: Layer, batch: number): [Tensor, 
   const tensor = (shape: Shape) => arena.tensor([batch, ...shape]);
   const { inputShape, outputShape } = layer;
   return [tensor(inputShape), tensor(outputShape), tensor(inputShape), tensor(outputShape)];
+}
+
+/** Where a single micro-batch leaves its gradients. */
+export function overwriting(tensors: readonly Tensor[]): GradientTarget {
+  return { tensors, scale: 1, keep: false };
 }
 
 export function parameterTensors({ arena }: Engine, layer: Layer): Tensor[] {

@@ -29,7 +29,7 @@ export const silent = { debug() {}, info() {}, warn() {}, error() {} };
 export interface FleetOptions {
   readonly agents: number;
   readonly bus?: Bus;
-  readonly engine?: EngineName;
+  readonly engine?: EngineName | 'auto';
   /** What each board gives to its stage. */
   readonly memoryBytes?: number;
   readonly boardsTimeoutMs?: number;
@@ -63,8 +63,8 @@ export interface Fleet {
   ended(run: string): Promise<RunStatus>;
   runToEnd(spec: object): Promise<RunStatus>;
   closeMaster(): Promise<void>;
-  /** One more board. */
-  addAgent(id: string): Promise<Agent>;
+  /** One more board, which may differ from the others. */
+  addAgent(id: string, engine?: EngineName): Promise<Agent>;
   close(): Promise<void>;
 }
 
@@ -96,8 +96,9 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const topics = topicsOf(FLEET);
   const runsFolder = await mkdtemp(join(tmpdir(), 'ringtmp-runs-'));
   const agents: Agent[] = [];
-  const addAgent = async (id: string) => {
-    const { engine = 'wasm', memoryBytes = 2 ** 28, emulation } = options;
+  const addAgent = async (id: string, only?: EngineName) => {
+    const { memoryBytes = 2 ** 28, emulation } = options;
+    const engine = only ?? options.engine ?? 'wasm';
     const agent = await startTestAgent(bus, id, { engine, memoryBytes, emulation, ...openerFor(id, options) });
     agents.push(agent);
     return agent;

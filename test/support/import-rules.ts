@@ -34,6 +34,8 @@ const ONE_HOME: Readonly<Record<string, string>> = {
   aedes: 'broker/aedes.ts',
   mqtt: 'transport/mqtt-link.ts',
 };
+/** Loads native code, which need not be there: at run time, by one file. */
+const LAZY_HOME: Readonly<Record<string, string>> = { koffi: 'compute/engines/blas-library.ts' };
 /** Optional parts: loaded when they are wanted, each in one file of hardware/. */
 const NATIVE = ['onoff', 'i2c-bus'];
 
@@ -52,6 +54,7 @@ function breachesOf(file: SourceFile): string[] {
 function mayImport(path: string, { target, typeOnly, lazy }: Import): boolean {
   if (seesAll(path) || target === 'errors.ts') return true;
   if (ONE_HOME[target] !== undefined) return typeOnly || ONE_HOME[target] === path;
+  if (LAZY_HOME[target] !== undefined) return typeOnly || (lazy && LAZY_HOME[target] === path);
   if (NATIVE.includes(target)) return typeOnly || (lazy && path.startsWith('hardware/'));
   if (!target.endsWith('.ts')) return true; // another package, or Node itself
   if (path.startsWith('protocol/') && target.startsWith('compute/')) return typeOnly;

@@ -1,6 +1,6 @@
 // Runs that are done in a second, on the irises that come with the project.
 
-import { type RunSpec, runSpecSchema } from '../../protocol/run-spec.js';
+import { type ResolvedRunSpec, resolvedRunSpecSchema } from '../../protocol/run-spec.js';
 
 type Dense = { type: 'dense'; units: number; activation?: 'relu' | 'tanh' };
 
@@ -47,7 +47,7 @@ export function smallRun(training: object = {}, changes: object = {}): object {
   };
 }
 
-/** With its defaults. */
-export function specOf(run: object): RunSpec {
-  return runSpecSchema.parse(run);
+/** With its defaults, and the engine `wasm` unless it says another. */
+export function specOf(run: object): ResolvedRunSpec {
+  return resolvedRunSpecSchema.parse({ engine: 'wasm', ...run });
 }

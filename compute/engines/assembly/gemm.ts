@@ -1,7 +1,7 @@
 // Blocked matrix products around the register tile: `C += A B`. The order in which products are added
 // depends on the extents alone, so equal shapes give equal bits.
 
-import { packColumns, packRows } from './pack';
+import { packColumns, packRows, scalePanel } from './pack';
 import { BLOCK, DEPTH, EXTENT, PANELS, ROWS, STREAM } from './scratch';
 import { addEdgeTile, addTile } from './tile';
 
@@ -69,11 +69,29 @@ function addTiles(c: usize, lead: usize, rows: usize, columns: usize, depth: usi
   }
 }
 
+/** Zeros in `rows` (at most 4) times `columns` of C, just before its tiles are added: it is then in the cache. */
+function clear(c: usize, lead: usize, rows: usize, columns: usize): void {
+  const full = (columns & ~3) * 4;
+  for (let i: usize = 0; i < rows; i++, c += lead) {
+    for (let j: usize = 0; j < full; j += 16) v128.store(c + j, f32x4.splat(0));
+    for (let j = full; j < columns * 4; j += 4) store<f32>(c + j, 0);
+  }
+}
+
 /**
- * `C[m, n] += A[depth, m]ᵀ B[depth, n]`: the depth is a batch and short, C is large, so B stays packed and
- * C is written row by row.
+ * `C[m, n] = (keep ? C : 0) + scale A[depth, m]ᵀ B[depth, n]`: the depth is a batch and short, C is large, so
+ * B stays packed and C is written row by row.
  */
-export function addTransposedProduct(c: usize, a: usize, b: usize, m: usize, n: usize, depth: usize): void {
+export function addTransposedProduct(
+  c: usize,
+  a: usize,
+  b: usize,
+  m: usize,
+  n: usize,
+  depth: usize,
+  scale: f32,
+  keep: bool,
+): void {
   const step = blockDepth(depth);
   for (let p: usize = 0; p < depth; p += step) {
     const d = min(step, depth - p);
@@ -82,6 +100,8 @@ export function addTransposedProduct(c: usize, a: usize, b: usize, m: usize, n: 
       packColumns(BLOCK, b + (p * n + j) * 4, n * 4, columns, d, 8);
       for (let i: usize = 0; i < m; i += ROWS) {
         packColumns(PANELS, a + (p * m + i) * 4, m * 4, min<usize>(ROWS, m - i), d, ROWS);
+        if (scale != 1) scalePanel(PANELS, d * ROWS, scale);
+        if (!keep && p == 0) clear(c + (i * n + j) * 4, n * 4, min<usize>(ROWS, m - i), columns);
         for (let q: usize = 0; q < columns; q += 8) {
           tileAt(c + (i * n + j + q) * 4, n * 4, PANELS, BLOCK + q * d * 4, d, m - i, columns - q);
         }

@@ -1,7 +1,7 @@
 // The WebAssembly module: every operation of the Kernels interface on one imported memory.
 // Addresses and row lengths are in bytes, extents in elements; see compute/engines/wasm.ts.
 
-export { dense, denseGradientBias, denseGradientInput, denseGradientWeights } from './dense';
+export { dense, denseGradientBias, denseGradientInput, denseGradientWeights, repeatRow } from './dense';
 export { leakyRelu, leakyReluGradient, relu, reluGradient } from './rectifiers';
 export { sigmoid, sigmoidGradient, tanh, tanhGradient } from './sigmoids';
 export { softmax, softmaxCrossEntropy, softmaxGradient } from './softmax';

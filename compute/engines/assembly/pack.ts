@@ -98,6 +98,14 @@ function packLastColumns(to: usize, from: usize, lead: usize, count: usize, dept
   }
 }
 
+/** Multiplies a packed panel of so many floats, a multiple of 4, by `scale`: so the tile needs to know of none. */
+export function scalePanel(panel: usize, floats: usize, scale: f32): void {
+  const scales = f32x4.splat(scale);
+  for (const end = panel + floats * 4; panel < end; panel += 16) {
+    v128.store(panel, f32x4.mul(v128.load(panel), scales));
+  }
+}
+
 // @ts-ignore: decorator
 @inline function loadUpToFour(from: usize, count: usize): v128 {
   return count >= 4 ? v128.load(from) : loadPartial(from, count);

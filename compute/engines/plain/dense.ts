@@ -1,6 +1,5 @@
 // The dense layer's products as triple loops, innermost along the rows of memory.
 
-import ops from 'ndarray-ops';
 import { floatsOf, type Tensor } from '../../tensor.js';
 import { checkBias, checkDense, columnsOf, rowsOf } from '../shapes.js';
 import { rowOf } from './rows.js';
@@ -18,23 +17,26 @@ export function dense(y: Tensor, x: Tensor, w: Tensor, b: Tensor | null): void {
   }
 }
 
-/** `dW += Xᵀ dY` */
-export function denseGradientWeights(dW: Tensor, x: Tensor, dY: Tensor): void {
+/** `dW = (keep ? dW : 0) + scale Xᵀ dY` */
+export function denseGradientWeights(dW: Tensor, x: Tensor, dY: Tensor, scale: number, keep: boolean): void {
   checkDense('denseGradientWeights', dY, x, dW, null);
   const [m, k, n] = [rowsOf(x), columnsOf(x), columnsOf(dY)];
   const [X, D, sums] = [floatsOf(x), floatsOf(dY), new Float64Array(n)];
   for (let p = 0; p < k; p++) {
     const row = floatsOf(rowOf(dW, p));
-    sums.set(row);
-    for (let i = 0; i < m; i++) addScaled(sums, D, i * n, X[i * k + p] as number);
+    if (keep) sums.set(row);
+    else sums.fill(0);
+    for (let i = 0; i < m; i++) addScaled(sums, D, i * n, scale * (X[i * k + p] as number));
     row.set(sums);
   }
 }
 
-/** `db += sum over m of dY` */
-export function denseGradientBias(db: Tensor, dY: Tensor): void {
+/** `db = (keep ? db : 0) + scale (sum over m of dY)` */
+export function denseGradientBias(db: Tensor, dY: Tensor, scale: number, keep: boolean): void {
   checkBias(db, dY);
-  for (let i = 0; i < rowsOf(dY); i++) ops.addeq(rowOf(db, 0), rowOf(dY, i));
+  const [to, D, n] = [floatsOf(db), floatsOf(dY), columnsOf(dY)];
+  if (!keep) to.fill(0);
+  for (let i = 0; i < rowsOf(dY); i++) addScaled(to, D, i * n, scale);
 }
 
 /** `dX = dY Wᵀ` */
@@ -48,7 +50,7 @@ export function denseGradientInput(dX: Tensor, dY: Tensor, w: Tensor): void {
 }
 
 /** `sums[j] += factor source[start + j]` */
-function addScaled(sums: Float64Array, source: Float32Array, start: number, factor: number): void {
+function addScaled(sums: Float64Array | Float32Array, source: Float32Array, start: number, factor: number): void {
   for (let j = 0; j < sums.length; j++) sums[j] = (sums[j] as number) + factor * (source[start + j] as number);
 }
 

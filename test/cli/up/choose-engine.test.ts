@@ -22,11 +22,11 @@ describe('the engine of a fleet on this machine', () => {
   it('is that of the command line where the run file names none', async () => {
     const path = await file('');
     expect(await chosen(path, 'plain')).to.deep.equal(['plain', 'plain']);
-    expect(await chosen(path)).to.deep.equal(['wasm', 'wasm']);
+    expect(await chosen(path)).to.deep.equal(['auto', 'auto']);
   });
 
   it('needs no run file', async () => {
     expect(await chosen(undefined, 'plain')).to.deep.equal(['plain', null]);
-    expect(await chosen(undefined)).to.deep.equal(['wasm', null]);
+    expect(await chosen(undefined)).to.deep.equal(['auto', null]);
   });
 });

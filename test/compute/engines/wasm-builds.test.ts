@@ -72,7 +72,7 @@ async function products(name: WasmEngineName, arch: string): Promise<Uint32Array
     const [y, dX, dW] = [bench.tensor([m, n]), bench.tensor([m, k]), uniform([k, n])];
     bench.engine.kernels.dense(y, x, w, b);
     bench.engine.kernels.denseGradientInput(dX, dY, w);
-    bench.engine.kernels.denseGradientWeights(dW, x, dY);
+    bench.engine.kernels.denseGradientWeights(dW, x, dY, 1, true);
     return [y, dX, dW].map(bitsOf);
   });
 }

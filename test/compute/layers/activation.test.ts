@@ -6,7 +6,7 @@ import { activation, DEFAULT_ALPHA } from '../../../compute/layers/activation.js
 import type { Activation } from '../../../compute/specs.js';
 import { floatsOf, type Shape } from '../../../compute/tensor.js';
 import { ENGINE_NAMES, ENGINES } from '../../support/engines.js';
-import { checkLayer, fillRandom, TRAINING } from '../../support/finite-differences.js';
+import { checkLayer, fillRandom, overwriting, TRAINING } from '../../support/finite-differences.js';
 
 const ELEMENTWISE = ['relu', 'leakyRelu', 'tanh', 'sigmoid'] as const;
 const ALL: readonly Activation[] = [...ELEMENTWISE, 'softmax'];
@@ -42,9 +42,9 @@ for (const engineName of ENGINE_NAMES) {
         fillRandom(x!, 1);
         fillRandom(dY!, 2);
         layer.forward(engine.kernels, y!, x!, [], TRAINING);
-        layer.backward(engine.kernels, dX!, dY!, x!, y!, [], [], TRAINING);
+        layer.backward(engine.kernels, dX!, dY!, x!, y!, [], overwriting([]), TRAINING);
         layer.forward(engine.kernels, x!, x!, [], TRAINING);
-        layer.backward(engine.kernels, dY!, dY!, x!, x!, [], [], TRAINING);
+        layer.backward(engine.kernels, dY!, dY!, x!, x!, [], overwriting([]), TRAINING);
         expect([...floatsOf(x!)]).to.deep.equal([...floatsOf(y!)]);
         expect([...floatsOf(dY!)]).to.deep.equal([...floatsOf(dX!)]);
       });
