@@ -1,0 +1,15 @@
+// One of our engines as a contender. Usage: node engine-step.js <engine>
+
+import { createEngine } from '../../compute/create-engine.js';
+import type { EngineName } from '../../compute/kernels.js';
+import { denseStep, floatsFor } from '../dense-step.js';
+import { serveSteps } from './serve-steps.js';
+
+const SMALLEST_FLOATS = 1024;
+
+const name = process.argv[2] as EngineName;
+const factory = createEngine(name);
+await factory(SMALLEST_FLOATS); // an engine that does not work here ends the process now
+await serveSteps({ version: process.version }, async (sizes, batch) => {
+  return denseStep(await factory(floatsFor(sizes, batch)), sizes, batch);
+});
