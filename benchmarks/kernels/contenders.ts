@@ -4,7 +4,7 @@
 import { fileURLToPath } from 'node:url';
 import type { BenchContext } from '../group.js';
 import { type LinePeer, startLinePeer } from '../peers/line-peer.js';
-import { INSTALL_PYTORCH, ONE_THREAD, type PyTorchAbout, pythonScript, pyTorchText } from '../peers/python.js';
+import { INSTALL_PYTORCH, ONE_THREAD, type PyTorchAbout, pyTorchText, pythonScript } from '../peers/python.js';
 import type { Command, Pinning } from '../pinning.js';
 import type { PeerNote } from '../report/report.js';
 
@@ -31,7 +31,12 @@ export async function startContenders(context: BenchContext, pinning: Pinning): 
   return Promise.all([
     contender(YARDSTICK, INSTALL_PYTORCH, true, start(pinning.command(0, python, [pythonScript('pytorch_step.py')]))),
     ...engines.map((engine) => {
-      return contender(engine, `see what \`ringtmp agent --engine ${engine}\` says`, false, script('engine-step', engine));
+      return contender(
+        engine,
+        `see what \`ringtmp agent --engine ${engine}\` says`,
+        false,
+        script('engine-step', engine),
+      );
     }),
     contender('tfjs-wasm', INSTALL_TFJS, true, script('tfjs-step', peersFolder)),
     contender('tiled JavaScript', '', false, script('tiled-step')),

@@ -16,11 +16,7 @@ interface Layer {
 const LEARNING_RATE = 0.01;
 
 /** Returns the step as a function that gives the mean loss of the batch. */
-export function tiledStep(
-  sizes: readonly number[],
-  batch: number,
-  random: () => number = Math.random,
-): () => number {
+export function tiledStep(sizes: readonly number[], batch: number, random: () => number = Math.random): () => number {
   const layers = sizes.slice(1).map((outputs, index) => newLayer(sizes[index] as number, outputs, batch, random));
   const x = Float32Array.from({ length: batch * (sizes[0] as number) }, () => 2 * random() - 1);
   return () => {

@@ -17,7 +17,12 @@ export function cellsOf({ columns, rows }: Section): Cells {
   const measured = columns.filter(({ key }) => rows.some(({ values }) => (values[key] ?? null) !== null));
   const hasRatio = rows.some(({ ratio }) => ratio !== null);
   const hasNote = rows.some(({ note }) => note !== undefined);
-  const head = ['', ...measured.map(({ title }) => title), ...(hasRatio ? RATIO_HEAD : []), ...(hasNote ? ['note'] : [])];
+  const head = [
+    '',
+    ...measured.map(({ title }) => title),
+    ...(hasRatio ? RATIO_HEAD : []),
+    ...(hasNote ? ['note'] : []),
+  ];
   return {
     head,
     rows: rows.map((row) => [

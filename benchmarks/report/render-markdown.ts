@@ -4,8 +4,8 @@
 import { goalText } from '../goals.js';
 import { machineText } from '../machine.js';
 import { cellsOf } from './cells.js';
-import { type GroupReport, type Section, unmeasuredGoals } from './report.js';
 import { peerText } from './render-text.js';
+import { type GroupReport, type Section, unmeasuredGoals } from './report.js';
 
 const TITLE = '# Benchmarks\n';
 
