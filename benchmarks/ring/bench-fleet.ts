@@ -3,20 +3,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { followToEnd } from '../../cli/follow.js';
 import { asOperator } from '../../cli/operator.js';
-import { startRun } from '../../cli/train.js';
 import { LocalFleet } from '../../cli/up/local-fleet.js';
-import type { View } from '../../cli/view/view.js';
 import type { EngineName } from '../../compute/kernels.js';
-import { RunError } from '../../errors.js';
-import type { PlanEntry, RunMetrics } from '../../protocol/messages.js';
-import { runSpecSchema } from '../../protocol/run-spec.js';
-
-export interface TrainedRun {
-  readonly metrics: readonly RunMetrics[];
-  readonly plan: readonly PlanEntry[];
-}
+import type { RunMetrics } from '../../protocol/messages.js';
+import { type TrainedRun, trainWith } from './trained-run.js';
 
 export interface BenchFleet {
   readonly boardPids: readonly number[];
@@ -48,35 +39,11 @@ export async function startBenchFleet({ boards, engine, dataFolders }: BenchFlee
   return {
     boardPids: fleet.boardPids,
     brokerPid: fleet.brokerPid ?? null,
-    train: (run, onMetrics) => train(fleet, { ...run, boards }, onMetrics),
+    train: (run, onMetrics) => {
+      const access = { broker: fleet.url, fleet: FLEET };
+      const { failure } = fleet;
+      return asOperator(access, (client) => trainWith(client, { ...run, boards }, { failure, onMetrics }));
+    },
     close,
   };
-}
-
-/** Whether this version knows such runs at all. */
-export function isKnown(run: object): boolean {
-  return runSpecSchema.safeParse(run).success;
-}
-
-async function train(fleet: LocalFleet, run: object, onMetrics?: (metrics: RunMetrics) => void): Promise<TrainedRun> {
-  const metrics: RunMetrics[] = [];
-  const collect: View = {
-    show: (_model, update) => {
-      if (update.type !== 'metrics') return;
-      metrics.push(update.metrics);
-      onMetrics?.(update.metrics);
-    },
-    end: () => undefined,
-    close: () => undefined,
-  };
-  const interrupt = new AbortController().signal;
-  const { failure } = fleet;
-  const status = await asOperator({ broker: fleet.url, fleet: FLEET }, async (client) => {
-    const started = await startRun(client, runSpecSchema.parse(run));
-    return followToEnd({ client, run: started.run, view: collect, interrupt, onInterrupt: 'stop', failure });
-  });
-  if (status?.state === 'finished') return { metrics, plan: status.plan };
-  throw new RunError(`a run of the benchmark ended ${status?.state}: ${status?.error?.message ?? ''}`, {
-    remedy: 'Train the same by hand with `ringtmp up` to see more.',
-  });
 }

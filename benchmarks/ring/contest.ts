@@ -5,10 +5,11 @@ import type { EngineName } from '../../compute/kernels.js';
 import type { PlanEntry } from '../../protocol/messages.js';
 import type { Pinning } from '../pinning.js';
 import type { Progress } from '../progress.js';
-import { type BenchFleet, isKnown } from './bench-fleet.js';
+import type { BenchFleet } from './bench-fleet.js';
 import { trainAlone } from './one-process.js';
 import { pyTorchPipeline } from './pytorch-pipeline.js';
 import { samplesPerSecond } from './throughput.js';
+import { isKnown } from './trained-run.js';
 import { runOf, type Variant, type Workload } from './workload.js';
 
 export const ALONE = 'one process';

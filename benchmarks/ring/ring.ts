@@ -37,7 +37,7 @@ async function twoBoards(
   try {
     const fleet = await startBenchFleet({ boards: BOARDS, engine, dataFolders: [data.folder] });
     try {
-      fleet.boardPids.forEach((pid, core) => pinning.hold(core, pid));
+      for (const [core, pid] of fleet.boardPids.entries()) pinning.hold(core, pid);
       const all = competitors({ workload, engine, python, folder: data.folder, fleet, pinning });
       return await hold(all, workload, rounds, progress);
     } finally {

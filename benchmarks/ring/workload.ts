@@ -81,7 +81,7 @@ export async function writeData(workload: Workload): Promise<{ folder: string; r
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-async function writeSet(folder: string, name: string, count: number, pixels: number): Promise<void> {
+export async function writeSet(folder: string, name: string, count: number, pixels: number): Promise<void> {
   const values = new Float32Array(pixels);
   const images = new Uint8Array(count * pixels);
   for (let sample = 0; sample < count; sample++) {
@@ -97,6 +97,6 @@ async function writeSet(folder: string, name: string, count: number, pixels: num
 function idx(dimensions: readonly number[], values: Uint8Array): Uint8Array {
   const header = Buffer.alloc(4 + 4 * dimensions.length);
   header.set([0, 0, 0x08, dimensions.length]);
-  dimensions.forEach((extent, axis) => header.writeUInt32BE(extent, 4 + 4 * axis));
+  for (const [axis, extent] of dimensions.entries()) header.writeUInt32BE(extent, 4 + 4 * axis);
   return Buffer.concat([header, values]);
 }
