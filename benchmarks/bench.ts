@@ -2,7 +2,9 @@
 // as JSON, as a part of a Markdown page. Nothing else should run meanwhile.
 
 import { readFile, writeFile } from 'node:fs/promises';
+import { INTERRUPTED } from '../cli/report-failure.js';
 import { ConfigurationError } from '../errors.js';
+import { exitOnInterrupt } from './ends-with-us.js';
 import type { BenchContext, Group } from './group.js';
 import { kernels } from './kernels/kernels.js';
 import { thisMachine } from './machine.js';
@@ -34,6 +36,7 @@ const QUICK_ROUNDS = 1;
 
 /** @param names of groups; none stands for all */
 export async function bench(names: readonly string[], options: BenchOptions): Promise<void> {
+  exitOnInterrupt(INTERRUPTED);
   await checkWritable(options);
   const progress = progressOn(process.stderr);
   const rounds = options.rounds ?? (options.quick ? QUICK_ROUNDS : ROUNDS);

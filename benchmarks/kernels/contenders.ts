@@ -2,6 +2,7 @@
 // JavaScript. Each runs in a process of its own, on the same core, for only one computes at a time.
 
 import { fileURLToPath } from 'node:url';
+import type { ErrorReport } from '../../errors.js';
 import type { BenchContext } from '../group.js';
 import { type LinePeer, startLinePeer } from '../peers/line-peer.js';
 import { INSTALL_PYTORCH, ONE_THREAD, type PyTorchAbout, pyTorchText, pythonScript } from '../peers/python.js';
@@ -13,7 +14,7 @@ export const YARDSTICK = 'PyTorch';
 
 export interface Contender {
   readonly name: string;
-  /** How to come by it. */
+  /** How to come by it, or why it does not work here. */
   readonly remedy: string;
   /** `null` where it is missing. */
   readonly peer: LinePeer | null;
@@ -50,9 +51,13 @@ async function contender(
   name: string,
   remedy: string,
   isPeer: boolean,
-  peer: Promise<LinePeer | null>,
+  starting: Promise<LinePeer | null>,
 ): Promise<Contender> {
-  return { name, remedy, isPeer, peer: await peer };
+  const peer = await starting;
+  const failed = peer?.about.failed as ErrorReport | undefined;
+  if (failed === undefined) return { name, remedy, isPeer, peer };
+  await peer?.close();
+  return { name, remedy: [failed.message, failed.remedy].filter(Boolean).join('. '), isPeer, peer: null };
 }
 
 export function peerNote({ name, remedy, peer }: Contender): PeerNote {

@@ -74,7 +74,7 @@ async function measure(
 }
 
 function rowOf(
-  { name, peer, remedy }: Contender,
+  { name, peer, isPeer, remedy }: Contender,
   sizes: readonly number[],
   rates: readonly number[],
   yardstick: readonly number[],
@@ -89,7 +89,7 @@ function rowOf(
       gflops: samplesPerSecond === null ? null : (samplesPerSecond * flopsPerSample(sizes)) / 1e9,
     },
     ratio: ratio && { ...ratio, to: YARDSTICK },
-    ...(peer === null && { note: `not here; ${remedy}` }),
+    ...(peer === null && { note: isPeer ? 'not here' : remedy }),
   };
 }
 

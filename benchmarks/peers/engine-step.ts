@@ -2,6 +2,7 @@
 
 import { createEngine } from '../../compute/create-engine.js';
 import type { EngineName } from '../../compute/kernels.js';
+import { reportOf } from '../../errors.js';
 import { denseStep, floatsFor } from '../dense-step.js';
 import { serveSteps } from './serve-steps.js';
 
@@ -9,7 +10,11 @@ const SMALLEST_FLOATS = 1024;
 
 const name = process.argv[2] as EngineName;
 const factory = createEngine(name);
-await factory(SMALLEST_FLOATS); // an engine that does not work here ends the process now
-await serveSteps({ version: process.version }, async (sizes, batch) => {
-  return denseStep(await factory(floatsFor(sizes, batch)), sizes, batch);
-});
+try {
+  await factory(SMALLEST_FLOATS);
+  await serveSteps({ version: process.version }, async (sizes, batch) => {
+    return denseStep(await factory(floatsFor(sizes, batch)), sizes, batch);
+  });
+} catch (error) {
+  console.log(JSON.stringify({ failed: reportOf(error) })); // why it does not work here
+}

@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { RunError } from '../../errors.js';
+import { endsWithUs } from '../ends-with-us.js';
 import type { Command } from '../pinning.js';
 
 export interface LinePeer {
@@ -22,7 +23,9 @@ export interface LinePeerOptions {
 /** `null` where it ends before it has said what it is: what it needs is not installed. */
 export async function startLinePeer({ command, env }: LinePeerOptions): Promise<LinePeer | null> {
   const { file, args } = command;
-  const child = spawn(file, [...args], { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'ignore'] });
+  const child = endsWithUs(
+    spawn(file, [...args], { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'ignore'] }),
+  );
   const ended = once(child, 'close').catch(() => undefined);
   const answers = answersOf(child, child.stdout);
   const about = await answers.next();

@@ -7,6 +7,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RunError } from '../../errors.js';
+import { endsWithUs } from '../ends-with-us.js';
 import type { Pinning } from '../pinning.js';
 import { samplesPerSecond, stepsOf } from './throughput.js';
 import type { Workload } from './workload.js';
@@ -20,7 +21,7 @@ export async function trainAlone(run: object, workload: Workload, folder: string
   await writeFile(file, JSON.stringify(run));
   const args = [PROGRAM, 'train', '--local', file, '--runs', join(own, 'runs'), '--json'];
   const command = pinning.command(0, process.execPath, args);
-  const child = spawn(command.file, [...command.args], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = endsWithUs(spawn(command.file, [...command.args], { stdio: ['ignore', 'ignore', 'inherit'] }));
   const [code] = await once(child, 'close');
   const [name = ''] = code === 0 ? await readdir(join(own, 'runs')) : [];
   const rate = code === 0 ? await rateOf(join(own, 'runs', name, 'metrics.csv'), workload) : null;

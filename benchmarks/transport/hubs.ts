@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Child } from '../../cli/up/child.js';
 import { TimeoutError } from '../../errors.js';
+import { endsWithUs } from '../ends-with-us.js';
 import { BENCH_FLEET } from './through-hub.js';
 
 export interface Hub {
@@ -58,7 +59,7 @@ async function startMosquitto(): Promise<Hub | null> {
   const port = await freePort();
   const file = join(folder, 'mosquitto.conf');
   await writeFile(file, `listener ${port} ${HOST}\nallow_anonymous true\nset_tcp_nodelay true\nlog_type error\n`);
-  const child = spawn('mosquitto', ['-c', file], { stdio: 'ignore', env: withSbin() });
+  const child = endsWithUs(spawn('mosquitto', ['-c', file], { stdio: 'ignore', env: withSbin() }));
   const close = async (): Promise<void> => {
     await ended(child);
     await rm(folder, { recursive: true });

@@ -114,7 +114,7 @@ function rowOf(way: Way, link: Link | null, kib: number, own: readonly Figures[]
       ...Object.fromEntries((['sender', 'hub', 'receiver'] as const).map((role) => [role, cpuMicros(own, role)])),
     },
     ratio: ratio && { ...ratio, to: YARDSTICK.name },
-    ...(link === null && { note: `not here: ${INSTALL_MOSQUITTO}` }),
+    ...(link === null && { note: 'not here' }),
   };
 }
 
