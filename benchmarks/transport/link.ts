@@ -36,33 +36,44 @@ export async function openLink({ name }: Way, hub: Hub | null, pinning: Pinning)
   const { ready } = await answerOf(receiver);
   const sender = start(pinning, SENDER_CORE, ['sender', name, url, ready?.address ?? '']);
   await answerOf(sender);
-  const pids = { sender: sender.pid, hub: hub?.pid, receiver: receiver.pid };
+  const pids = { sender: sender.child.pid, hub: hub?.pid, receiver: receiver.child.pid };
   return {
     carry: async (load) => {
       const before = cpuOf(pids);
-      sender.send(load);
+      sender.child.send(load);
       const { traffic } = await answerOf(sender);
       const after = cpuOf(pids);
       return { ...(traffic as Traffic), cpu: difference(after, before) };
     },
     close: async () => {
-      const ends = [sender, receiver].filter(({ exitCode, connected }) => exitCode === null && connected);
+      const ends = [sender.child, receiver.child].filter(({ exitCode, connected }) => exitCode === null && connected);
       await Promise.all(ends.map((end) => Promise.all([once(end, 'exit'), end.disconnect()])));
     },
   };
 }
 
-function start(pinning: Pinning, core: number, args: readonly string[]): ChildProcess {
-  const command = pinning.command(core, process.execPath, [SCRIPT, ...args]);
-  return spawn(command.file, [...command.args], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+/** One of the two ends. */
+interface End {
+  readonly child: ChildProcess;
+  /** Rejects when it ends without having been asked to. */
+  readonly gone: Promise<never>;
 }
 
-async function answerOf(child: ChildProcess): Promise<Message> {
+function start(pinning: Pinning, core: number, args: readonly string[]): End {
+  const command = pinning.command(core, process.execPath, [SCRIPT, ...args]);
+  const child = spawn(command.file, [...command.args], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const gone = once(child, 'exit').then(() => {
     throw new RunError('an end of a hop ended by itself', { remedy: 'What it said stands above.' });
   });
-  gone.catch(() => undefined);
-  const [message] = (await Promise.race([once(child, 'message'), gone])) as [Message];
+  gone.catch(() => undefined); // whoever waits for an answer handles it
+  return { child, gone };
+}
+
+async function answerOf({ child, gone }: End): Promise<Message> {
+  const heard = new AbortController();
+  const answer = once(child, 'message', { signal: heard.signal });
+  answer.catch(() => undefined);
+  const [message] = (await Promise.race([answer, gone]).finally(() => heard.abort())) as [Message];
   if (message.failed) throw new RemoteError(message.failed);
   return message;
 }
