@@ -9,7 +9,7 @@ describe('the framing of a message', () => {
     const { tensorBytes, frameBytes, mqttBytes, overhead } = framingOf(128 * 1024);
     expect(tensorBytes).to.equal(131_072);
     // One byte of type, three of length, two of the topic's length, the topic.
-    expect(mqttBytes).to.equal(1 + 3 + 2 + 'ringtmp/v1/home/runs/digits-20261121-101502/1/forward'.length);
+    expect(mqttBytes).to.equal(1 + 3 + 2 + 'ringtmp/v1/home/runs/digits-20261121-101502/1/backward'.length);
     expect(overhead).to.equal((frameBytes + mqttBytes) / tensorBytes);
     expect(overhead).to.be.below(0.005);
   });
