@@ -67,8 +67,8 @@ function ringOf(variant: Required<Variant>, setting: Setting, plans: Map<string,
   const run = runFor(variant, setting);
   const train = async (): Promise<number | null> => {
     if (run === null) return null;
-    const { metrics, plan } = await fleet.train(run);
-    plans.set(name, planText(plan));
+    const { metrics, plan, warnings } = await fleet.train(run);
+    plans.set(name, [planText(plan), ...warnings].join('; '));
     return samplesPerSecond(metrics, workload.warmUpSteps, workload.batch);
   };
   return { name, train };

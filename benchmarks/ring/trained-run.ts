@@ -11,6 +11,8 @@ import { runSpecSchema } from '../../protocol/run-spec.js';
 export interface TrainedRun {
   readonly metrics: readonly RunMetrics[];
   readonly plan: readonly PlanEntry[];
+  /** What the run bore, such as a direct link that went through the hub instead. */
+  readonly warnings: readonly string[];
 }
 
 export interface TrainingWatch {
@@ -41,7 +43,9 @@ export async function trainWith(client: FleetClient, run: object, watch: Trainin
   const started = await startRun(client, runSpecSchema.parse(run));
   const follow = { client, run: started.run, view, interrupt, onInterrupt: 'stop' as const };
   const status = await followToEnd({ ...follow, ...(failure && { failure }) });
-  if (status?.state === 'finished') return { metrics, plan: status.plan };
+  if (status?.state === 'finished') {
+    return { metrics, plan: status.plan, warnings: (status.warnings ?? []).map(({ message }) => message) };
+  }
   throw new RunError(`a run of the benchmark ended ${status?.state}: ${status?.error?.message ?? ''}`, {
     remedy: 'Train the same by hand with `ringtmp up` to see more.',
   });
