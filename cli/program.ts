@@ -2,6 +2,7 @@
 
 import { Command } from 'commander';
 import { registerAgent } from './commands/agent.js';
+import { registerBench } from './commands/bench.js';
 import { registerBoard } from './commands/board.js';
 import { registerBroker } from './commands/broker.js';
 import { registerCredentials } from './commands/credentials.js';
@@ -27,6 +28,7 @@ const COMMANDS = [
   registerMaster,
   registerAgent,
   registerCredentials,
+  registerBench,
   registerSchema,
 ];
 

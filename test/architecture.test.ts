@@ -76,6 +76,7 @@ describe('architecture', () => {
     ['broker/a.ts', '../transport/b.js'],
     ['broker/a.ts', '../cli/b.js'],
     ['compute/a.ts', '../test/b.js'],
+    ['benchmarks/a.ts', '../test/b.js'],
     ['broker/a.ts', 'aedes'],
     ['transport/mqtt.ts', 'mqtt'],
     ['hardware/light.ts', 'onoff'],

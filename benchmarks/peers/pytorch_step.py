@@ -1,7 +1,7 @@
-"""The same training step in PyTorch, on one thread, as a peer of benchmarks/kernels.ts.
+"""The same training step in PyTorch, on one thread, as a peer of benchmarks/kernels/.
 
-Prints a line of JSON about itself, then answers each line {"sizes", "batch", "seconds"} on standard
-input with {"samplesPerSecond"}. PyTorch is as fast as the BLAS it is linked with, so it names that too.
+Prints a line of JSON about itself, then answers each line {"sizes", "batch", "seconds",
+"warmUpSeconds"} on standard input with {"samplesPerSecond"}. PyTorch is as fast as the BLAS it is linked with, so it names that too.
 """
 
 import json
@@ -72,7 +72,7 @@ def main():
         key = (tuple(request["sizes"]), request["batch"])
         if key not in steps:
             steps[key] = training_step(*key)
-            rate(steps[key], 0.5)
+            rate(steps[key], request["warmUpSeconds"])
         print(json.dumps({"samplesPerSecond": request["batch"] * rate(steps[key], request["seconds"])}), flush=True)
 
 

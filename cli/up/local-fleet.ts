@@ -62,6 +62,10 @@ export class LocalFleet {
     return this.#children.boards.flatMap(({ pid }) => pid ?? []);
   }
 
+  get brokerPid(): number | undefined {
+    return this.#children.broker?.pid;
+  }
+
   /** Resolves once all are there. Call `stop` in any case, also after a failure. */
   start(): Promise<void> {
     const started = this.#start();

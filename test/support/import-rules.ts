@@ -52,6 +52,8 @@ function breachesOf(file: SourceFile): string[] {
 }
 
 function mayImport(path: string, { target, typeOnly, lazy }: Import): boolean {
+  // What ships must not need what does not.
+  if (target.startsWith('test/')) return folderOf(path) === 'test';
   if (seesAll(path) || target === 'errors.ts') return true;
   if (ONE_HOME[target] !== undefined) return typeOnly || ONE_HOME[target] === path;
   if (LAZY_HOME[target] !== undefined) return typeOnly || (lazy && LAZY_HOME[target] === path);

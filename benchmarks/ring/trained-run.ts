@@ -1,0 +1,52 @@
+// A run from its start to its end, with all that its steps told.
+
+import type { FleetClient } from '../../cli/fleet-client.js';
+import { followToEnd } from '../../cli/follow.js';
+import { startRun } from '../../cli/train.js';
+import type { View } from '../../cli/view/view.js';
+import { RunError } from '../../errors.js';
+import type { PlanEntry, RunMetrics } from '../../protocol/messages.js';
+import { runSpecSchema } from '../../protocol/run-spec.js';
+
+export interface TrainedRun {
+  readonly metrics: readonly RunMetrics[];
+  readonly plan: readonly PlanEntry[];
+  /** What the run bore, such as a direct link that went through the hub instead. */
+  readonly warnings: readonly string[];
+}
+
+export interface TrainingWatch {
+  /** Rejects when waiting has become pointless. */
+  readonly failure?: Promise<never> | undefined;
+  readonly onMetrics?: ((metrics: RunMetrics) => void) | undefined;
+}
+
+/** Whether this version knows such runs at all. */
+export function isKnown(run: object): boolean {
+  return runSpecSchema.safeParse(run).success;
+}
+
+/** @throws RunError, RemoteError when it does not finish */
+export async function trainWith(client: FleetClient, run: object, watch: TrainingWatch = {}): Promise<TrainedRun> {
+  const metrics: RunMetrics[] = [];
+  const view: View = {
+    show: (_model, update) => {
+      if (update.type !== 'metrics') return;
+      metrics.push(update.metrics);
+      watch.onMetrics?.(update.metrics);
+    },
+    end: () => undefined,
+    close: () => undefined,
+  };
+  const interrupt = new AbortController().signal;
+  const { failure } = watch;
+  const started = await startRun(client, runSpecSchema.parse(run));
+  const follow = { client, run: started.run, view, interrupt, onInterrupt: 'stop' as const };
+  const status = await followToEnd({ ...follow, ...(failure && { failure }) });
+  if (status?.state === 'finished') {
+    return { metrics, plan: status.plan, warnings: (status.warnings ?? []).map(({ message }) => message) };
+  }
+  throw new RunError(`a run of the benchmark ended ${status?.state}: ${status?.error?.message ?? ''}`, {
+    remedy: 'Train the same by hand with `ringtmp up` to see more.',
+  });
+}
