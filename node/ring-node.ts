@@ -5,7 +5,7 @@ import { packTensor } from '../protocol/packed-tensor.js';
 import { EXACT_WIRE, type TensorKind, type Wire, wireDtypeOf } from '../protocol/wire-dtypes.js';
 import type { Activity } from './activity.js';
 import type { Incoming, Outgoing } from './node-messages.js';
-import type { Schedule } from './schedules/schedule.js';
+import type { NodeView, Schedule } from './schedules/schedule.js';
 import { fileOfWeights } from './weights-file.js';
 import { lostOnTheWire } from './wire-fault.js';
 import type { Worker } from './worker.js';
@@ -33,6 +33,7 @@ export class RingNode {
   private readonly forwards: Clockwise[] = [];
   private readonly gradients: Gradient[] = [];
   private readonly targets = new Map<string, Targets>();
+  private previous: NodeView['previous'] = null;
   private inFlight = 0;
   /** Of the step under way. */
   private backwardsDone = 0;
@@ -53,17 +54,19 @@ export class RingNode {
   /** Does one thing; false when there is none to do. The caller looks for new messages between two. */
   runOnce(): boolean {
     const action = this.faulty ? 'wait' : this.options.schedule.next(this.view());
+    if (action === 'forward' || action === 'backward') this.previous = action;
     if (action === 'forward') this.forward(this.forwards.shift() as Clockwise);
     if (action === 'backward') this.backward(this.gradients.shift() as Gradient);
     if (action === 'update') this.update();
     return action !== 'wait';
   }
 
-  private view() {
+  private view(): NodeView {
     const { microBatches, worker } = this.options;
     const head = this.forwards[0];
     return {
       version: worker.store.version,
+      previous: this.previous,
       inFlight: this.inFlight,
       backwardsDone: this.backwardsDone,
       microBatches,

@@ -11,6 +11,8 @@ import { windowOf } from './schedules/window.js';
 
 export interface RingTimingOptions {
   readonly position: number;
+  /** Boards in the ring. */
+  readonly workers: number;
   readonly activity: Pick<Activity, 'seconds' | 'counts'>;
   /** The planned window, which holds until there are measurements. */
   readonly window: number;
@@ -111,14 +113,18 @@ export class RingTiming {
     const slowestLinkMs = Math.max(linkMs, told.slowestLinkMs);
     // A link may carry several messages at once: a ring that is faster than its c shows that this one does.
     this.periodMs = Math.max(told.slowestMs, Math.min(slowestLinkMs, this.period.averageMs ?? slowestLinkMs));
+    const { cap, workers } = this.options;
     const pace = { roundTripMs: told.roundTripMs + 2 * linkMs, periodMs: this.periodMs };
-    this.heldStream.take(windowOf(pace, this.options.cap + Math.ceil((2 * linkMs) / this.periodMs) + 1));
+    this.heldStream.take(windowOf(pace, cap + Math.ceil((2 * linkMs) / this.periodMs) + 1, workers + 1));
   }
 
   private adapt(): void {
     const { behind, periodMs } = this;
     if (behind === null || periodMs === null) return;
-    const asked = windowOf({ roundTripMs: behind.roundTripMs, periodMs }, this.options.cap);
+    const { position, workers, cap } = this.options;
+    // What arrives while a stage computes waits for it: at each stage on the way one may.
+    const stages = position === 0 ? 1 : workers + 1 - position;
+    const asked = windowOf({ roundTripMs: behind.roundTripMs, periodMs }, cap, 1 + stages);
     if (this.held.take(asked)) this.options.onWindow(this.held.size);
   }
 }

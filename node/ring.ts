@@ -71,6 +71,7 @@ export async function openRingPosition(options: RingPositionOptions): Promise<Ri
   );
   const timing = new RingTiming({
     position: place.position,
+    workers: place.workers,
     activity: host.activity,
     window,
     cap: stage.window,

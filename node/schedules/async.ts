@@ -9,24 +9,32 @@
 //   board 2  .  F0 F1 F2 B0 F3 B1 F0 B2 F1 B3|F2 B0 F3 B1 F0 B2 F1 B3|F2 B0 F3 B1 .  B2 .  B3|.
 //   master   .  .  F0 B0 F1 B1 F2 B2 F3 B3|F0 B0 F1 B1 F2 B2 F3 B3|F0 B0 F1 B1 F2 B2 F3 B3|.  .
 //
+// Forwards and backwards take turns where both wait: were the backwards always first, as under `sync`,
+// micro-batches would come in clumps, and the neighbours starve between two of them.
+//
 // The window ends at m + 1: forwards of step t + 2 need the update of step t, so when the last backward of
 // step t is still out, it and the m micro-batches of step t + 1 are all that can be in flight.
 
-import type { Schedule } from './schedule.js';
+import type { NodeView, Schedule } from './schedule.js';
 
 export const async: Schedule = {
   name: 'async',
 
-  next({ version, inFlight, backwardsDone, microBatches, window, nextForward, gradientWaits }) {
-    if (backwardsDone === microBatches) return 'update';
-    if (gradientWaits) return 'backward';
-    if (nextForward === null) return 'wait';
-    // An evaluation asks for a version, a micro-batch for the weights that its step is computed at.
-    if (!nextForward.training) return nextForward.step === version ? 'forward' : 'wait';
-    return nextForward.step <= version + 1 && inFlight < window ? 'forward' : 'wait';
+  next(view) {
+    if (view.backwardsDone === view.microBatches) return 'update';
+    const forward = mayForward(view);
+    if (view.gradientWaits && !(forward && view.previous === 'backward')) return 'backward';
+    return forward ? 'forward' : 'wait';
   },
 
   weightVersion: (step) => Math.max(0, step - 1),
   versionsHeld: 2,
   maxWindow: (microBatches) => microBatches + 1,
 };
+
+function mayForward({ version, inFlight, window, nextForward }: NodeView): boolean {
+  if (nextForward === null) return false;
+  // An evaluation asks for a version, a micro-batch for the weights that its step is computed at.
+  if (!nextForward.training) return nextForward.step === version;
+  return nextForward.step <= version + 1 && inFlight < window;
+}

@@ -5,6 +5,8 @@ export type Action = 'forward' | 'backward' | 'update' | 'wait';
 
 /** What a node knows when it asks. */
 export interface NodeView {
+  /** What it computed last; null before anything. */
+  readonly previous: 'forward' | 'backward' | null;
   /** Updates done: the newest weight version it holds, and the step whose backwards come next. */
   readonly version: number;
   /** Forwards whose backward has not been done, of any step. */

@@ -8,9 +8,13 @@ export interface Pace {
   readonly periodMs: number;
 }
 
-/** `ceil(round trip / tau) + 1`, at most `cap`, which the schedule gives; the cap as long as nothing is known. */
-export function windowOf({ roundTripMs, periodMs }: Pace, cap: number): number {
-  return periodMs > 0 ? Math.min(Math.ceil(roundTripMs / periodMs) + 1, cap) : cap;
+/**
+ * `ceil(round trip / tau) + waiting`; the cap as long as nothing is known.
+ * @param cap the largest, which the schedule gives
+ * @param waiting micro-batches that wait somewhere
+ */
+export function windowOf({ roundTripMs, periodMs }: Pace, cap: number, waiting = 1): number {
+  return periodMs > 0 ? Math.min(Math.ceil(roundTripMs / periodMs) + waiting, cap) : cap;
 }
 
 export interface StageTimes {

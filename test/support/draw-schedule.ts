@@ -37,6 +37,7 @@ interface Position {
   readonly window: number;
   readonly forwards: Message[];
   readonly gradients: Message[];
+  previous: NodeView['previous'];
   version: number;
   inFlight: number;
   backwardsDone: number;
@@ -81,7 +82,7 @@ function cell(own: readonly Happening[], slot: number): string {
 }
 
 function newPosition(window: number): Position {
-  return { window, forwards: [], gradients: [], version: 0, inFlight: 0, backwardsDone: 0 };
+  return { window, forwards: [], gradients: [], previous: null, version: 0, inFlight: 0, backwardsDone: 0 };
 }
 
 /** The master streams as far ahead as it likes: admission is the first position's. */
@@ -120,6 +121,7 @@ function act(
   const { version } = position;
   const arrival = (link: number) => slot + 1 + (linkSlots[link] ?? 0);
   const happening = { slot, position: index, action, version };
+  if (action !== 'update') position.previous = action;
   if (action === 'forward') {
     const { step, micro } = position.forwards.shift() as Message;
     position.inFlight++;
@@ -141,10 +143,11 @@ function act(
 }
 
 function viewOf(position: Position, microBatches: number, slot: number): NodeView {
-  const { window, version, inFlight, backwardsDone } = position;
+  const { window, previous, version, inFlight, backwardsDone } = position;
   const head = position.forwards[0];
   const arrived = head !== undefined && head.slot <= slot;
   return {
+    previous,
     version,
     inFlight,
     backwardsDone,

@@ -73,6 +73,7 @@ describe('async', () => {
 
   describe('at one node', () => {
     const view: NodeView = {
+      previous: null,
       version: 3,
       inFlight: 2,
       backwardsDone: 1,
@@ -91,8 +92,11 @@ describe('async', () => {
       expect(next({ nextForward: null })).to.equal('wait');
     });
 
-    it('prefers a gradient that waits, and the update to both', () => {
+    it('takes turns where both wait, and updates before either', () => {
       expect(next({ gradientWaits: true })).to.equal('backward');
+      expect(next({ gradientWaits: true, previous: 'forward' })).to.equal('backward');
+      expect(next({ gradientWaits: true, previous: 'backward' })).to.equal('forward');
+      expect(next({ gradientWaits: true, previous: 'backward', window: 2 })).to.equal('backward');
       expect(next({ gradientWaits: true, backwardsDone: 4 })).to.equal('update');
     });
 

@@ -50,6 +50,7 @@ describe('sync', () => {
 
   describe('at one node', () => {
     const view: NodeView = {
+      previous: null,
       version: 3,
       inFlight: 2,
       backwardsDone: 0,
