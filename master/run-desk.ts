@@ -20,10 +20,11 @@ import { checkWire } from './check-wire.js';
 import type { FleetRegistry } from './fleet-registry.js';
 import type { MasterOptions } from './master.js';
 import { mostBoards, type Plan, planRing } from './planner.js';
-import { type EngineHolder, gflopsOf, resolveEngine } from './resolve-engine.js';
+import { gflopsOf, resolveEngine } from './resolve-engine.js';
 import { Run } from './run.js';
 import { neighboursOf } from './run-links.js';
 import { openRunRecord, type RunRecord } from './run-record.js';
+import { plannedBoards } from './same-kind.js';
 
 export class RunDesk {
   private readonly runs = new Map<string, Run>();
@@ -91,14 +92,11 @@ export class RunDesk {
     try {
       checkWire(spec.wire, record.source);
       const inputShape = record.source.train.sampleShape;
-      const planned = (board: EngineHolder & { memoryBytes: number }) => {
-        return { id: board.agent, gflops: gflopsOf(board, engine), memoryBytes: board.memoryBytes };
-      };
       const plan = planRing({
         spec,
         inputShape,
-        boards: boards.map(planned),
-        master: own === null ? null : planned(own),
+        boards: plannedBoards(boards, engine),
+        master: own && { id: own.agent, gflops: gflopsOf(own, engine), memoryBytes: own.memoryBytes },
       });
       const { memoryBytes, blas = {}, emulation, log } = options;
       const links = spec.links === 'direct' ? this.linksOf(plan, boards) : null;
