@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --initial-old-space-size=64
 // `ringtmp`, the one command. What a subcommand needs is loaded when it runs, so that an agent on a
 // small board carries neither the broker nor the terminal's tables.
 

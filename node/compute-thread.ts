@@ -1,6 +1,7 @@
 // The entry of the worker thread in which a node computes, so that MQTT, sensors and the watchdog in the
 // main thread never wait for a matrix product. New messages are taken in between any two actions.
 
+import { constants, setPriority } from 'node:os';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { createEngine } from '../compute/create-engine.js';
 import { reportOf } from '../errors.js';
@@ -38,7 +39,16 @@ function drainInto(node: RingNode): void {
   for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) node.deliver(next.message);
 }
 
+/**
+ * On Linux a thread's priority is its own, and 0 means the calling one (setpriority(2), "C library/kernel
+ * differences"). A frame that waits for a computing thread on a busy core would hold up a whole neighbour.
+ */
+function giveWayToMessages(): void {
+  if (process.platform === 'linux') setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL);
+}
+
 try {
+  giveWayToMessages();
   const worker = await buildWorker(spec, createEngine(engine, blas), memoryBytes);
   const booked = new Activity(activityMemory);
   const activity = emulation ? emulatedActivity(booked, emulation) : booked;

@@ -23,9 +23,9 @@ export const FULL: Workload = {
   units: 1024,
   layersPerStage: 4,
   stages: 2,
-  batch: 1024,
+  batch: 512,
   microBatches: 8,
-  steps: 14,
+  steps: 20,
   warmUpSteps: 4,
 };
 export const QUICK: Workload = { ...FULL, units: 128, batch: 64, steps: 12, warmUpSteps: 2 };

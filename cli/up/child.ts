@@ -4,6 +4,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { RemoteError, RunError, TimeoutError } from '../../errors.js';
+import { V8_FLAGS } from '../lean-memory.js';
 import { logTail } from './log-tail.js';
 
 export interface ChildOptions {
@@ -83,7 +84,7 @@ export class Child {
     const { args, env, logFile } = this.#options;
     if (isFirst) closeSync(openSync(logFile, 'w'));
     const log = openSync(logFile, 'a'); // never over what another process writes there
-    const child = spawn(process.execPath, [PROGRAM, ...args], { env, stdio: ['ignore', log, log, 'ipc'] });
+    const child = spawn(process.execPath, [...V8_FLAGS, PROGRAM, ...args], { env, stdio: ['ignore', log, log, 'ipc'] });
     closeSync(log);
     child.on('message', (message: ChildMessage) => {
       if (message.ready) this.#onReady(message.ready);

@@ -46,7 +46,7 @@ describe('the workload of the ring', () => {
       (layer === 0 ? 2 : 3) * (sizes[layer] as number) * (sizes[layer + 1] as number);
     const stage = (first: number): number => [0, 1, 2, 3].reduce((sum, layer) => sum + cost(first + layer), 0);
     expect(stage(0)).to.equal(stage(4));
-    expect(messageBytes(FULL)).to.equal(128 * 1024);
+    expect(messageBytes(FULL)).to.equal(256 * 1024);
   });
 
   it('is a run that this version knows; an unknown kind of link is not', () => {
