@@ -24,6 +24,8 @@ export const GOALS: readonly Goal[] = [
   { id: 'ring/async/direct', what: 'two boards to one process, samples/s', atLeast: 1.6 },
   { id: 'ring/sync/hub/allowed', what: 'two boards to what bubbles and links allow', atLeast: 0.9 },
   { id: 'ring/sync/direct/allowed', what: 'two boards to what bubbles and links allow', atLeast: 0.9 },
+  { id: 'ring/sync/direct/own-pace', what: 'two boards to what bubbles leave of their own pace', atLeast: 0.9 },
+  { id: 'ring/sync/waiting/allowed', what: 'two waiting boards to what bubbles allow', atLeast: 0.9 },
   ...[2, 4, 8].flatMap((boards) =>
     ['0', 'T/2', 'T'].map((link) => ({
       id: `ring/waiting/${boards}/${link}`,

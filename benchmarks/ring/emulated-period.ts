@@ -33,7 +33,7 @@ export async function emulatedPeriod(ring: WaitingRing): Promise<Ratio | null> {
   const run = runOf(ring, folder);
   try {
     if (!isKnown(run)) return null;
-    await writeSet(folder, 'train', SAMPLES * microBatches(boards) * (WARM_UP_STEPS + ring.steps), UNITS);
+    await writeSet(folder, 'train', SAMPLES * microBatchesOf(boards) * (WARM_UP_STEPS + ring.steps), UNITS);
     await writeSet(folder, 'test', SAMPLES, UNITS);
     const emulation = { forwardMs: computeMs / 3, backwardMs: (2 * computeMs) / 3, linkMs };
     return await periodOf(run, ring, folder, emulation);
@@ -50,27 +50,27 @@ async function periodOf(run: object, ring: WaitingRing, folder: string, emulatio
     const { metrics } = await trainWith(fleet.client, run);
     const counted = metrics.filter(({ step }) => step >= WARM_UP_STEPS - 1);
     const eachMs = counted.slice(1).map(({ time }, index) => time - (counted[index]?.time as number));
-    return spreadOf(eachMs.map((stepMs) => stepMs / microBatches(ring.boards)));
+    return spreadOf(eachMs.map((stepMs) => stepMs / microBatchesOf(ring.boards)));
   } finally {
     await fleet.close();
   }
 }
 
-function microBatches(boards: number): number {
+export function microBatchesOf(boards: number): number {
   return MICRO_BATCHES_PER_BOARD * boards;
 }
 
 /** One small layer for each board. */
 function runOf({ boards, schedule, steps }: WaitingRing, folder: string): object {
   const files = (name: string) => ({ images: join(folder, `${name}.idx`), labels: join(folder, `${name}-labels.idx`) });
-  const batch = SAMPLES * microBatches(boards);
+  const batch = SAMPLES * microBatchesOf(boards);
   return {
     name: 'waiting',
     data: { source: 'idx', train: files('train'), test: files('test') },
     model: { layers: Array.from({ length: boards }, () => ({ type: 'dense', units: UNITS })) },
     loss: 'softmaxCrossEntropy',
     optimizer: { type: 'sgd', learningRate: 0.01 },
-    training: { steps: WARM_UP_STEPS + steps, epochs: 1, batch, microBatches: microBatches(boards), schedule },
+    training: { steps: WARM_UP_STEPS + steps, epochs: 1, batch, microBatches: microBatchesOf(boards), schedule },
     links: 'direct',
     boards,
   };
