@@ -58,6 +58,19 @@ export const nodeFiguresSchema = z.object({
   unsent: whole,
   /** Frames dropped because they were malformed, misplaced, stale or repeated. */
   dropped: z.record(z.string(), whole),
+  /** What passed on each topic of the run's data plane, as `2/forward`. */
+  topics: z
+    .array(z.object({ topic: z.string(), direction: z.enum(['in', 'out']), bytes: amount, frames: whole }))
+    .optional(),
+  /** Updates that the weights had seen since those that a gradient was taken at, over all gradients applied here. */
+  staleness: z.object({ mean: amount, max: whole }).nullable().optional(),
+  /** Since the run began, by what the board was doing; null where nothing measures or models it. */
+  energy: z
+    .object({ source: z.enum(['measured', 'modelled']), joules: z.record(z.enum(PHASES), amount) })
+    .nullable()
+    .optional(),
+  /** Of an emulated board: its profile, by what all its times were stretched, and the share by which it was late. */
+  emulated: z.object({ profile: z.string(), dilation: amount, drift: amount }).nullable().optional(),
   /** Which way frames go to each neighbour. */
   links: z.object({ clockwise: z.enum(LINK_KINDS), anticlockwise: z.enum(LINK_KINDS) }).optional(),
 });

@@ -107,7 +107,35 @@ const wireDtype = z.enum(WIRE_DTYPES).default('f32');
 export const wireSchema = z.strictObject({
   activations: wireDtype.meta({ description: 'clockwise, also in evaluations; f16 and bf16 halve the bytes' }),
   gradients: wireDtype.meta({ description: 'anticlockwise; int8 has a scale for each 64 elements' }),
+  parameters: wireDtype.meta({ description: 'star only: from the server to the workers' }),
 }) satisfies z.ZodType<Wire>;
+
+/** Who talks to whom: neighbours in a ring, or everybody with the master as a parameter server. */
+export const MODES = ['ring', 'star'] as const;
+export type Mode = (typeof MODES)[number];
+
+const bound = 'a whole number of at least 0';
+const filter = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('none') }),
+  z.strictObject({
+    type: z.literal('topK'),
+    share: z.number().gt(0, 'a number above 0, up to 1').max(1, 'a number above 0, up to 1'),
+  }),
+  z.strictObject({ type: z.literal('significance'), threshold: positive }),
+]);
+/** Which entries of a gradient a worker sends; the others wait for its next one. */
+export type FilterSpec = z.output<typeof filter>;
+
+const star = z.strictObject({
+  consistency: z.enum(['bsp', 'ssp', 'asp']).default('bsp').meta({
+    description: 'bsp waits for all workers, ssp lets none be more than `staleness` clocks ahead, asp waits for nobody',
+  }),
+  staleness: z.int(bound).min(0, bound).default(1).meta({ description: 'ssp: the bound s' }),
+  localSteps: count.default(1).meta({ description: 'steps that a worker takes by itself before it pushes' }),
+  data: z.enum(['stream', 'local']).default('stream').meta({ description: 'local: each board reads its own files' }),
+  filter: filter.default({ type: 'none' }).meta({ description: 'which entries of a gradient are sent at once' }),
+});
+export type StarSpec = z.output<typeof star>;
 
 const ENGINES = ['blas', 'wasm-relaxed', 'wasm', 'plain'] as const satisfies readonly EngineName[];
 
@@ -122,6 +150,10 @@ export const runSpecSchema = z.strictObject({
   training: training.prefault({}),
   /** How many boards hold a stage; by default all that are online, as far as there are layers. */
   boards: count.optional(),
+  mode: z.enum(MODES).default('ring').meta({
+    description: 'ring: each board holds some layers; star: each holds a replica, the master is the parameter server',
+  }),
+  star: star.prefault({}),
   /** Whether the master holds the last layers; by default it holds none. */
   masterStage: z.boolean().default(false),
   engine: z

@@ -12,9 +12,11 @@ export type WireDtype = (typeof WIRE_DTYPES)[number];
 export interface Wire {
   readonly activations: WireDtype;
   readonly gradients: WireDtype;
+  /** From the server to the workers of a star; a ring sends none. */
+  readonly parameters: WireDtype;
 }
 
-export const EXACT_WIRE: Wire = { activations: 'f32', gradients: 'f32' };
+export const EXACT_WIRE: Wire = { activations: 'f32', gradients: 'f32', parameters: 'f32' };
 
 /** The largest finite value that each can hold; a block of int8 holds what its scale does. */
 export const LARGEST: Readonly<Record<WireDtype, number>> = {

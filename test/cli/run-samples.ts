@@ -33,7 +33,7 @@ export const STATUS: RunStatus = {
   startedAt: 0,
   elapsedSeconds: 25,
   plan: [entry(0, 'master', []), entry(1, 'board-1', LAYERS.slice(0, 4)), entry(2, 'board-2', LAYERS.slice(4))],
-  wire: { activations: 'f32', gradients: 'f32' },
+  wire: { activations: 'f32', gradients: 'f32', parameters: 'f32' },
   master: { ...FIGURES, phase: 'idle', idleShare: 0.5 },
   folder: 'runs/digits-1',
   error: null,

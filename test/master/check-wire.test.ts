@@ -26,7 +26,7 @@ function sourceWith(value: number, which: 'train' | 'test', sample: number, at: 
 }
 
 const check = (source: DataSource, activations: WireDtype = 'f16') => {
-  return () => checkWire({ activations, gradients: 'f16' }, source);
+  return () => checkWire({ activations, gradients: 'f16', parameters: 'f32' }, source);
 };
 
 describe('wire check', () => {

@@ -30,7 +30,7 @@ describe('a ring with a narrow wire', () => {
 
   for (const dtype of WIRE_DTYPES) {
     it(`learns with ${dtype} as with 32 bits`, async () => {
-      const losses = await lossesOf({ activations: dtype, gradients: dtype });
+      const losses = await lossesOf({ activations: dtype, gradients: dtype, parameters: 'f32' });
       const tolerance = { f32: 0, f16: 0.001, bf16: 0.01, int8: 0.02 }[dtype];
       for (const [step, loss] of losses.entries()) {
         expect(Math.abs(loss - (exact[step] as number)), `step ${step}`).to.be.at.most(
@@ -43,16 +43,20 @@ describe('a ring with a narrow wire', () => {
 
   it('takes each direction as it is asked to', async () => {
     const both = await Promise.all([
-      lossesOf({ activations: 'f16', gradients: 'f32' }),
-      lossesOf({ activations: 'f32', gradients: 'f16' }),
-      lossesOf({ activations: 'f16', gradients: 'f16' }),
+      lossesOf({ activations: 'f16', gradients: 'f32', parameters: 'f32' }),
+      lossesOf({ activations: 'f32', gradients: 'f16', parameters: 'f32' }),
+      lossesOf({ activations: 'f16', gradients: 'f16', parameters: 'f32' }),
     ]);
     expect(new Set(both.map(String)).size).to.equal(3);
   });
 
   it('names the value that the dtype cannot hold, and passes nothing on', async () => {
     const layers = [{ type: 'flatten' }, { type: 'dense', units: 4 }, { type: 'dense', units: CLASSES }] as const;
-    const { run, ring } = await openRing({ activations: 'f16', gradients: 'f32' }, { layers }, [0, 2]);
+    const { run, ring } = await openRing(
+      { activations: 'f16', gradients: 'f32', parameters: 'f32' },
+      { layers },
+      [0, 2],
+    );
     ring.stream({ kind: 'activation', step: 0, micro: 0, data: new Float32Array(24).fill(1e6) });
     ring.run(mulberry32(1));
     const [fault, ...others] = toldOf(ring, 'fault');

@@ -138,7 +138,7 @@ describe('data plane', () => {
   }
 
   it('lets in the dtype of the run and kind alone', async () => {
-    const { plane, received } = await open(1, { activations: 'f16', gradients: 'int8' });
+    const { plane, received } = await open(1, { activations: 'f16', gradients: 'int8', parameters: 'f32' });
     const as = (dtype: WireDtype) => ({ tensor: { ...frame().tensor!, dtype } });
     await publish(1, 'forward', encodeFrame(frame(as('f32'))));
     await publish(1, 'forward', encodeFrame(frame(as('int8'))));

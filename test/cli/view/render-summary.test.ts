@@ -50,8 +50,13 @@ describe('the summary', () => {
   });
 
   it('tells as what tensors crossed the wire, and how many bytes that took', () => {
-    const summary = summaryOf(modelOf({ state: 'finished', wire: { activations: 'f16', gradients: 'int8' } }))!;
-    expect(summary).to.deep.include({ wire: { activations: 'f16', gradients: 'int8' }, bytesSent: 4_691_356 });
+    const summary = summaryOf(
+      modelOf({ state: 'finished', wire: { activations: 'f16', gradients: 'int8', parameters: 'f32' } }),
+    )!;
+    expect(summary).to.deep.include({
+      wire: { activations: 'f16', gradients: 'int8', parameters: 'f32' },
+      bytesSent: 4_691_356,
+    });
     expect(renderSummary(summary, 120)).to.include(
       '\n  sent               4.7 MB, activations as f16, gradients as int8\n',
     );
