@@ -3,9 +3,9 @@
 import { lossOf } from '../compute/loss.js';
 import { buildModel, checkLoss } from '../compute/model.js';
 import type { LossName } from '../compute/specs.js';
+import type { DataSource } from '../data/data-source.js';
 import { ConfigurationError } from '../errors.js';
 import type { RunSpec } from '../protocol/run-spec.js';
-import type { DataSource } from './data/data-source.js';
 
 /** @throws ConfigurationError naming what does not suit what */
 export function checkModel({ model, seed, loss }: RunSpec, { name, train, classNames }: DataSource): void {

@@ -2,9 +2,9 @@
 // hold is found here, and not once all boards have built their stages.
 
 import { sizeOf } from '../compute/tensor.js';
+import type { DataSource, Split } from '../data/data-source.js';
 import { ConfigurationError } from '../errors.js';
 import { LARGEST, type Wire } from '../protocol/wire-dtypes.js';
-import type { DataSource, Split } from './data/data-source.js';
 
 /** Rows read at a time. */
 const ROWS = 256;

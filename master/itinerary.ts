@@ -1,7 +1,7 @@
 // What the master sends round the ring, in order: the micro-batches of each step, after each epoch the
 // held-out set, at the end the call for the weights.
 
-import type { Batches } from './batches.js';
+import type { Batches } from '../data/batches.js';
 
 export type Item =
   | { readonly kind: 'activation'; readonly step: number; readonly micro: number }

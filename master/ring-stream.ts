@@ -1,8 +1,8 @@
 // The master's stream into the ring: sends the itinerary's items clockwise, as many as the ring's window admits,
 // and sends on when one has come back. This is the backpressure: no board ever holds the data set.
 
+import type { Batches, MicroBatch } from '../data/batches.js';
 import type { RingPosition } from '../node/ring.js';
-import type { Batches, MicroBatch } from './batches.js';
 import type { Item, StepBoundary } from './itinerary.js';
 
 export class RingStream {

@@ -2,6 +2,9 @@
 // from here, for a run on the fleet and for one in a single process alike.
 
 import { learningRateOf } from '../compute/optimizers.js';
+import { Batches } from '../data/batches.js';
+import type { DataSource } from '../data/data-source.js';
+import { openDataSource } from '../data/open-data-source.js';
 import { type ErrorReport, reportOf } from '../errors.js';
 import { metricFor } from '../node/build.js';
 import {
@@ -15,10 +18,7 @@ import {
   type Warning,
 } from '../protocol/messages.js';
 import type { ResolvedRunSpec } from '../protocol/run-spec.js';
-import { Batches } from './batches.js';
 import { checkModel } from './check-model.js';
-import type { DataSource } from './data/data-source.js';
-import { openDataSource } from './data/open-data-source.js';
 import { type EvaluatedMicroBatch, Evaluation } from './evaluation.js';
 import { createRunFolder, type RunFolder } from './run-folder.js';
 import { RunProgress } from './run-progress.js';

@@ -2,7 +2,7 @@
 // momentum, 50 batches. The exporter and the test share it, so that both frameworks get the same bytes.
 
 import { permutation } from '../../compute/random.js';
-import { openDataSource } from '../../master/data/open-data-source.js';
+import { openDataSource } from '../../data/open-data-source.js';
 import type { StageSpec } from '../../node/build.js';
 
 const SEED = 1;

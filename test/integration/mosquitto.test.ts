@@ -10,7 +10,7 @@ import { parseMessage, type RunStatus, runStatusSchema } from '../../protocol/me
 import { decodeSafetensors } from '../../protocol/safetensors.js';
 import { topicsOf } from '../../protocol/topics.js';
 import { connectMqtt } from '../../transport/mqtt.js';
-import { TemporaryFolder } from '../master/data/files.js';
+import { TemporaryFolder } from '../data/files.js';
 import { FLEET, type Fleet, silent, startFleet } from '../support/fleet.js';
 import { type Login, MOSQUITTO, type Mosquitto, mosquitto } from '../support/mosquitto.js';
 import { need } from '../support/requirements.js';

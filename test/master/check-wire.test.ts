@@ -1,9 +1,9 @@
 // Data that the run's wire cannot carry are refused before any board is bothered.
 
 import { expect } from 'chai';
+import type { DataSource } from '../../data/data-source.js';
 import { ConfigurationError } from '../../errors.js';
 import { checkWire } from '../../master/check-wire.js';
-import type { DataSource } from '../../master/data/data-source.js';
 import type { WireDtype } from '../../protocol/wire-dtypes.js';
 import { fakeSource } from '../support/fake-source.js';
 

@@ -1,7 +1,7 @@
 // What goes round the ring, and when: written out for a small run.
 
 import { expect } from 'chai';
-import { Batches } from '../../master/batches.js';
+import { Batches } from '../../data/batches.js';
 import { type Item, itinerary, type StepBoundary } from '../../master/itinerary.js';
 import { fakeSource } from '../support/fake-source.js';
 import { smallRun, specOf } from '../support/specs.js';

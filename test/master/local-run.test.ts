@@ -6,10 +6,10 @@ import { expect } from 'chai';
 import { runLocally } from '../../master/local-run.js';
 import type { RunStatus } from '../../protocol/messages.js';
 import { decodeSafetensors } from '../../protocol/safetensors.js';
+import { TemporaryFolder } from '../data/files.js';
 import { BLAS } from '../support/engines.js';
 import { EXAMPLES, modelOf } from '../support/fleet.js';
 import { deepRun, smallRun, specOf } from '../support/specs.js';
-import { TemporaryFolder } from './data/files.js';
 
 describe('local run', () => {
   let folder: TemporaryFolder;

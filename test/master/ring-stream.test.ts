@@ -2,7 +2,7 @@
 
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { Batches } from '../../master/batches.js';
+import { Batches } from '../../data/batches.js';
 import { itinerary } from '../../master/itinerary.js';
 import { RingStream } from '../../master/ring-stream.js';
 import type { RingPosition } from '../../node/ring.js';

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { DataError } from '../../errors.js';
 import { createRunFolder } from '../../master/run-folder.js';
+import { TemporaryFolder } from '../data/files.js';
 import { smallRun, specOf } from '../support/specs.js';
 import { rejectionOf } from '../transport/inbox.js';
-import { TemporaryFolder } from './data/files.js';
 
 const spec = specOf(smallRun());
 

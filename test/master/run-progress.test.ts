@@ -1,7 +1,7 @@
 // How fast a run goes, on a clock that the test turns.
 
 import { expect } from 'chai';
-import { Batches } from '../../master/batches.js';
+import { Batches } from '../../data/batches.js';
 import { RunProgress } from '../../master/run-progress.js';
 import { fakeSource } from '../support/fake-source.js';
 import { smallRun, specOf } from '../support/specs.js';

@@ -1,6 +1,6 @@
 // A data source whose samples tell which they are: every value of sample i is i + 1, its target i.
 
-import type { DataSource, Split } from '../../master/data/data-source.js';
+import type { DataSource, Split } from '../../data/data-source.js';
 
 export interface FakeSourceOptions {
   readonly train?: number;

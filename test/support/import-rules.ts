@@ -13,9 +13,11 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   transport: ['protocol/'],
   node: ['compute/', 'protocol/', 'transport/'],
-  agent: ['node/', 'transport/', 'protocol/', 'hardware/', 'compute/'],
+  data: ['compute/', 'protocol/'],
+  // A board reads its own files when its run says `data: local`.
+  agent: ['node/', 'transport/', 'protocol/', 'hardware/', 'compute/', 'data/'],
   // The board's clock decides whether the age of a command can be judged.
-  master: ['node/', 'compute/', 'protocol/', 'transport/', 'hardware/board.ts'],
+  master: ['node/', 'compute/', 'protocol/', 'transport/', 'data/', 'hardware/board.ts'],
   broker: ['protocol/'],
 };
 

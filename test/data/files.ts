@@ -4,8 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { DataError } from '../../../errors.js';
-import type { Split } from '../../../master/data/data-source.js';
+import type { Split } from '../../data/data-source.js';
+import { DataError } from '../../errors.js';
 
 export class TemporaryFolder {
   private constructor(readonly path: string) {}

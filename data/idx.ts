@@ -2,7 +2,7 @@
 // Fashion-MNIST are published. Pixels stay bytes; a read divides them by 255.
 
 import { basename, dirname } from 'node:path';
-import { DataError } from '../../errors.js';
+import { DataError } from '../errors.js';
 import { findDataFile } from './data-files.js';
 import type { DataSource, IdxPaths, IdxSpec } from './data-source.js';
 import { type IdxArray, MOST_BYTES, readIdx } from './idx-file.js';

@@ -2,8 +2,8 @@
 // seed decides which rows are held out.
 
 import { basename } from 'node:path';
-import { DataError } from '../../errors.js';
-import { DEFAULT_HOLD_OUT } from '../../protocol/run-spec.js';
+import { DataError } from '../errors.js';
+import { DEFAULT_HOLD_OUT } from '../protocol/run-spec.js';
 import { type Column, featureColumns, requireNumbers } from './csv-columns.js';
 import { type CsvTable, readCsv } from './csv-table.js';
 import { findDataFile } from './data-files.js';

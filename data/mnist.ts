@@ -4,8 +4,8 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { DataError } from '../../errors.js';
-import { DEFAULT_HOLD_OUT } from '../../protocol/run-spec.js';
+import { DataError } from '../errors.js';
+import { DEFAULT_HOLD_OUT } from '../protocol/run-spec.js';
 import type { DataSource, MnistSpec } from './data-source.js';
 import { holdOut } from './hold-out.js';
 import { splitOf, type Table } from './table.js';

@@ -3,7 +3,7 @@
 
 import { realpath, stat } from 'node:fs/promises';
 import { relative, resolve, sep } from 'node:path';
-import { DataError } from '../../errors.js';
+import { DataError } from '../errors.js';
 import { unreadable } from './unreadable.js';
 
 /** Where Debian's packages put data sets: everybody may read them. */

@@ -2,11 +2,11 @@
 
 import { resolve } from 'node:path';
 import { expect } from 'chai';
-import type { CsvSpec, DataSource } from '../../../master/data/data-source.js';
-import { openDataSource } from '../../../master/data/open-data-source.js';
+import type { CsvSpec, DataSource } from '../../data/data-source.js';
+import { openDataSource } from '../../data/open-data-source.js';
 import { classSizes, dataErrorOf, readAll, TemporaryFolder } from './files.js';
 
-const EXAMPLES = resolve(import.meta.dirname, '../../../../examples/data');
+const EXAMPLES = resolve(import.meta.dirname, '../../../examples/data');
 
 describe('The CSV source on iris.csv', () => {
   const open = (changes: Partial<CsvSpec> = {}, seed = 1) =>

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, symlink } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { expect } from 'chai';
-import { findDataFile } from '../../../master/data/data-files.js';
+import { findDataFile } from '../../data/data-files.js';
 import { dataErrorOf, TemporaryFolder } from './files.js';
 
 describe('data files', () => {

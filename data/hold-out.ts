@@ -1,7 +1,7 @@
 // Which rows are held out: decided by the seed alone, and with every class represented as it is in the
 // whole, so that two runs of one seed are tested on the same rows and no class is missing by chance.
 
-import { permutation } from '../../compute/random.js';
+import { permutation } from '../compute/random.js';
 
 export interface HeldOut {
   readonly train: Uint32Array;

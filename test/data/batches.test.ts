@@ -1,8 +1,8 @@
 // The order of the data: a function of the seed, each epoch a permutation, whatever the micro-batches.
 
 import { expect } from 'chai';
+import { Batches } from '../../data/batches.js';
 import { DataError } from '../../errors.js';
-import { Batches } from '../../master/batches.js';
 import { fakeSource } from '../support/fake-source.js';
 import { smallRun, specOf } from '../support/specs.js';
 

@@ -4,7 +4,7 @@
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { DataError } from '../../errors.js';
+import { DataError } from '../errors.js';
 import { unreadable } from './unreadable.js';
 
 export interface IdxArray {

@@ -3,8 +3,8 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { expect } from 'chai';
-import { openMnist } from '../../../master/data/mnist.js';
-import { openDataSource } from '../../../master/data/open-data-source.js';
+import { openMnist } from '../../data/mnist.js';
+import { openDataSource } from '../../data/open-data-source.js';
 import { classSizes, dataErrorOf, readAll, TemporaryFolder } from './files.js';
 
 const SIZES = [1001, 1127, 991, 1032, 980, 863, 1014, 1070, 944, 978];

@@ -1,7 +1,7 @@
 // Rows as they lie in memory, in the narrowest type that holds them exactly, and a split as a list of
 // those rows: bytes of pixels stay bytes until a batch is read.
 
-import { DataError } from '../../errors.js';
+import { DataError } from '../errors.js';
 import type { Split } from './data-source.js';
 
 /** Row-major samples and one target a row. */

@@ -3,8 +3,8 @@
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { DataError } from '../../../errors.js';
-import { parseIdx, readIdx } from '../../../master/data/idx-file.js';
+import { parseIdx, readIdx } from '../../data/idx-file.js';
+import { DataError } from '../../errors.js';
 import { dataErrorOf, idxBytes, TemporaryFolder } from './files.js';
 
 const arrays = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 4 }).chain((dimensions) => {

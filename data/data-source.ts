@@ -1,4 +1,4 @@
-// What the master trains on: a training split and a held-out split, read row by row into buffers that
+// What a run trains on: a training split and a held-out split, read row by row into buffers that
 // the caller owns, so that a step allocates nothing and no set is ever held as floats in full.
 
 export interface Split {

@@ -3,7 +3,7 @@
 
 import { createReadStream } from 'node:fs';
 import { CsvError, type Info, parse } from 'csv-parse';
-import { DataError } from '../../errors.js';
+import { DataError } from '../errors.js';
 import { type Column, columnNamed } from './csv-columns.js';
 import { unreadable } from './unreadable.js';
 

@@ -5,7 +5,7 @@ import { permutation } from '../compute/random.js';
 import { sizeOf } from '../compute/tensor.js';
 import { DataError } from '../errors.js';
 import type { RunSpec } from '../protocol/run-spec.js';
-import type { DataSource, Split } from './data/data-source.js';
+import type { DataSource, Split } from './data-source.js';
 
 export interface MicroBatch {
   /** `[micro-batch, ...sample shape]`, owned by the receiver. */

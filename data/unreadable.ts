@@ -1,7 +1,7 @@
 // The error for a file that cannot be read at all. A missing data set is the first thing a newcomer
 // meets, so the remedy names the package where it is known.
 
-import { DataError } from '../../errors.js';
+import { DataError } from '../errors.js';
 
 const FASHION_MNIST = '/usr/share/datasets/fashion-mnist/';
 

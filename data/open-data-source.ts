@@ -1,5 +1,5 @@
 // From a run file's `data` section to an open data source. This is the one place that knows all kinds,
-// so that the rest of the master sees only splits.
+// so that everyone else sees only splits.
 
 import { openCsv } from './csv.js';
 import type { DataSource, DataSpec } from './data-source.js';

@@ -2,9 +2,9 @@
 
 import { existsSync } from 'node:fs';
 import { expect } from 'chai';
-import type { DataSource, IdxSpec } from '../../../master/data/data-source.js';
-import { openDataSource } from '../../../master/data/open-data-source.js';
-import { need } from '../../support/requirements.js';
+import type { DataSource, IdxSpec } from '../../data/data-source.js';
+import { openDataSource } from '../../data/open-data-source.js';
+import { need } from '../support/requirements.js';
 import { classSizes, dataErrorOf, idxBytes, readAll, TemporaryFolder } from './files.js';
 
 const FASHION: IdxSpec = {

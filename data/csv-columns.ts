@@ -1,7 +1,7 @@
 // Finds the columns that a run file names, and says which name was probably meant when there is none.
 
 import { closest } from 'fastest-levenshtein';
-import { DataError } from '../../errors.js';
+import { DataError } from '../errors.js';
 
 export interface Column {
   readonly name: string;
