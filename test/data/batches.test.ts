@@ -1,6 +1,7 @@
 // The order of the data: a function of the seed, each epoch a permutation, whatever the micro-batches.
 
 import { expect } from 'chai';
+import fc from 'fast-check';
 import { Batches } from '../../data/batches.js';
 import { DataError } from '../../errors.js';
 import { fakeSource } from '../support/fake-source.js';
@@ -61,6 +62,26 @@ describe('batches', () => {
     expect(batches.steps).to.equal(99);
     expect(batches.epochOf(98)).to.equal(32);
     expect(batchesOf({ batch: 4, microBatches: 1, epochs: undefined }).steps).to.equal(3);
+  });
+
+  it('give the same samples in the same order in shares of any sizes, over the ends of epochs', () => {
+    const shares = fc.array(fc.integer({ min: 0, max: 25 }), { minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(shares, fc.integer({ min: 1, max: 12 }), fc.boolean(), (sizes, batch, shuffle) => {
+        const batches = batchesOf({ batch, microBatches: 1, epochs: undefined, steps: 1000, shuffle });
+        const visited: number[] = [];
+        for (const size of sizes) {
+          const share = batches.samples(visited.length, size);
+          expect(share.samples).to.equal(size);
+          expect([...share.data]).to.deep.equal([...share.targets].flatMap((index) => [index + 1, index + 1]));
+          visited.push(...share.targets);
+        }
+        const epochs = Math.ceil(visited.length / (batches.stepsPerEpoch * batch));
+        const expected = Array.from({ length: epochs }, (_, epoch) => epochOf(batches, epoch, 1));
+        expect(visited).to.deep.equal(expected.flat().slice(0, visited.length));
+        for (const epoch of expected) expect(new Set(epoch).size).to.equal(epoch.length);
+      }),
+    );
   });
 
   it('evaluate every held-out sample once, padded with zeros', () => {
