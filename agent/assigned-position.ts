@@ -8,7 +8,7 @@ import type { Report, RingPosition } from '../node/ring.js';
 import type { Assignment, RunEvent } from '../protocol/messages.js';
 import type { Topics } from '../protocol/topics.js';
 import type { Inbox } from '../transport/inbox.js';
-import type { DirectLinks } from '../transport/ring-links.js';
+import type { DirectLinks } from '../transport/links.js';
 import type { Transport } from '../transport/transport.js';
 import type { Logger } from './agent.js';
 
@@ -73,7 +73,7 @@ export class AssignedPosition {
       topics,
       memoryBytes,
       blas,
-      place: { run, generation, position, workers },
+      place: { run, generation, mode: spec.mode, position, workers },
       links: this.linksOf(assignment),
       stage: stageSpecOf(assignment),
       window,
@@ -88,7 +88,7 @@ export class AssignedPosition {
   private linksOf(assignment: Assignment): DirectLinks | null {
     if (assignment.links === null) return null;
     const onFallback = (reason: ConnectionError) => this.tellWarning(assignment, reportOf(reason));
-    return { neighbours: assignment.links, inbox: this.options.inbox, onFallback };
+    return { peers: assignment.links, inbox: this.options.inbox, onFallback };
   }
 
   /** Of what a node reports, a board tells its faults; losses and updates are the master's own. */

@@ -33,8 +33,8 @@ export interface Inbox {
 }
 
 const DEFAULTS = { connectTimeoutMs: 3_000, graceMs: 5_000 };
-/** Two neighbours, those of the run before, and some strangers. */
-const MAX_CONNECTIONS = 32;
+/** The workers of a large star, those of the run before, and some strangers. */
+const MAX_CONNECTIONS = 256;
 const HEARTBEAT_MS = 60_000;
 
 /** @throws ConnectionError when the port cannot be opened */

@@ -4,6 +4,7 @@
 
 import { z } from 'zod';
 import { FINAL_STATES, planEntrySchema, runStatusSchema } from '../protocol/messages.js';
+import type { Mode } from '../protocol/run-spec.js';
 import { type Channel, writableChannels } from '../protocol/topics.js';
 
 export interface PlansOptions {
@@ -14,7 +15,7 @@ export interface PlansOptions {
 
 /** What the broker needs of a run's status; other fields are none of its business. */
 const statusSchema = runStatusSchema
-  .pick({ state: true, generation: true })
+  .pick({ state: true, generation: true, mode: true })
   .extend({ plan: z.array(planEntrySchema.pick({ position: true, agent: true })).optional() });
 type RunStatus = z.infer<typeof statusSchema>;
 type Placement = NonNullable<RunStatus['plan']>[number];
@@ -46,7 +47,7 @@ export class Plans {
     this.#forgetEnded();
     const status = parseStatus(payload);
     if (status === null) return;
-    if (status !== 'cleared' && status.plan) this.#place(run, status.generation, status.plan);
+    if (status !== 'cleared' && status.plan) this.#place(run, status);
     if (status === 'cleared' || FINAL_STATES.includes(status.state)) this.#end(run);
     else this.#continue(run);
   }
@@ -81,13 +82,13 @@ export class Plans {
     return generations.every(({ endsAt }) => endsAt > now) ? generations : generations.filter((g) => g.endsAt > now);
   }
 
-  #place(run: string, number: number, plan: readonly Placement[]): void {
+  #place(run: string, { generation: number, mode, plan = [] }: RunStatus): void {
     const [current, previous] = [...(this.#runs.get(run) ?? [])].reverse();
     const isSame = current?.number === number;
     const endsAt = isSame ? current.endsAt : Number.POSITIVE_INFINITY;
     if (current && !isSame) current.endsAt = Math.min(current.endsAt, this.#options.now() + this.#options.graceMs);
     const before = isSame ? previous : current;
-    this.#runs.set(run, [...(before ? [before] : []), { number, rights: rightsOf(plan), endsAt }]);
+    this.#runs.set(run, [...(before ? [before] : []), { number, rights: rightsOf(mode, plan), endsAt }]);
   }
 
   #continue(run: string): void {
@@ -120,14 +121,14 @@ function parseStatus(payload: Uint8Array | string): RunStatus | 'cleared' | null
   }
 }
 
-function rightsOf(plan: readonly Placement[]): Map<string, Rights> {
+function rightsOf(mode: Mode, plan: readonly Placement[]): Map<string, Rights> {
   const workers = Math.max(0, ...plan.map(({ position }) => position));
   const all = new Map<string, Rights>();
   for (const { position, agent } of plan) {
     const rights = all.get(agent) ?? { positions: new Set(), writable: new Set() };
     all.set(agent, rights);
     rights.positions.add(position);
-    for (const to of writableChannels(position, workers)) rights.writable.add(`${to.position}/${to.channel}`);
+    for (const to of writableChannels({ mode, position, workers })) rights.writable.add(`${to.position}/${to.channel}`);
   }
   return all;
 }

@@ -10,6 +10,8 @@ export interface Pass {
   readonly step: number;
   /** Index within the step's batch of the micro-batch's first sample. */
   readonly sample: number;
+  /** Whether the step's gradients have been begun by another micro-batch. */
+  readonly continues: boolean;
   /** Dropout is off in evaluation. */
   readonly training: boolean;
 }

@@ -50,6 +50,18 @@ export class Arena {
     return ndarray(this.memory, [...shape], rowMajorStride(shape), offset);
   }
 
+  /** Tensors that were handed out one after the other, as one vector; what lies between them is padding. */
+  static span(tensors: readonly Tensor[]): Tensor | null {
+    const [first, last] = [tensors[0], tensors.at(-1)];
+    if (first === undefined || last === undefined) return null;
+    return ndarray(first.data, [align(last.offset + last.size) - first.offset], [1], first.offset);
+  }
+
+  /** Elements `start` up to, not including, `end` of a vector. */
+  static slice(vector: Tensor, start: number, end: number): Tensor {
+    return ndarray(vector.data, [end - start], [1], vector.offset + start);
+  }
+
   /** The same floats under another shape: views cost nothing. */
   static reshape(tensor: Tensor, shape: Shape): Tensor {
     return ndarray(tensor.data, [...shape], rowMajorStride(shape), tensor.offset);

@@ -1,6 +1,6 @@
 // Gives every position of a plan to its board, and takes it back.
 
-import type { Neighbours } from '../protocol/links.js';
+import type { Peers } from '../protocol/links.js';
 import type { Assignment } from '../protocol/messages.js';
 import type { AgentVerb, Topics } from '../protocol/topics.js';
 import { request } from '../transport/request-client.js';
@@ -16,7 +16,7 @@ const RELEASE_TIMEOUT_MS = 3_000;
 export function assignmentOf(
   { name, generation, spec, source }: RunRecord,
   plan: Plan,
-  links: readonly Neighbours[] | null,
+  links: readonly Peers[] | null,
   position: number,
 ): Assignment {
   const { firstLayer, endLayer } = plan.entries[position] as Plan['entries'][number];
@@ -29,7 +29,8 @@ export function assignmentOf(
     endLayer,
     window: plan.windows[position] as number,
     inputShape: [...source.train.sampleShape],
-    links: links?.[position] ?? null,
+    links: links?.[position] ? [...links[position]] : null,
+    ...(plan.shares && { shares: [...plan.shares] }),
     spec,
   };
 }
@@ -40,7 +41,7 @@ export async function assignBoards(
   topics: Topics,
   record: RunRecord,
   plan: Plan,
-  links: readonly Neighbours[] | null,
+  links: readonly Peers[] | null,
   signal: AbortSignal,
 ): Promise<void> {
   const boards = plan.entries.filter(({ position }) => position > 0);

@@ -41,6 +41,8 @@ export interface Plan {
   readonly entries: readonly PlanEntry[];
   /** Micro-batches in flight, by position. */
   readonly windows: readonly number[];
+  /** Star: samples of each worker's share of a step, by position from 1. */
+  readonly shares?: readonly number[];
 }
 
 /** Of a prediction, which follows from a benchmark under no other load. */

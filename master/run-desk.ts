@@ -2,7 +2,7 @@
 
 import { CommandError } from '../errors.js';
 import { surveyEngines } from '../node/engine-survey.js';
-import type { Neighbours } from '../protocol/links.js';
+import type { Peers } from '../protocol/links.js';
 import {
   type AgentInfo,
   type Request,
@@ -10,7 +10,7 @@ import {
   runRequestSchema,
   trainRequestSchema,
 } from '../protocol/messages.js';
-import { type RunSpec, runSpecSchema } from '../protocol/run-spec.js';
+import { type Mode, type RunSpec, runSpecSchema } from '../protocol/run-spec.js';
 import { MASTER_ID, type MasterVerb, type Topics } from '../protocol/topics.js';
 import { validate } from '../protocol/validation.js';
 import type { Inbox } from '../transport/inbox.js';
@@ -22,7 +22,7 @@ import type { MasterOptions } from './master.js';
 import { mostBoards, type Plan, planRing } from './planner.js';
 import { gflopsOf, resolveEngine } from './resolve-engine.js';
 import { Run } from './run.js';
-import { neighboursOf } from './run-links.js';
+import { peersOf } from './run-links.js';
 import { openRunRecord, type RunRecord } from './run-record.js';
 import { plannedBoards } from './same-kind.js';
 
@@ -99,7 +99,7 @@ export class RunDesk {
         master: own && { id: own.agent, gflops: gflopsOf(own, engine), memoryBytes: own.memoryBytes },
       });
       const { memoryBytes, blas = {}, emulation, log } = options;
-      const links = spec.links === 'direct' ? this.linksOf(plan, boards) : null;
+      const links = spec.links === 'direct' ? this.linksOf(spec.mode, plan, boards) : null;
       const onEnd = () => this.file(record);
       const { inbox } = this;
       return new Run({ record, plan, transport, topics, memoryBytes, blas, emulation, links, inbox, log, onEnd });
@@ -110,10 +110,13 @@ export class RunDesk {
     }
   }
 
-  private linksOf({ entries }: Plan, boards: readonly AgentInfo[]): Neighbours[] {
+  private linksOf(mode: Mode, { entries }: Plan, boards: readonly AgentInfo[]): Peers[] {
     const addressOf = (agent: string) => boards.find((board) => board.agent === agent)?.links ?? null;
     const own = this.inbox?.address ?? null;
-    return neighboursOf(entries.map(({ position, agent }) => (position === 0 ? own : addressOf(agent))));
+    return peersOf(
+      mode,
+      entries.map(({ position, agent }) => (position === 0 ? own : addressOf(agent))),
+    );
   }
 
   private async ownBoard({ engine }: RunSpec) {

@@ -133,6 +133,7 @@ export class RunRecord {
       etaSeconds: this.isFinal ? 0 : etaSeconds,
       startedAt: this.startedAt,
       elapsedSeconds: ((this.endedAt ?? Date.now()) - this.startedAt) / 1000,
+      mode: this.spec.mode,
       plan: [...this.plan],
       ...(this.plan.length > 1 && { wire: this.spec.wire }),
       master: this.figures(),

@@ -1,58 +1,39 @@
 // A run on the fleet, from its plan to its model: planning, running, paused, collecting, and one of
 // finished, stopped or failed. It reacts to what its own node and the boards report.
 
-import type { BlasSettings } from '../compute/engines/blas-library.js';
-import { CommandError, type ConnectionError, RunError, reportOf } from '../errors.js';
-import { stageSpecOf } from '../node/assignment.js';
-import type { Emulation } from '../node/emulation.js';
-import { openRingPosition, type Report, type RingPosition } from '../node/ring.js';
-import type { Neighbours } from '../protocol/links.js';
-import type { PlanEntry } from '../protocol/messages.js';
-import type { Topics } from '../protocol/topics.js';
-import type { Inbox } from '../transport/inbox.js';
+import { CommandError, RunError, reportOf } from '../errors.js';
+import type { Mode } from '../protocol/run-spec.js';
 import { openedUnlessEnded, unlessEnded } from '../transport/request-client.js';
-import type { DirectLinks } from '../transport/ring-links.js';
-import type { Subscription, Transport } from '../transport/transport.js';
-import { assignBoards, assignmentOf, releaseBoards } from './assign-boards.js';
-import { boardLost, diverged, faultIn, stalled, warningIn } from './faults.js';
+import type { Subscription } from '../transport/transport.js';
+import { assignBoards, releaseBoards } from './assign-boards.js';
+import type { Drive, DriveEvents, MasterResources, OpenDrive } from './drive.js';
+import { boardLost, faultIn, stalled, warningIn } from './faults.js';
 import type { LostBoard } from './fleet-registry.js';
-import { itinerary } from './itinerary.js';
 import type { Logger } from './master.js';
 import { modelFile } from './model-file.js';
 import { type Plan, predictedStepMs } from './planner.js';
 import { ProgressWatch } from './progress-watch.js';
-import { engineOfMaster } from './resolve-engine.js';
-import { RingStream } from './ring-stream.js';
+import { openRingDrive } from './ring-drive.js';
 import type { RunRecord } from './run-record.js';
+import { openStarDrive } from './star-drive.js';
 import { StatusPublisher } from './status-publisher.js';
 import { WeightsCollection } from './weights-collection.js';
 
-export interface RunOptions {
+export interface RunOptions extends MasterResources {
   readonly record: RunRecord;
   readonly plan: Plan;
-  readonly transport: Transport;
-  readonly topics: Topics;
-  /** Cap on the memory of the master's own stage. */
-  readonly memoryBytes: number;
-  /** For that stage. */
-  readonly blas: BlasSettings;
-  /** Of the master's own links and stage. */
-  readonly emulation?: Emulation | undefined;
-  /** By position; null when all frames go through the fleet's broker. */
-  readonly links: readonly Neighbours[] | null;
-  /** The master's own, which takes frames from its neighbours. */
-  readonly inbox: Inbox | null;
   readonly log: Logger;
   /** Told once, when the run has ended and let go of everything. */
   readonly onEnd: () => void;
 }
 
+const DRIVES: Readonly<Record<Mode, OpenDrive>> = { ring: openRingDrive, star: openStarDrive };
+
 export class Run {
   private readonly publisher: StatusPublisher;
   private readonly watch: ProgressWatch;
   private readonly collection: WeightsCollection;
-  private ring: RingPosition | null = null;
-  private stream: RingStream | null = null;
+  private drive: Drive | null = null;
   private events: Subscription | null = null;
   private isStopping = false;
   private opening: Promise<void> = Promise.resolve();
@@ -73,7 +54,8 @@ export class Run {
     this.collection = new WeightsCollection({
       run: record.name,
       generation: record.generation,
-      positions: plan.entries.length,
+      // The server of a star has them all.
+      positions: record.spec.mode === 'star' ? 1 : plan.entries.length,
       onChunk: () => this.watch.moved(),
       onComplete: (files) => void this.save(files),
     });
@@ -97,7 +79,7 @@ export class Run {
 
   pause(): void {
     this.require('running', 'pause');
-    this.stream?.pause();
+    this.drive?.pause();
     this.enter('paused');
   }
 
@@ -118,6 +100,7 @@ export class Run {
     const entry = this.record.plan.find(({ agent, position }) => position > 0 && agent === lost);
     if (entry === undefined || this.record.isFinal) return;
     this.lost.add(lost);
+    if (this.drive?.onBoardLost(entry)) return;
     void this.end('failed', boardLost(entry, reason, this.record.progress.step));
   }
 
@@ -135,47 +118,13 @@ export class Run {
     const events = transport.subscribe(topics.runEvents(record.name), (_, payload) => this.onEvent(payload), 1);
     this.events = await openedUnlessEnded(events, signal);
     await unlessEnded(this.collection.open(transport, topics), signal);
-    const ring = await openedUnlessEnded(this.openOwnPosition(), signal);
-    this.ring = ring;
-    record.figures = () => ring.figures();
+    const open = DRIVES[record.spec.mode];
+    const isStopping = () => this.isStopping;
+    const drive = await openedUnlessEnded(open({ ...this.options, events: this.driveEvents(), isStopping }), signal);
+    this.drive = drive;
+    record.figures = () => drive.figures();
     await assignBoards(transport, topics, record, plan, links, signal);
     signal.throwIfAborted();
-    this.beginStream(ring);
-  }
-
-  private openOwnPosition(): Promise<RingPosition> {
-    const { record, plan, transport, topics, memoryBytes, blas, links, emulation } = this.options;
-    const { spec, name, generation } = record;
-    return openRingPosition({
-      transport,
-      topics,
-      memoryBytes,
-      blas,
-      place: { run: name, generation, position: 0, workers: plan.entries.length - 1 },
-      links: this.ownLinks(),
-      stage: stageSpecOf(assignmentOf(record, plan, links, 0)),
-      window: plan.windows[0] as number,
-      engine: engineOfMaster(plan.entries[0] as PlanEntry, spec.engine),
-      emulation,
-      wire: spec.wire,
-      onReport: (report) => this.onReport(report),
-      onFailure: (error) => void this.end('failed', error),
-    });
-  }
-
-  private ownLinks(): DirectLinks | null {
-    const { links, inbox } = this.options;
-    if (links === null) return null;
-    const onFallback = (reason: ConnectionError) => {
-      this.publisher.event({ type: 'warning', position: 0, error: reportOf(reason) });
-    };
-    return { neighbours: links[0] as Neighbours, inbox, onFallback };
-  }
-
-  private beginStream(ring: RingPosition): void {
-    const { record } = this.options;
-    const items = itinerary(record.batches, record.spec.training.microBatches, () => this.isStopping);
-    this.stream = new RingStream(ring, items, record.batches);
     this.goOn();
   }
 
@@ -183,30 +132,27 @@ export class Run {
     this.record.progress.skipTime();
     this.watch.moved();
     this.enter('running');
-    this.stream?.resume();
+    this.drive?.resume();
   }
 
-  private onReport(report: Report): void {
-    this.watch.moved();
-    const { record } = this;
-    if (report.kind === 'loss') record.progress.addLoss(report.step, report.loss);
-    else if (report.kind === 'updated') this.publisher.metrics(record.completeStep(report.step));
-    else if (report.kind === 'done') this.stream?.returned();
-    else if (report.kind === 'evaluated') this.onEvaluated(report);
-    else if (report.kind === 'weights') this.onOwnWeights(report.file);
-    else void this.end('failed', diverged(report.message, report.remedy));
-  }
-
-  private onEvaluated(report: Extract<Report, { kind: 'evaluated' }>): void {
-    const result = this.record.addEvaluated(report);
-    if (result) this.publisher.event({ type: 'evaluated', evaluation: result });
-    this.stream?.returned();
-  }
-
-  /** The call for the weights has come round: every position has sent its own. */
-  private onOwnWeights(file: Uint8Array): void {
-    this.enter('collecting');
-    this.collection.add(0, file);
+  private driveEvents(): DriveEvents {
+    const { record, publisher } = this;
+    return {
+      onMoved: () => this.watch.moved(),
+      onLoss: (step, lossSum) => record.progress.addLoss(step, lossSum),
+      onStep: (step) => publisher.metrics(record.completeStep(step)),
+      onEvaluated: (part) => {
+        const result = record.addEvaluated(part);
+        if (result) publisher.event({ type: 'evaluated', evaluation: result });
+      },
+      // The call for the weights has come round: every position has sent its own.
+      onWeights: (file) => {
+        this.enter('collecting');
+        this.collection.add(0, file);
+      },
+      onWarning: (error, position) => publisher.event({ type: 'warning', position, error: reportOf(error) }),
+      onFailure: (error) => void this.end('failed', error),
+    };
   }
 
   private async save(files: Uint8Array[]): Promise<void> {
@@ -255,7 +201,7 @@ export class Run {
     await this.opening.catch(() => {}); // `start` tells
     const figures = record.figures();
     record.figures = () => figures;
-    await this.ring?.close();
+    await this.drive?.close();
     await releaseBoards(transport, topics, record, this.lost);
     record.enter(state, error);
     await record.folder.close();

@@ -46,6 +46,7 @@ export function stageOf(spec: StageSpec): Stage {
     optimizer,
     fusedScale: fusedScaleOf(spec, optimizer),
     versionsHeld,
+    firstSample: 0,
     weightVersion,
     ending: spec.last ? { loss: lossOf(spec.loss), metric: metricOf(metricFor(spec.loss), spec.loss) } : null,
   };

@@ -6,7 +6,7 @@ import { initializeLayer } from '../compute/initializers.js';
 import type { Kernels } from '../compute/kernels.js';
 import type { GradientTarget, Layer, Pass } from '../compute/layer.js';
 import type { Optimizer } from '../compute/optimizers.js';
-import { type Arena, floatsOf, type Tensor } from '../compute/tensor.js';
+import { Arena, floatsOf, type Tensor } from '../compute/tensor.js';
 
 interface LayerParameters {
   readonly layer: Layer;
@@ -16,6 +16,14 @@ interface LayerParameters {
   readonly gradients: readonly Tensor[];
   /** Optimizer state: one list of slots for each parameter. */
   readonly slots: readonly (readonly Tensor[])[];
+}
+
+/** The whole stage as one vector each, in the order of the layers, padded between tensors: how a star sends it. */
+export interface ParameterVectors {
+  /** Of the newest version. */
+  readonly weights: Tensor;
+  readonly gradients: Tensor;
+  readonly slots: readonly Tensor[];
 }
 
 /** What the gradient over the batch is multiplied by when backward adds it to the weights of version `step`. */
@@ -51,7 +59,7 @@ export class ParameterStore {
   ) {
     this.versionsHeld = versionsHeld;
     this.fusedScale = fusedScale;
-    this.entries = layers.map((layer) => allocate(arena, layer, optimizer.slots, versionsHeld, fusedScale === null));
+    this.entries = allocate(arena, layers, optimizer.slots, versionsHeld, fusedScale === null);
   }
 
   /** How many updates the newest weights have seen. */
@@ -81,9 +89,9 @@ export class ParameterStore {
    * Where backward leaves a layer's gradients: sums over the micro-batches of the step under way, which its
    * first one begins; or, in a fused update, the weights.
    */
-  target(index: number, { sample }: Pass): GradientTarget {
+  target(index: number, { continues }: Pass): GradientTarget {
     const { gradients } = this.entries[index] as LayerParameters;
-    if (this.fusedScale === null) return { tensors: gradients, scale: 1, keep: sample > 0 };
+    if (this.fusedScale === null) return { tensors: gradients, scale: 1, keep: continues };
     return { tensors: this.weights(index), scale: this.fusedScale(this.currentVersion), keep: true };
   }
 
@@ -109,6 +117,16 @@ export class ParameterStore {
     }
   }
 
+  /** Views that stay; null for a stage without parameters, or where no gradients are kept. */
+  vectors(): ParameterVectors | null {
+    const slots = Array.from({ length: this.optimizer.slots }, (_, slot) => {
+      return Arena.span(this.entries.flatMap(({ slots }) => slots.map((each) => each[slot] as Tensor)));
+    });
+    const weights = Arena.span(this.entries.flatMap((_, index) => this.weights(index)));
+    const gradients = Arena.span(this.entries.flatMap((entry) => entry.gradients));
+    return weights && gradients && { weights, gradients, slots: slots as Tensor[] };
+  }
+
   /** Of the newest version. */
   namedWeights(): NamedTensor[] {
     return this.entries.flatMap(({ layer }, index) => {
@@ -125,18 +143,22 @@ export class ParameterStore {
   }
 }
 
+/** One kind after the other, so that each is a vector of its own. */
 function allocate(
   arena: Arena,
-  layer: Layer,
+  layers: readonly Layer[],
   slotsEach: number,
   versionsHeld: number,
   keepsGradients: boolean,
-): LayerParameters {
-  const tensors = () => layer.parameters.map(({ shape }) => arena.tensor(shape));
-  return {
+): LayerParameters[] {
+  const row = () => layers.map(({ parameters }) => parameters.map(({ shape }) => arena.tensor(shape)));
+  const versions = Array.from({ length: versionsHeld }, row);
+  const gradients = keepsGradients ? row() : layers.map(() => []);
+  const slots = Array.from({ length: slotsEach }, row);
+  return layers.map((layer, index) => ({
     layer,
-    versions: Array.from({ length: versionsHeld }, tensors),
-    gradients: keepsGradients ? tensors() : [],
-    slots: layer.parameters.map(({ shape }) => Array.from({ length: slotsEach }, () => arena.tensor(shape))),
-  };
+    versions: versions.map((version) => version[index] as Tensor[]),
+    gradients: gradients[index] as Tensor[],
+    slots: layer.parameters.map((_, parameter) => slots.map((slot) => slot[index]?.[parameter] as Tensor)),
+  }));
 }

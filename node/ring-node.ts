@@ -25,6 +25,7 @@ export interface RingNodeOptions {
 }
 
 type Clockwise = Extract<Incoming, { kind: 'activation' | 'eval' | 'collect' }>;
+type Passed = Extract<TensorKind, 'activation' | 'eval' | 'gradient'>;
 type Targets = Extract<Incoming, { kind: 'targets' }>;
 /** At the last node no neighbour sends a gradient: the loss does, with `data` null. */
 type Gradient = { readonly step: number; readonly micro: number; readonly data: Float32Array | null };
@@ -104,7 +105,7 @@ export class RingNode {
   }
 
   /** To a neighbour. Packing is the one copy out of the engine's memory; what does not fit is found here. */
-  private pass(kind: TensorKind, step: number, micro: number, values: Float32Array): void {
+  private pass(kind: Passed, step: number, micro: number, values: Float32Array): void {
     const { wire = EXACT_WIRE, emit } = this.options;
     const { packed, lost } = packTensor(values, wireDtypeOf(kind, wire));
     if (lost === null) emit({ kind, step, micro, data: packed });

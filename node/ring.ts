@@ -8,8 +8,9 @@ import type { NodeFigures } from '../protocol/messages.js';
 import type { PackedTensor } from '../protocol/packed-tensor.js';
 import type { Topics } from '../protocol/topics.js';
 import { EXACT_WIRE, type TensorKind, type Wire, wireDtypeOf } from '../protocol/wire-dtypes.js';
-import { openDataPlane, type RingPlace } from '../transport/data-plane.js';
-import type { DirectLinks } from '../transport/ring-links.js';
+import { openDataPlane, type Place } from '../transport/data-plane.js';
+import { ringOrder } from '../transport/frame-order.js';
+import type { DirectLinks } from '../transport/links.js';
 import type { Transport } from '../transport/transport.js';
 import type { Activity } from './activity.js';
 import { type StageSpec, stageOf } from './build.js';
@@ -25,7 +26,7 @@ export type Report = Extract<Outgoing, { kind: 'loss' | 'evaluated' | 'updated' 
 export interface RingPositionOptions {
   readonly transport: Transport;
   readonly topics: Topics;
-  readonly place: RingPlace;
+  readonly place: Place;
   /** Null: all frames go through the fleet's broker. */
   readonly links: DirectLinks | null;
   readonly stage: StageSpec;
@@ -85,7 +86,7 @@ export async function openRingPosition(options: RingPositionOptions): Promise<Ri
     topics,
     place,
     links,
-    microBatches: stage.microBatches,
+    order: ringOrder(stage.microBatches),
     emulatedLinkMs: emulation?.linkMs,
     wire,
     onLost: onFailure,
@@ -156,7 +157,7 @@ function isForNeighbour(message: Outgoing): message is ForNeighbour {
   return (FRAME_KINDS as readonly string[]).includes(message.kind);
 }
 
-function frameShapes(stage: StageSpec, { position }: RingPlace) {
+function frameShapes(stage: StageSpec, { position }: Place) {
   const { layers, inputShape } = stageOf(stage);
   const microBatch = stage.batch / stage.microBatches;
   const activation = [microBatch, ...inputShape];
@@ -167,6 +168,8 @@ function frameShapes(stage: StageSpec, { position }: RingPlace) {
     gradient,
     collect: null,
     done: null,
+    targets: null,
+    parameters: null,
     stream: [microBatch, ...stage.inputShape],
   };
 }

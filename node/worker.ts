@@ -26,8 +26,10 @@ export interface Stage {
   /** Not null where backward updates the weights itself. */
   readonly fusedScale: FusedScale | null;
   readonly versionsHeld: 1 | 2;
-  /** The weight version at which a step is computed, forward and backward. */
-  weightVersion(step: number): number;
+  /** Index within the step's whole batch of the first sample that this worker sees. */
+  readonly firstSample: number;
+  /** The weight version at which a step is computed, forward and backward; null: the newest, whatever the step. */
+  readonly weightVersion: ((step: number) => number) | null;
   readonly ending: StageEnding | null;
 }
 
@@ -77,7 +79,7 @@ export class Worker {
   forward(step: number, micro: number, input: Float32Array): Float32Array {
     const slot = this.stash.take(step, micro);
     floatsOf(slot.values[0] as Tensor).set(input);
-    return floatsOf(this.multiplication.forward(slot, this.pass(step, micro), this.stage.weightVersion(step)));
+    return floatsOf(this.multiplication.forward(slot, this.pass(step, micro), this.versionOf(step)));
   }
 
   /**
@@ -154,7 +156,7 @@ export class Worker {
   }
 
   private propagate(slot: StashSlot, step: number, micro: number): Float32Array | null {
-    const dX = this.backpropagation.backward(slot, this.pass(step, micro), this.stage.weightVersion(step));
+    const dX = this.backpropagation.backward(slot, this.pass(step, micro), this.versionOf(step));
     return dX === null ? null : floatsOf(dX);
   }
 
@@ -172,11 +174,16 @@ export class Worker {
   }
 
   private pass(step: number, micro: number): Pass {
-    return { step, sample: micro * this.stage.microBatch, training: true };
+    const { firstSample, microBatch } = this.stage;
+    return { step, sample: firstSample + micro * microBatch, continues: micro > 0, training: true };
+  }
+
+  private versionOf(step: number): number {
+    return this.stage.weightVersion?.(step) ?? this.store.version;
   }
 }
 
-const EVALUATION: Pass = { step: 0, sample: 0, training: false };
+const EVALUATION: Pass = { step: 0, sample: 0, continues: false, training: false };
 
 /** How many floats of memory a worker for this stage takes. */
 export function measureStage(stage: Stage): number {

@@ -15,10 +15,12 @@ import { shown } from './shown.js';
 import type { WireDtype } from './wire-dtypes.js';
 
 /**
- * Clockwise: `activation`; `eval`, an activation that is only evaluated; `collect`, asking each
+ * Clockwise in a ring: `activation`; `eval`, an activation that is only evaluated; `collect`, asking each
  * position for its weights. Anticlockwise: `gradient`; `done`, with which position 1 closes the ring.
+ * From the server of a star: `activation` and `targets`, a worker's share of the data; `parameters`. To it:
+ * `gradient`; `done`, which ends a push. Parameters and gradients travel in pieces, which `micro` counts.
  */
-export const FRAME_KINDS = ['activation', 'eval', 'collect', 'gradient', 'done'] as const;
+export const FRAME_KINDS = ['activation', 'eval', 'collect', 'targets', 'parameters', 'gradient', 'done'] as const;
 export type FrameKind = (typeof FRAME_KINDS)[number];
 
 export interface FrameKey {
@@ -27,8 +29,12 @@ export interface FrameKey {
   readonly kind: FrameKind;
   /** The optimizer step it belongs to; of `eval` and `collect`: the weight version to wait for. */
   readonly step: number;
-  /** Micro-batch within the step; of `eval`: within the evaluation. */
+  /** Micro-batch within the step; of `eval`: within the evaluation; of parameters: the piece. */
   readonly micro: number;
+  /** The worker that sent it, where several send to one. */
+  readonly from?: number;
+  /** Of a star's `done`: sum of the losses over the samples of the push. */
+  readonly loss?: number;
 }
 
 export interface Frame extends FrameKey {
@@ -70,8 +76,10 @@ export function encodeFrame(frame: OutgoingFrame): Uint8Array {
   return complete(packed, encodePreamble(metadata, entries, lengthsOf(entries, packed)));
 }
 
-function metadataOf({ run, generation, step, micro, kind, timing = {} }: OutgoingFrame): Metadata {
-  return { run, generation: `${generation}`, step: `${step}`, micro: `${micro}`, kind, ...encodeTiming(timing) };
+function metadataOf({ run, generation, step, micro, kind, from, loss, timing = {} }: OutgoingFrame): Metadata {
+  const key = { run, generation: `${generation}`, step: `${step}`, micro: `${micro}`, kind };
+  const told = { ...(from !== undefined && { from: `${from}` }), ...(loss !== undefined && { loss: `${loss}` }) };
+  return { ...key, ...told, ...encodeTiming(timing) };
 }
 
 /** All but the last tensor are 32-bit floats; what the last one has must be what its shape takes. */
@@ -101,6 +109,8 @@ export function decodeFrame(blob: Uint8Array): Frame {
     step: integerOf(metadata, 'step'),
     micro: integerOf(metadata, 'micro'),
     kind: kindOf(metadata),
+    ...(metadata.from !== undefined && { from: integerOf(metadata, 'from') }),
+    ...(metadata.loss !== undefined && { loss: lossOf(metadata) }),
     tensor: tensorOf(tensors),
     ...decodeTiming(metadata),
   };
@@ -153,6 +163,13 @@ export function integerOf(metadata: Metadata, key: string): number {
   const value = Number(text);
   if (/^[0-9]{1,15}$/.test(text)) return value;
   throw new FrameError(`__metadata__.${key}`, `a whole number expected, got ${shown(text)}`);
+}
+
+function lossOf(metadata: Metadata): number {
+  const text = textOf(metadata, 'loss');
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value)) return value;
+  throw new FrameError('__metadata__.loss', `a finite number expected, got ${shown(text)}`);
 }
 
 function kindOf(metadata: Metadata): FrameKind {

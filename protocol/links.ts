@@ -1,4 +1,4 @@
-// Direct links: how a position's neighbours find it and prove who they are. Topics and frames are the
+// Direct links: how a position's peers find it and prove who they are. Topics and frames are the
 // same as through the fleet's broker; only the way is shorter.
 
 import { z } from 'zod';
@@ -9,7 +9,7 @@ import type { Channel } from './topics.js';
 export const LINK_KINDS = ['hub', 'direct'] as const;
 export type LinkKind = (typeof LINK_KINDS)[number];
 
-/** The channels that run between neighbours; a position's weights are for whoever reads them. */
+/** The channels that run between positions; a position's weights are for whoever reads them. */
 export type LinkChannel = Exclude<Channel, 'weights'>;
 export const LINK_CHANNELS: readonly LinkChannel[] = ['forward', 'backward'];
 
@@ -18,18 +18,19 @@ export const linkAddressSchema = z.object({
   port: z.int().min(1).max(MAX_PORT),
 }) satisfies z.ZodType<LinkAddress>;
 
-/** One link as its two ends know it: where the neighbour is reached, if anywhere, and their secret. */
-const linkEndSchema = z.object({
+/** A position that frames go to or come from: where it is reached, if anywhere, and the secret of the two. */
+const peerSchema = z.object({
+  position: z.int().min(0),
   address: linkAddressSchema.nullable(),
   secret: z.string().min(16).max(128),
 });
-export type LinkEnd = z.output<typeof linkEndSchema>;
+export type Peer = z.output<typeof peerSchema>;
 
-/** Where a position finds its two neighbours. Each link of each run has a secret of its own. */
-export const neighboursSchema = z.object({ clockwise: linkEndSchema, anticlockwise: linkEndSchema });
-export type Neighbours = z.output<typeof neighboursSchema>;
+/** All that a position exchanges frames with. Each two of them have a secret of their own in each run. */
+export const peersSchema = z.array(peerSchema);
+export type Peers = readonly Peer[];
 
-/** Whose frames a connection brings, and on which channel: client id and user name at a neighbour's inbox. */
+/** Whose frames a connection brings, and on which channel: client id and user name at a peer's inbox. */
 export interface LinkLogin {
   readonly run: string;
   /** The sender's. */

@@ -3,9 +3,9 @@
 
 import { z } from 'zod';
 import { FrameError } from '../errors.js';
-import { LINK_KINDS, linkAddressSchema, neighboursSchema } from './links.js';
+import { LINK_KINDS, linkAddressSchema, peersSchema } from './links.js';
 import { PHASES } from './phases.js';
-import { resolvedRunSpecSchema, wireSchema } from './run-spec.js';
+import { MODES, resolvedRunSpecSchema, wireSchema } from './run-spec.js';
 import { NAME_PATTERN } from './topics.js';
 
 const name = z.string().regex(NAME_PATTERN);
@@ -71,8 +71,8 @@ export const nodeFiguresSchema = z.object({
     .optional(),
   /** Of an emulated board: its profile, by what all its times were stretched, and the share by which it was late. */
   emulated: z.object({ profile: z.string(), dilation: amount, drift: amount }).nullable().optional(),
-  /** Which way frames go to each neighbour. */
-  links: z.object({ clockwise: z.enum(LINK_KINDS), anticlockwise: z.enum(LINK_KINDS) }).optional(),
+  /** Which way frames go on each channel that it sends on. */
+  links: z.object({ forward: z.enum(LINK_KINDS).optional(), backward: z.enum(LINK_KINDS).optional() }).optional(),
 });
 export type NodeFigures = z.output<typeof nodeFiguresSchema>;
 
@@ -114,7 +114,9 @@ export const assignmentSchema = z.object({
   window: whole.min(1),
   inputShape: z.array(whole),
   /** Null when all frames go through the fleet's broker. */
-  links: neighboursSchema.nullable().default(null),
+  links: peersSchema.nullable().default(null),
+  /** Star: the samples of each worker's share, by position from 1. */
+  shares: z.array(whole.min(1)).optional(),
   spec: resolvedRunSpecSchema,
 });
 export type Assignment = z.output<typeof assignmentSchema>;
@@ -152,6 +154,8 @@ export const runStatusSchema = z.object({
   etaSeconds: amount.nullable(),
   startedAt: time,
   elapsedSeconds: amount,
+  /** Masters of an earlier version know rings alone. */
+  mode: z.enum(MODES).default('ring'),
   plan: z.array(planEntrySchema),
   /** As what tensors cross the wire; absent where none do, in one process. */
   wire: wireSchema.optional(),

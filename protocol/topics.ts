@@ -2,6 +2,8 @@
 // Names are one level each, so they may hold neither a separator nor a wildcard [MQTT-4.7.1].
 
 import { ConfigurationError } from '../errors.js';
+import type { LinkChannel } from './links.js';
+import type { Mode } from './run-spec.js';
 
 export const ROOT = 'ringtmp/v1';
 
@@ -118,14 +120,47 @@ export function anticlockwise(position: number, workers: number): number {
   return (position + workers) % (workers + 1);
 }
 
+/** Where a position stands: in a ring or a star of the master (0) and so many boards (1..workers). */
+export interface Standing {
+  readonly mode: Mode;
+  readonly position: number;
+  readonly workers: number;
+}
+
+/** A way that frames take: to whose channel, or from whom on one's own. */
+export interface Route {
+  readonly peer: number;
+  readonly channel: LinkChannel;
+}
+
 /**
- * The data topics to which a position may publish: activations to the next, gradients to the one
- * before (position 1's is the master: its `done` closes the ring), and its own weights for whoever reads them.
+ * Where a position's frames go. Ring: activations to the next, gradients to the one before (position 1's is the
+ * master: its `done` closes the ring). Star: from the server to all workers, from a worker to the server.
  */
-export function writableChannels(position: number, workers: number): { position: number; channel: Channel }[] {
+export function routesFrom({ mode, position, workers }: Standing): Route[] {
+  if (mode === 'star') return position === 0 ? allWorkers(workers, 'forward') : [{ peer: 0, channel: 'backward' }];
   return [
-    { position: clockwise(position, workers), channel: 'forward' },
-    { position: anticlockwise(position, workers), channel: 'backward' },
-    { position, channel: 'weights' },
+    { peer: clockwise(position, workers), channel: 'forward' },
+    { peer: anticlockwise(position, workers), channel: 'backward' },
   ];
+}
+
+/** From whom frames come, and on which of the position's own channels. */
+export function routesTo({ mode, position, workers }: Standing): Route[] {
+  if (mode === 'star') return position === 0 ? allWorkers(workers, 'backward') : [{ peer: 0, channel: 'forward' }];
+  return [
+    { peer: anticlockwise(position, workers), channel: 'forward' },
+    { peer: clockwise(position, workers), channel: 'backward' },
+  ];
+}
+
+function allWorkers(workers: number, channel: LinkChannel): Route[] {
+  return Array.from({ length: workers }, (_, index) => ({ peer: index + 1, channel }));
+}
+
+/** The data topics to which a position may publish: where its frames go, and its own weights for whoever reads them. */
+export function writableChannels(standing: Standing): { position: number; channel: Channel }[] {
+  const { position } = standing;
+  const frames = routesFrom(standing).map(({ peer, channel }) => ({ position: peer, channel }));
+  return [...frames, { position, channel: 'weights' }];
 }

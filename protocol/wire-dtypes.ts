@@ -33,25 +33,30 @@ export const STORED_DTYPE = { f32: 'F32', f16: 'F16', bf16: 'BF16', int8: 'I8' }
 >;
 
 /** The kinds of frames that hold a tensor. */
-export type TensorKind = Extract<FrameKind, 'activation' | 'eval' | 'gradient'>;
+export type TensorKind = Exclude<FrameKind, 'collect' | 'done'>;
 
-const ASKED_BY: Readonly<Record<FrameKind, keyof Wire | null>> = {
+/** Labels are whole numbers that a narrower dtype would change. */
+const ASKED_BY: Readonly<Record<FrameKind, keyof Wire | 'exact' | null>> = {
   activation: 'activations',
   eval: 'activations',
+  targets: 'exact',
+  parameters: 'parameters',
   gradient: 'gradients',
   collect: null,
   done: null,
 };
 
-/** Which part of the run's `wire` says how a kind of frame travels; null where it holds no tensor. */
+/** Which part of the run's `wire` says how a kind of frame travels; null where nothing does. */
 export function wireKeyOf(kind: FrameKind): keyof Wire | null {
-  return ASKED_BY[kind];
+  const key = ASKED_BY[kind];
+  return key === 'exact' ? null : key;
 }
 
 export function wireDtypeOf(kind: TensorKind, wire: Wire): WireDtype;
 export function wireDtypeOf(kind: FrameKind, wire: Wire): WireDtype | null;
 export function wireDtypeOf(kind: FrameKind, wire: Wire): WireDtype | null {
   const key = ASKED_BY[kind];
+  if (key === 'exact') return 'f32';
   return key === null ? null : wire[key];
 }
 

@@ -1,26 +1,23 @@
-// A position's end of the data plane: frames in from its two channels, frames out to its neighbours, through
+// A position's end of the data plane: frames in from its own channels, frames out to its peers', through
 // the fleet's broker or straight. What does not belong is dropped and counted: it must never crash a node.
 
 import { FrameError } from '../errors.js';
 import { encodeChunks } from '../protocol/chunks.js';
-import { decodeFrame, type Frame, type FrameKind } from '../protocol/frame.js';
+import { decodeFrame, type Frame, type FrameKind, type FrameTensor } from '../protocol/frame.js';
 import type { LinkChannel, LinkKind } from '../protocol/links.js';
-import { anticlockwise, clockwise, type Topics } from '../protocol/topics.js';
+import { type Route, routesTo, type Standing, type Topics } from '../protocol/topics.js';
 import { EXACT_WIRE, type Wire, wireDtypeOf } from '../protocol/wire-dtypes.js';
-import { frameOrder } from './frame-order.js';
+import type { FrameOrder } from './frame-order.js';
 import { LinkClock } from './link-clock.js';
+import { type DirectLinks, openOutlets, openSources, type Receive } from './links.js';
 import type { Outlet } from './outlet.js';
 import { type OutgoingFrame, publishQueue } from './publish-queue.js';
-import { type DirectLinks, openOutlets, openSources } from './ring-links.js';
 import type { Transport } from './transport.js';
 
-/** Where a node stands. */
-export interface RingPlace {
+/** Where a node stands, and in which run. */
+export interface Place extends Standing {
   readonly run: string;
   readonly generation: number;
-  readonly position: number;
-  /** Boards in the ring, the master not counted. */
-  readonly workers: number;
 }
 
 export const DROP_REASONS = [
@@ -41,16 +38,16 @@ export interface DataPlaneCounters {
   /** Frames that could not be sent because the link was down. */
   unsent: number;
   readonly dropped: Record<DropReason, number>;
-  /** Which way frames go to each neighbour. */
-  readonly links: { readonly clockwise: LinkKind; readonly anticlockwise: LinkKind };
+  /** Which way frames go on each channel; `direct` where all of them do. */
+  readonly links: { readonly [Channel in LinkChannel]?: LinkKind };
 }
 
 export interface DataPlane {
   readonly counters: DataPlaneCounters;
-  /** What a message to the clockwise neighbour costs; null until frames went both ways. */
+  /** What a message to the first peer costs, in a ring the clockwise neighbour; null until frames went both ways. */
   readonly linkMs: number | null;
-  /** Queues a frame for the neighbour that its kind goes to; never blocks. */
-  send(frame: OutgoingFrame): void;
+  /** Queues a frame for the peer that its kind goes to, where there are several for `to`; never blocks. */
+  send(frame: OutgoingFrame, to?: number): void;
   /** Publishes a file of this position's weights; resolves when all of it is acknowledged. */
   sendWeights(step: number, file: Uint8Array): Promise<void>;
   close(): Promise<void>;
@@ -59,20 +56,20 @@ export interface DataPlane {
 export interface DataPlaneOptions {
   readonly transport: Transport;
   readonly topics: Topics;
-  readonly place: RingPlace;
+  readonly place: Place;
   /** Null: all frames go through the transport. */
   readonly links: DirectLinks | null;
-  /** Micro-batches of a step. */
-  readonly microBatches: number;
-  /** Emulated: how long the link to either neighbour takes for a frame, one after the other. */
+  /** Which frame may come next. */
+  readonly order: FrameOrder;
+  /** Emulated: how long the link to a peer takes for a frame, one after the other. */
   readonly emulatedLinkMs?: number | undefined;
   /** As what tensors travel in this run; as 32-bit floats unless told. */
   readonly wire?: Wire | undefined;
-  /** The shape that a frame of this kind must have here; `null` for none. */
-  expectedShape(kind: FrameKind): readonly number[] | null;
+  /** The shape that such a frame must have here; `null` for none. A sparse tensor may be shorter. */
+  expectedShape(kind: FrameKind, micro: number): readonly number[] | null;
   onFrame(frame: Frame): void;
-  /** A frame could not be sent, so its micro-batch will never come round. Told once. */
-  onLost(cause: Error): void;
+  /** A frame could not be sent, so that what hangs on it will never come. Told once for each peer. */
+  onLost(cause: Error, peer: number): void;
 }
 
 /** Which way a kind travels. Only position 0 receives `done`. */
@@ -80,27 +77,36 @@ const CHANNEL_OF: Readonly<Record<FrameKind, LinkChannel>> = {
   activation: 'forward',
   eval: 'forward',
   collect: 'forward',
+  targets: 'forward',
+  parameters: 'forward',
   gradient: 'backward',
   done: 'backward',
 };
 
 export async function openDataPlane(options: DataPlaneOptions): Promise<DataPlane> {
-  const { transport, topics, place, onLost } = options;
-  const { run, position, workers } = place;
+  const { transport, topics, place } = options;
+  const { run, position } = place;
   const outlets = openOutlets(options);
   const counters = newCounters(outlets);
+  const clocks = outlets.map(() => new LinkClock());
   let isOpen = true;
-  const whileOpen = (cause: Error) => isOpen && onLost(cause); // what a close leaves behind is no loss
-  const neighbour = { forward: clockwise(position, workers), backward: anticlockwise(position, workers) };
-  // Activations come from where gradients go to, and the other way round: a link has two channels.
-  const [ahead, behind] = [new LinkClock(), new LinkClock()];
-  const queue = { place, emulatedLinkMs: options.emulatedLinkMs, onLost: whileOpen, counters };
-  const enqueue = {
-    forward: publishQueue({ ...queue, outlet: outlets.forward, clock: ahead }),
-    backward: publishQueue({ ...queue, outlet: outlets.backward, clock: behind }),
+  const queues = outlets.map(({ route, outlet }, index) => ({
+    ...route,
+    enqueue: publishQueue({
+      place,
+      outlet,
+      clock: clocks[index] as LinkClock,
+      emulatedLinkMs: options.emulatedLinkMs,
+      counters,
+      onLost: (cause) => isOpen && options.onLost(cause, route.peer), // what a close leaves behind is no loss
+    }),
+  }));
+  // A link has two channels: what comes on one tells of what goes to the same peer on the other.
+  const clockOf = (channel: LinkChannel, peer: number) => {
+    return clocks[outlets.findIndex(({ route }) => route.peer === peer && route.channel !== channel)];
   };
-  const receive = receiver(options, counters, { forward: behind, backward: ahead });
-  const closeOutlets = () => Promise.all([outlets.forward.close(), outlets.backward.close()]);
+  const receive = receiver(options, counters, clockOf);
+  const closeOutlets = () => Promise.all(outlets.map(({ outlet }) => outlet.close()));
   const sources = await openSources(options, receive).catch(async (error) => {
     await closeOutlets();
     throw error;
@@ -108,11 +114,13 @@ export async function openDataPlane(options: DataPlaneOptions): Promise<DataPlan
   return {
     counters,
     get linkMs() {
-      return ahead.costMs;
+      return clocks[0]?.costMs ?? null;
     },
-    send: (frame) => {
+    send: (frame, to) => {
       const channel = CHANNEL_OF[frame.kind];
-      enqueue[channel](topics.data(run, neighbour[channel], channel), frame);
+      const queue = queues.find((each) => each.channel === channel && (to === undefined || each.peer === to));
+      if (!queue) throw new RangeError(`no ${frame.kind} goes from position ${position} to ${to ?? 'anybody'}`);
+      queue.enqueue(topics.data(run, queue.peer, channel), frame);
     },
     sendWeights: async (step, file) => {
       for (const chunk of encodeChunks({ ...place, step }, file)) {
@@ -127,7 +135,7 @@ export async function openDataPlane(options: DataPlaneOptions): Promise<DataPlan
   };
 }
 
-function newCounters({ forward, backward }: Record<LinkChannel, Outlet>): DataPlaneCounters {
+function newCounters(outlets: readonly { route: Route; outlet: Outlet }[]): DataPlaneCounters {
   const dropped = Object.fromEntries(DROP_REASONS.map((reason) => [reason, 0])) as Record<DropReason, number>;
   return {
     bytesIn: 0,
@@ -135,7 +143,11 @@ function newCounters({ forward, backward }: Record<LinkChannel, Outlet>): DataPl
     unsent: 0,
     dropped,
     get links() {
-      return { clockwise: forward.kind, anticlockwise: backward.kind };
+      const kinds: { [Channel in LinkChannel]?: LinkKind } = {};
+      for (const { route, outlet } of outlets) {
+        kinds[route.channel] = kinds[route.channel] === 'hub' ? 'hub' : outlet.kind;
+      }
+      return kinds;
     },
   };
 }
@@ -143,25 +155,43 @@ function newCounters({ forward, backward }: Record<LinkChannel, Outlet>): DataPl
 function receiver(
   options: DataPlaneOptions,
   counters: DataPlaneCounters,
-  clocks: Readonly<Record<LinkChannel, LinkClock>>,
-): (channel: LinkChannel, payload: Uint8Array) => void {
-  const disorderOf = frameOrder(options.microBatches);
-  return (channel, payload) => {
+  clockOf: (channel: LinkChannel, peer: number) => LinkClock | undefined,
+): Receive {
+  const routes = routesTo(options.place);
+  return (channel, payload, from) => {
     counters.bytesIn += payload.length;
     const frame = tryDecode(payload);
-    const reason = frame === null ? 'malformed' : (misfit(frame, channel, options) ?? disorderOf(frame));
+    const sender = frame && senderOf(frame, channel, routes, from);
+    const reason = frame === null ? 'malformed' : refusal(frame, channel, sender, options);
     if (frame === null || reason !== null) counters.dropped[reason ?? 'malformed']++;
     else {
-      measure(frame, clocks[channel]);
+      measure(frame, clockOf(channel, sender as number));
       options.onFrame(frame);
     }
   };
 }
 
+/** Where one alone sends, frames need not say who. @returns null when it is nobody who may, or says another name */
+function senderOf(frame: Frame, channel: LinkChannel, routes: readonly Route[], from?: number): number | null {
+  const peers = routes.filter((route) => route.channel === channel).map(({ peer }) => peer);
+  const said = peers.length > 1 ? frame.from : peers[0];
+  if (said === undefined || !peers.includes(said)) return null;
+  return from === undefined || from === said ? said : null;
+}
+
+function refusal(
+  frame: Frame,
+  channel: LinkChannel,
+  sender: number | null,
+  options: DataPlaneOptions,
+): DropReason | null {
+  return sender === null ? 'foreign' : (misfit(frame, channel, options) ?? options.order(frame));
+}
+
 /** The call for the weights is too rare and too small to tell of the link. */
-function measure({ kind, timing }: Frame, clock: LinkClock): void {
+function measure({ kind, timing }: Frame, clock: LinkClock | undefined): void {
   if (kind === 'collect' || timing?.sent === undefined) return;
-  clock.take(performance.now(), timing.sent, timing.lag);
+  clock?.take(performance.now(), timing.sent, timing.lag);
 }
 
 function tryDecode(payload: Uint8Array): Frame | null {
@@ -182,12 +212,13 @@ function misfit(
   if (frame.generation < place.generation) return 'stale';
   const isMisplaced = CHANNEL_OF[frame.kind] !== channel || (frame.kind === 'done' && place.position !== 0);
   if (isMisplaced) return 'misplaced';
-  if (!sameShape(frame.tensor?.shape ?? null, expectedShape(frame.kind))) return 'shape';
+  if (!fits(frame.tensor, expectedShape(frame.kind, frame.micro))) return 'shape';
   const dtype = frame.tensor && (frame.tensor.dtype ?? 'f32');
   return dtype === wireDtypeOf(frame.kind, wire) ? null : 'dtype';
 }
 
-function sameShape(actual: readonly number[] | null, expected: readonly number[] | null): boolean {
-  if (actual === null || expected === null) return actual === expected;
-  return actual.length === expected.length && actual.every((extent, axis) => extent === expected[axis]);
+function fits(tensor: FrameTensor | null, expected: readonly number[] | null): boolean {
+  if (tensor === null || expected === null) return tensor === expected;
+  const { shape } = tensor;
+  return shape.length === expected.length && shape.every((extent, axis) => extent === expected[axis]);
 }

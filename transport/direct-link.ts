@@ -3,7 +3,7 @@
 
 import { ConnectionError, TimeoutError } from '../errors.js';
 import { formatAddress } from '../protocol/link-address.js';
-import { formatLogin, type LinkEnd, type LinkLogin } from '../protocol/links.js';
+import { formatLogin, type LinkLogin, type Peer } from '../protocol/links.js';
 import { reasonOf } from './broker-address.js';
 import { MqttLink } from './mqtt-link.js';
 import type { Outlet } from './outlet.js';
@@ -12,7 +12,7 @@ export interface DirectLinkOptions {
   readonly login: LinkLogin;
   /** The neighbour's position, for the words. */
   readonly to: number;
-  readonly end: LinkEnd;
+  readonly end: Pick<Peer, 'address' | 'secret'>;
   /** What takes the frames when the neighbour cannot be reached. */
   readonly fallback: Outlet;
   onFallback(reason: ConnectionError): void;

@@ -1,29 +1,31 @@
-// Neighbours send each kind of frame in order, and a topic keeps the order. So there is always exactly one
+// Peers send each kind of frame in order, and a topic keeps the order. So there is always exactly one
 // frame that may come next: an earlier one was here before, a later one does not belong (or tells of a gap).
 
-import type { FrameKey } from '../protocol/frame.js';
+import type { FrameKey, FrameKind } from '../protocol/frame.js';
 
-type Key = Pick<FrameKey, 'kind' | 'step' | 'micro'>;
+type Key = Pick<FrameKey, 'kind' | 'step' | 'micro' | 'from'>;
+/** @returns null for the frame that is due, which then counts as seen */
+export type FrameOrder = (key: Key) => Disorder | null;
 export type Disorder = 'repeated' | 'unexpected';
 
-/** Counts (step, micro) upwards, `microBatches` to a step. */
+/** Counts (step, micro) upwards, so many micros to a step. */
 class Sequence {
   step = 0;
   micro = 0;
 
-  constructor(private readonly microBatches: number) {}
+  constructor(private readonly micros: number) {}
 
   accept({ step, micro }: Key): Disorder | null {
     if (step < this.step || (step === this.step && micro < this.micro)) return 'repeated';
     if (step !== this.step || micro !== this.micro) return 'unexpected';
-    this.micro = (this.micro + 1) % this.microBatches;
+    this.micro = (this.micro + 1) % this.micros;
     if (this.micro === 0) this.step++;
     return null;
   }
 }
 
-/** @returns null for the frame that is due, which then counts as seen */
-export function frameOrder(microBatches: number): (key: Key) => Disorder | null {
+/** In a ring: steps of so many micro-batches, one after the other. */
+export function ringOrder(microBatches: number): FrameOrder {
   const forward = new Sequence(microBatches);
   const backward = { gradient: new Sequence(microBatches), done: new Sequence(microBatches) };
   let evaluated = { step: 0, micros: 0 };
@@ -51,6 +53,23 @@ export function frameOrder(microBatches: number): (key: Key) => Disorder | null 
   return (key) => {
     if (key.kind === 'activation') return forward.accept(key);
     if (key.kind === 'eval') return evaluate(key);
-    return key.kind === 'collect' ? collect(key) : backward[key.kind].accept(key);
+    if (key.kind === 'collect') return collect(key);
+    return key.kind === 'gradient' || key.kind === 'done' ? backward[key.kind].accept(key) : 'unexpected';
+  };
+}
+
+/** Of each kind, how many frames make up a worker's clock. */
+export type FramesOfClock = { readonly [Kind in FrameKind]?: number };
+
+/** In a star: each worker has a clock of its own, and each kind comes in its order. */
+export function starOrder(frames: FramesOfClock): FrameOrder {
+  const sequences = new Map<string, Sequence>();
+  return (key) => {
+    const micros = frames[key.kind];
+    if (micros === undefined) return 'unexpected';
+    const name = `${key.from ?? 0}/${key.kind}`;
+    const sequence = sequences.get(name) ?? new Sequence(micros);
+    sequences.set(name, sequence);
+    return sequence.accept(key);
   };
 }

@@ -1,17 +1,17 @@
-// What waits to be sent to one neighbour: in order, one frame after the other, without making the caller wait
+// What waits to be sent to one peer: in order, one frame after the other, without making the caller wait
 // (design decision 6). A frame is written only when its turn comes, so that it can say when it left.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectionError } from '../errors.js';
 import { encodeFrame, type FrameTiming, type OutgoingFrame as FrameToSend } from '../protocol/frame.js';
-import type { RingPlace } from './data-plane.js';
+import type { Place } from './data-plane.js';
 import type { LinkClock } from './link-clock.js';
 import type { Outlet } from './outlet.js';
 
-export type OutgoingFrame = Pick<FrameToSend, 'kind' | 'step' | 'micro' | 'tensor' | 'timing'>;
+export type OutgoingFrame = Pick<FrameToSend, 'kind' | 'step' | 'micro' | 'from' | 'loss' | 'tensor' | 'timing'>;
 
 export interface PublishQueueOptions {
-  readonly place: RingPlace;
+  readonly place: Place;
   readonly outlet: Outlet;
   /** Of the link to that neighbour. */
   readonly clock: LinkClock;
@@ -32,7 +32,8 @@ export function publishQueue(options: PublishQueueOptions): (topic: string, fram
     onLost(lostFrame(outlet, cause));
   };
   const publish = async (topic: string, frame: OutgoingFrame) => {
-    const payload = encodeFrame({ ...place, ...frame, timing: { ...frame.timing, ...stamp(clock) } });
+    const { run, generation } = place;
+    const payload = encodeFrame({ run, generation, ...frame, timing: { ...frame.timing, ...stamp(clock) } });
     try {
       await crossed();
       await outlet.publish(topic, payload);

@@ -73,8 +73,7 @@ function hasDirectLinks({ boards }: RunSummary): boolean {
 /** Clockwise first, where the two are not of one kind. */
 function linkKinds(links: NodeFigures['links']): string {
   if (links === undefined) return '–';
-  const { clockwise, anticlockwise } = links;
-  return clockwise === anticlockwise ? clockwise : `${clockwise}, ${anticlockwise}`;
+  return [...new Set(Object.values(links))].join(', ');
 }
 
 function row({ position, agent, layers, node, rssBytes }: BoardSummary): string[] {

@@ -32,6 +32,7 @@ export const STATUS: RunStatus = {
   etaSeconds: 75,
   startedAt: 0,
   elapsedSeconds: 25,
+  mode: 'ring',
   plan: [entry(0, 'master', []), entry(1, 'board-1', LAYERS.slice(0, 4)), entry(2, 'board-2', LAYERS.slice(4))],
   wire: { activations: 'f32', gradients: 'f32', parameters: 'f32' },
   master: { ...FIGURES, phase: 'idle', idleShare: 0.5 },

@@ -96,7 +96,7 @@ describe('run with direct links', () => {
       await expectModel(status);
       expect(warningsOf(status)).to.deep.equal(toBoard2);
       expect(status.warnings?.[0]?.message).to.contain(reason);
-      expect(status.master?.links).to.deep.equal({ clockwise: 'direct', anticlockwise: 'hub' });
+      expect(status.master?.links).to.deep.equal({ forward: 'direct', backward: 'hub' });
       const told = (await events.take(events.waiting())).map(({ payload }) => parseMessage(runEventSchema, payload));
       expect(told.filter(({ type }) => type === 'warning').map(({ position }) => position)).to.have.members([0, 1]);
       expect(await readFile(join(status.folder, 'journal.ndjson'), 'utf8')).to.contain('"type":"warning"');
@@ -158,6 +158,6 @@ describe('run with direct links', () => {
     const fleet = await open({});
     const status = await fleet.runToEnd(smallRun());
     await expectModel(status);
-    expect(status.master?.links).to.deep.equal({ clockwise: 'hub', anticlockwise: 'hub' });
+    expect(status.master?.links).to.deep.equal({ forward: 'hub', backward: 'hub' });
   });
 });

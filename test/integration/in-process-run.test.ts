@@ -121,7 +121,7 @@ describe('run on a fleet in one process', () => {
       const passing = await openInbox(fleet.operator, fleet.topics.data('+', '+', '+' as 'forward'), 0);
       const status = await fleet.runToEnd(deepRun({}, { links: 'direct' }));
       expect(status.warnings).to.deep.equal([]);
-      expect(status.master?.links).to.deep.equal({ clockwise: 'direct', anticlockwise: 'direct' });
+      expect(status.master?.links).to.deep.equal({ forward: 'direct', backward: 'direct' });
       const seen = (await passing.take(agents)).map(({ topic }) => topic);
       expect(seen.every((topic) => topic.endsWith('/weights'))).to.equal(true);
       expect(passing.waiting()).to.equal(0);

@@ -65,7 +65,7 @@ describe('ringtmp up', function () {
     ]);
     for (const { node } of summary.boards) {
       expect(node.bytesOut).to.be.greaterThan(0);
-      expect(node.links).to.deep.equal({ clockwise: 'direct', anticlockwise: 'direct' });
+      expect(node.links).to.deep.equal({ forward: 'direct', backward: 'direct' });
     }
     expect((await readFile(join(folder.path, summary.modelFile))).length).to.be.greaterThan(0);
   });

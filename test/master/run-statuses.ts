@@ -17,6 +17,7 @@ export function statusOf(changes: Partial<RunStatus> = {}): RunStatus {
     etaSeconds: null,
     startedAt: 1,
     elapsedSeconds: 0,
+    mode: 'ring',
     plan: [],
     master: null,
     folder: 'runs/run-1',

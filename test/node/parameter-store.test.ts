@@ -74,7 +74,7 @@ describe('ParameterStore', () => {
 
   it('begins its gradients with the first micro-batch of a step, and adds the others', async () => {
     const { store } = await storeOf();
-    const [first, later] = [store.target(1, { ...TRAINING, sample: 0 }), store.target(1, { ...TRAINING, sample: 4 })];
+    const [first, later] = [store.target(1, TRAINING), store.target(1, { ...TRAINING, continues: true })];
     expect([first.scale, first.keep, later.scale, later.keep]).to.deep.equal([1, false, 1, true]);
     expect(later.tensors).to.equal(first.tensors);
     expect(store.target(0, TRAINING).tensors).to.deep.equal([]);

@@ -50,7 +50,7 @@ describe('a position of the ring', () => {
     openRingPosition({
       transport: transports[position]!,
       topics: TOPICS,
-      place: { run: 'digits', generation: 0, position, workers: WORKERS },
+      place: { run: 'digits', generation: 0, mode: 'ring', position, workers: WORKERS },
       links: null,
       stage: partOf(SMALL, PARTS[position]![0], PARTS[position]![1]),
       engine: 'plain',

@@ -75,6 +75,7 @@ const EXAMPLES: Readonly<Record<string, [schema: z.ZodType, message: Record<stri
         },
       ],
       master: figures,
+      mode: 'ring',
       folder: 'runs/digits',
       error: null,
     },

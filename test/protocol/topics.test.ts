@@ -12,6 +12,8 @@ import {
   MASTER_VERBS,
   type ParsedTopic,
   parseTopic,
+  routesFrom,
+  routesTo,
   topicsOf,
   writableChannels,
 } from '../../protocol/topics.js';
@@ -210,18 +212,46 @@ describe('the ring', () => {
   });
 
   it('lets a position write to its neighbours and its own weights, and nowhere else', () => {
-    expect(writableChannels(2, 3)).to.deep.equal([
+    expect(writableChannels({ mode: 'ring', position: 2, workers: 3 })).to.deep.equal([
       { position: 3, channel: 'forward' },
       { position: 1, channel: 'backward' },
       { position: 2, channel: 'weights' },
     ]);
-    expect(writableChannels(1, 3)[1]).to.deep.equal({ position: 0, channel: 'backward' });
+    expect(writableChannels({ mode: 'ring', position: 1, workers: 3 })[1]).to.deep.equal({
+      position: 0,
+      channel: 'backward',
+    });
   });
 
-  it('has one writer for each forward and backward channel', () => {
+  it('lets the server of a star write to all workers, and each of them to the server', () => {
+    expect(writableChannels({ mode: 'star', position: 0, workers: 2 })).to.deep.equal([
+      { position: 1, channel: 'forward' },
+      { position: 2, channel: 'forward' },
+      { position: 0, channel: 'weights' },
+    ]);
+    expect(writableChannels({ mode: 'star', position: 2, workers: 2 })).to.deep.equal([
+      { position: 0, channel: 'backward' },
+      { position: 2, channel: 'weights' },
+    ]);
+  });
+
+  it('has a way in for each way out', () => {
+    fc.assert(
+      fc.property(fc.constantFrom('ring' as const, 'star' as const), aPlace, (mode, { workers, position }) => {
+        for (const { peer, channel } of routesFrom({ mode, position, workers })) {
+          expect(routesTo({ mode, position: peer, workers })).to.deep.include({ peer: position, channel });
+        }
+      }),
+      { seed: 7 },
+    );
+  });
+
+  it('has one writer for each forward and backward channel of a ring', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 20 }), (workers) => {
-        const writable = Array.from({ length: workers + 1 }, (_, position) => writableChannels(position, workers));
+        const writable = Array.from({ length: workers + 1 }, (_, position) => {
+          return writableChannels({ mode: 'ring', position, workers });
+        });
         const targets = writable.flatMap((channels) => {
           return channels.filter(({ channel }) => channel !== 'weights').map((to) => `${to.position}/${to.channel}`);
         });

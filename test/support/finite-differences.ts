@@ -41,8 +41,8 @@ function centralDifference(objective: () => number, variable: Float32Array, i: n
   return (objectiveAbove - objectiveBelow) / (above + below);
 }
 
-export const TRAINING: Pass = { step: 3, sample: 5, training: true };
-export const EVALUATION: Pass = { step: 3, sample: 5, training: false };
+export const TRAINING: Pass = { step: 3, sample: 5, continues: false, training: true };
+export const EVALUATION: Pass = { step: 3, sample: 5, continues: false, training: false };
 
 export interface LayerCheck {
   readonly batch: number;

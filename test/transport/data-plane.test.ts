@@ -6,7 +6,8 @@ import { decodeFrame, encodeFrame, type Frame, type FrameKind } from '../../prot
 import { packTensor } from '../../protocol/packed-tensor.js';
 import { topicsOf } from '../../protocol/topics.js';
 import type { Wire, WireDtype } from '../../protocol/wire-dtypes.js';
-import { type DataPlane, openDataPlane, type RingPlace } from '../../transport/data-plane.js';
+import { type DataPlane, openDataPlane, type Place } from '../../transport/data-plane.js';
+import { ringOrder } from '../../transport/frame-order.js';
 import { createHub, type Hub } from '../../transport/in-process.js';
 import type { Transport } from '../../transport/transport.js';
 import { createMailbox, openInbox } from './inbox.js';
@@ -14,7 +15,7 @@ import { createMailbox, openInbox } from './inbox.js';
 const topics = topicsOf('lab');
 const SHAPE = [2, 3];
 const MICRO_BATCHES = 2;
-const place = (position: number): RingPlace => ({ run: 'run', generation: 5, position, workers: 2 });
+const place = (position: number): Place => ({ run: 'run', generation: 5, mode: 'ring', position, workers: 2 });
 
 function frame(changes: Partial<Frame> = {}): Frame {
   const tensor = { shape: SHAPE, data: Float32Array.of(1, 2, 3, 4, 5, 6) };
@@ -47,7 +48,7 @@ describe('data plane', () => {
       topics,
       place: place(position),
       links: null,
-      microBatches: MICRO_BATCHES,
+      order: ringOrder(MICRO_BATCHES),
       wire,
       onLost: (cause) => lost.push(cause),
       expectedShape,
@@ -164,7 +165,7 @@ describe('data plane', () => {
       topics,
       place: place(1),
       links: null,
-      microBatches: MICRO_BATCHES,
+      order: ringOrder(MICRO_BATCHES),
       onLost: (cause) => lost.push(cause),
       expectedShape: () => SHAPE,
       onFrame: () => undefined,

@@ -3,7 +3,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { FrameKey } from '../../protocol/frame.js';
-import { frameOrder } from '../../transport/frame-order.js';
+import { ringOrder } from '../../transport/frame-order.js';
 
 type Key = Pick<FrameKey, 'kind' | 'step' | 'micro'>;
 
@@ -29,7 +29,7 @@ describe('the order of frames', () => {
   it('lets a whole run through', () => {
     fc.assert(
       fc.property(small, small, small, (steps, microBatches, evaluations) => {
-        const check = frameOrder(microBatches);
+        const check = ringOrder(microBatches);
         for (const key of runOf(steps, microBatches, evaluations)) expect(check(key)).to.equal(null);
       }),
     );
@@ -43,7 +43,7 @@ describe('the order of frames', () => {
         small,
         fc.array(anyKey, { maxLength: 40 }),
         (steps, microBatches, evaluations, strangers) => {
-          const check = frameOrder(microBatches);
+          const check = ringOrder(microBatches);
           const own = runOf(steps, microBatches, evaluations);
           const isOwn = ({ kind, step, micro }: Key) =>
             own.some((key) => key.kind === kind && key.step === step && key.micro === micro);
@@ -61,7 +61,7 @@ describe('the order of frames', () => {
   });
 
   it('counts what comes too early as unexpected, and what comes late as repeated', () => {
-    const check = frameOrder(2);
+    const check = ringOrder(2);
     expect(check({ kind: 'activation', step: 0, micro: 1 })).to.equal('unexpected');
     expect(check({ kind: 'activation', step: 0, micro: 0 })).to.equal(null);
     expect(check({ kind: 'eval', step: 0, micro: 0 })).to.equal('unexpected');

@@ -40,7 +40,7 @@ describe('the summary', () => {
   });
 
   it('tells which way the frames went where some went straight', () => {
-    const master = { ...(STATUS.master as NodeFigures), links: { clockwise: 'direct', anticlockwise: 'hub' } as const };
+    const master = { ...(STATUS.master as NodeFigures), links: { forward: 'direct', backward: 'hub' } as const };
     const rows = renderSummary(summaryOf(modelOf({ state: 'finished', master }))!, 120).split('\n');
     expect(rows.slice(7, 10).map((row) => row.slice(-13))).to.deep.equal([
       'memory  links',
