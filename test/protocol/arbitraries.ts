@@ -33,6 +33,16 @@ const aFrameTensor = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, ma
   return fc.record({ shape: fc.constant(shape), data: fc.float32Array({ minLength: length, maxLength: length }) });
 });
 
+/** Of up to as many values as a piece has places. */
+export const aSparseTensor = fc.uniqueArray(fc.nat({ max: 0xffff }), { maxLength: 130 }).chain((places) => {
+  const length = places.length;
+  return fc.record({
+    shape: fc.constant([length]),
+    data: fc.float32Array({ minLength: length, maxLength: length }),
+    index: fc.constant(Uint16Array.from(places).sort()),
+  });
+});
+
 /** Milliseconds, to the microsecond. */
 const aTime = fc.integer({ min: -1e9, max: 1e12 }).map((microseconds) => Number((microseconds / 1000).toFixed(3)));
 const someTimings = fc
@@ -46,7 +56,7 @@ export const aFrame: fc.Arbitrary<Frame> = fc.record(
     step: fc.nat(),
     micro: fc.nat(),
     kind: fc.constantFrom(...FRAME_KINDS),
-    tensor: fc.option(aFrameTensor),
+    tensor: fc.option(fc.oneof(aFrameTensor, aSparseTensor)),
     timing: someTimings,
   },
   { requiredKeys: ['run', 'generation', 'step', 'micro', 'kind', 'tensor'] },
