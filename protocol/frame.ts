@@ -46,8 +46,8 @@ export interface Frame extends FrameKey {
 }
 
 /**
- * In milliseconds. Of the link: `sent`, the sender's clock when the frame left; `lag`, how late by the sender's
- * clock the receiver's own frames arrived there. Anticlockwise, of what lies behind the sender, itself
+ * In milliseconds, none but `lag` below 0. Of the link: `sent`, the sender's clock when the frame left; `lag`, how
+ * late by the sender's clock the receiver's own frames arrived there, the difference of two clocks. Anticlockwise, of what lies behind the sender, itself
  * included: `behind`, a micro-batch's way there and back; `slowest`, the longest f + g; `link`, the longest c.
  * Clockwise: `period`, tau, of the ring.
  */
@@ -151,7 +151,8 @@ function decodeTiming(metadata: Metadata): { timing?: FrameTiming } {
 
 function millisecondsOf(metadata: Metadata, key: string): number {
   const text = textOf(metadata, key);
-  if (/^-?[0-9]{1,15}(\.[0-9]{1,3})?$/.test(text)) return Number(text);
+  const isNumber = /^-?[0-9]{1,15}(\.[0-9]{1,3})?$/.test(text);
+  if (isNumber && (key === 'lag' || !text.startsWith('-'))) return Number(text);
   throw new FrameError(`__metadata__.${key}`, `milliseconds expected, got ${shown(text)}`);
 }
 
