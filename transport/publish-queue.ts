@@ -2,7 +2,7 @@
 // (design decision 6). A frame is written only when its turn comes, so that it can say when it left.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConnectionError } from '../errors.js';
+import { ConnectionError, FrameError } from '../errors.js';
 import { encodeFrame, type FrameTiming, type OutgoingFrame as FrameToSend } from '../protocol/frame.js';
 import type { RingPlace } from './data-plane.js';
 import type { LinkClock } from './link-clock.js';
@@ -32,13 +32,14 @@ export function publishQueue(options: PublishQueueOptions): (topic: string, fram
     onLost(lostFrame(outlet, cause));
   };
   const publish = async (topic: string, frame: OutgoingFrame) => {
-    const payload = encodeFrame({ ...place, ...frame, timing: { ...frame.timing, ...stamp(clock) } });
     try {
+      const payload = encodeFrame({ ...place, ...frame, timing: { ...frame.timing, ...stamp(clock) } });
       await crossed();
       await outlet.publish(topic, payload);
       counters.bytesOut += payload.length;
     } catch (cause) {
-      if (counters.unsent++ === 0 && !told) onLost(lostFrame(outlet, cause));
+      const fault = cause instanceof FrameError ? cause : lostFrame(outlet, cause);
+      if (counters.unsent++ === 0 && !told) onLost(fault);
     }
   };
   return (topic, frame) => {
