@@ -10,7 +10,7 @@ import { EXACT_WIRE, type Wire, wireDtypeOf } from '../protocol/wire-dtypes.js';
 import { frameOrder } from './frame-order.js';
 import { LinkClock } from './link-clock.js';
 import type { Outlet } from './outlet.js';
-import { type OutgoingFrame, publishQueue } from './publish-queue.js';
+import { publishQueue, type QueuedFrame } from './publish-queue.js';
 import { type DirectLinks, openOutlets, openSources } from './ring-links.js';
 import type { Transport } from './transport.js';
 
@@ -50,7 +50,7 @@ export interface DataPlane {
   /** What a message to the clockwise neighbour costs; null until frames went both ways. */
   readonly linkMs: number | null;
   /** Queues a frame for the neighbour that its kind goes to; never blocks. */
-  send(frame: OutgoingFrame): void;
+  send(frame: QueuedFrame): void;
   /** Publishes a file of this position's weights; resolves when all of it is acknowledged. */
   sendWeights(step: number, file: Uint8Array): Promise<void>;
   close(): Promise<void>;

@@ -3,12 +3,12 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectionError, FrameError } from '../errors.js';
-import { encodeFrame, type FrameTiming, type OutgoingFrame as FrameToSend } from '../protocol/frame.js';
+import { encodeFrame, type FrameTiming, type OutgoingFrame } from '../protocol/frame.js';
 import type { RingPlace } from './data-plane.js';
 import type { LinkClock } from './link-clock.js';
 import type { Outlet } from './outlet.js';
 
-export type OutgoingFrame = Pick<FrameToSend, 'kind' | 'step' | 'micro' | 'tensor' | 'timing'>;
+export type QueuedFrame = Pick<OutgoingFrame, 'kind' | 'step' | 'micro' | 'tensor' | 'timing'>;
 
 export interface PublishQueueOptions {
   readonly place: RingPlace;
@@ -22,7 +22,7 @@ export interface PublishQueueOptions {
   onLost(cause: Error): void;
 }
 
-export function publishQueue(options: PublishQueueOptions): (topic: string, frame: OutgoingFrame) => void {
+export function publishQueue(options: PublishQueueOptions): (topic: string, frame: QueuedFrame) => void {
   const { place, outlet, clock, counters, emulatedLinkMs = 0, onLost } = options;
   let tail = Promise.resolve();
   const crossed = emulatedLink(emulatedLinkMs);
@@ -31,7 +31,7 @@ export function publishQueue(options: PublishQueueOptions): (topic: string, fram
     told = true;
     onLost(lostFrame(outlet, cause));
   };
-  const publish = async (topic: string, frame: OutgoingFrame) => {
+  const publish = async (topic: string, frame: QueuedFrame) => {
     try {
       const payload = encodeFrame({ ...place, ...frame, timing: { ...frame.timing, ...stamp(clock) } });
       await crossed();

@@ -7,12 +7,12 @@ import { decodeFrame } from '../../protocol/frame.js';
 import { packTensor } from '../../protocol/packed-tensor.js';
 import { LinkClock } from '../../transport/link-clock.js';
 import type { Outlet } from '../../transport/outlet.js';
-import { publishQueue, type OutgoingFrame } from '../../transport/publish-queue.js';
+import { publishQueue, type QueuedFrame } from '../../transport/publish-queue.js';
 
 const PLACE = { run: 'r', generation: 0, position: 1, workers: 2 };
-const DONE: OutgoingFrame = { kind: 'done', step: 0, micro: 0, tensor: null };
+const DONE: QueuedFrame = { kind: 'done', step: 0, micro: 0, tensor: null };
 /** Its shape is not that of what was packed. */
-const UNWRITABLE: OutgoingFrame = {
+const UNWRITABLE: QueuedFrame = {
   ...DONE,
   kind: 'gradient',
   tensor: { shape: [3], data: packTensor(new Float32Array(2), 'f32').packed },
@@ -34,7 +34,7 @@ function openQueue(publish: () => void = () => undefined) {
   };
   const onLost = (cause: Error) => seen.emit('lost', cause);
   const enqueue = publishQueue({ place: PLACE, outlet, clock: new LinkClock(), counters, onLost });
-  return { seen, counters, enqueue: (frame: OutgoingFrame) => enqueue('topic', frame) };
+  return { seen, counters, enqueue: (frame: QueuedFrame) => enqueue('topic', frame) };
 }
 
 describe('publish queue', () => {
