@@ -5,12 +5,10 @@
 import { bitsOf, MAGNITUDE } from '../protocol/half-floats.js';
 import type { FilterSpec } from '../protocol/run-spec.js';
 import { largestFinder } from './largest.js';
+import type { Piece } from './pieces.js';
 
-/** Elements `start` to `end - 1` of the flat gradient; at most 65,536, since places have 16 bits. */
-export interface Piece {
-  readonly start: number;
-  readonly end: number;
-}
+/** Places within a piece have 16 bits, as its `PIECE_ELEMENTS` allow. */
+type Range = Pick<Piece, 'start' | 'end'>;
 
 export interface Selection {
   readonly values: Float32Array;
@@ -27,13 +25,13 @@ export interface GradientFilter {
    * @param changePerUnit by how much a parameter changes for a gradient of 1, such as the learning rate / the samples
    * @returns null where all is sent: then the gradient itself is what to send
    */
-  select(piece: Piece, gradient: Float32Array, changePerUnit: number): Selection | null;
+  select(piece: Range, gradient: Float32Array, changePerUnit: number): Selection | null;
   /**
    * Keeps what rounding on the wire took from a selection, so that it is sent later.
    * @param received its values as the receiver reads them (`valuesIn`); what is not finite there keeps nothing, since it
    * would never leave again
    */
-  keepRounding(piece: Piece, selection: Selection, received: Float32Array): void;
+  keepRounding(piece: Range, selection: Selection, received: Float32Array): void;
 }
 
 /** @param elements of the whole gradient, for each of which one 32-bit float is kept */
