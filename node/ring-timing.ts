@@ -113,6 +113,7 @@ export class RingTiming {
     const slowestLinkMs = Math.max(linkMs, told.slowestLinkMs);
     // A link may carry several messages at once: a ring that is faster than its c shows that this one does.
     this.periodMs = Math.max(told.slowestMs, Math.min(slowestLinkMs, this.period.averageMs ?? slowestLinkMs));
+    if (!(this.periodMs > 0)) return; // faster than the clock: no quotient says anything
     const { cap, workers } = this.options;
     const pace = { roundTripMs: told.roundTripMs + 2 * linkMs, periodMs: this.periodMs };
     this.heldStream.take(windowOf(pace, cap + Math.ceil((2 * linkMs) / this.periodMs) + 1, workers + 1));

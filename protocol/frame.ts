@@ -1,16 +1,24 @@
 // A frame: one message of the data plane. It is a safetensors blob whose metadata says which run,
-// generation, step and micro-batch it belongs to, and whose one tensor, if any, is `data`, perhaps with `scale`.
+// generation, step and micro-batch it belongs to, and whose one tensor, if any, is `data`, perhaps with `scale` and `index`.
 
 import { FrameError } from '../errors.js';
 import {
+  bytesOf,
   entriesOf,
   HEAD_ROOM_BYTES,
   ownFloats,
   type PackedTensor,
   packTensor,
+  TENSOR_NAME,
   unpackTensors,
 } from './packed-tensor.js';
-import { decodeSafetensors, encodePreamble, type Metadata, type StoredTensor } from './safetensors.js';
+import {
+  decodeSafetensors,
+  encodePreamble,
+  type Metadata,
+  type StoredTensor,
+  type TensorEntry,
+} from './safetensors.js';
 import { shown } from './shown.js';
 import type { WireDtype } from './wire-dtypes.js';
 
@@ -44,8 +52,8 @@ export interface Frame extends FrameKey {
 }
 
 /**
- * In milliseconds. Of the link: `sent`, the sender's clock when the frame left; `lag`, how late by the sender's
- * clock the receiver's own frames arrived there. Anticlockwise, of what lies behind the sender, itself
+ * In milliseconds, none but `lag` below 0. Of the link: `sent`, the sender's clock when the frame left; `lag`, how
+ * late by the sender's clock the receiver's own frames arrived there, the difference of two clocks. Anticlockwise, of what lies behind the sender, itself
  * included: `behind`, a micro-batch's way there and back; `slowest`, the longest f + g; `link`, the longest c.
  * Clockwise: `period`, tau, of the ring.
  */
@@ -58,11 +66,21 @@ export interface FrameTensor {
   readonly data: Float32Array;
   /** As which it crosses the wire; `f32` where it is left out. */
   readonly dtype?: WireDtype;
+  /**
+   * Of a sparse tensor, `[n]` as its data are: the places of the values within a piece of a larger one, strictly
+   * ascending. Who takes them knows how long the piece is, and must check that the last one is within.
+   */
+  readonly index?: Uint16Array;
 }
 
-/** A frame to be sent: its tensor may be packed already. */
+/** A frame to be sent: its tensor may be packed already, and its index with it. */
 export interface OutgoingFrame extends Omit<Frame, 'tensor'> {
-  readonly tensor: (Omit<FrameTensor, 'data'> & { readonly data: Float32Array | PackedTensor }) | null;
+  readonly tensor: OutgoingTensor | null;
+}
+
+export interface OutgoingTensor extends Omit<FrameTensor, 'data' | 'index'> {
+  readonly data: Float32Array | PackedTensor;
+  readonly index?: Uint16Array | 'packed';
 }
 
 /** A packed tensor's own buffer is completed and returned: it must not be used again. */
@@ -70,9 +88,9 @@ export function encodeFrame(frame: OutgoingFrame): Uint8Array {
   const { tensor } = frame;
   const metadata = metadataOf(frame);
   if (tensor === null) return encodePreamble(metadata, [], []);
-  const { shape, data, dtype = 'f32' } = tensor;
-  const packed = data instanceof ArrayBuffer ? data : packTensor(data, dtype).packed;
-  const entries = entriesOf(shape, dtype);
+  const { shape, dtype = 'f32', index } = tensor;
+  const packed = packedOf(tensor);
+  const entries = entriesOf(shape, dtype, index !== undefined);
   return complete(packed, encodePreamble(metadata, entries, lengthsOf(entries, packed)));
 }
 
@@ -82,10 +100,16 @@ function metadataOf({ run, generation, step, micro, kind, from, loss, timing = {
   return { ...key, ...told, ...encodeTiming(timing) };
 }
 
-/** All but the last tensor are 32-bit floats; what the last one has must be what its shape takes. */
-function lengthsOf(entries: readonly { readonly shape: readonly number[] }[], packed: PackedTensor): number[] {
-  const scales = entries.slice(0, -1).map(({ shape }) => 4 * (shape[0] as number));
-  return [...scales, scales.reduce((rest, bytes) => rest - bytes, packed.byteLength - HEAD_ROOM_BYTES)];
+function packedOf({ data, dtype = 'f32', index }: OutgoingTensor): PackedTensor {
+  if (data instanceof ArrayBuffer) return data;
+  return packTensor(data, dtype, index === 'packed' ? undefined : index).packed;
+}
+
+/** The data have what the others leave, which must be what their shape takes. */
+function lengthsOf(entries: readonly TensorEntry[], packed: PackedTensor): number[] {
+  const lengths = entries.map((entry) => (entry.name === TENSOR_NAME ? 0 : bytesOf(entry)));
+  const left = lengths.reduce((rest, bytes) => rest - bytes, packed.byteLength - HEAD_ROOM_BYTES);
+  return entries.map(({ name }, at) => (name === TENSOR_NAME ? left : (lengths[at] as number)));
 }
 
 /** The preamble goes straight before the data; one that is too long for the head room costs a copy. */
@@ -119,8 +143,8 @@ export function decodeFrame(blob: Uint8Array): Frame {
 function tensorOf(tensors: readonly StoredTensor[]): FrameTensor | null {
   const unpacked = unpackTensors(tensors);
   if (unpacked === null) return null;
-  const { shape, data, dtype } = unpacked;
-  return { shape, data, ...(dtype !== 'f32' && { dtype }) };
+  const { shape, data, dtype, index } = unpacked;
+  return { shape, data, ...(dtype !== 'f32' && { dtype }), ...(index !== null && { index }) };
 }
 
 /** To the microsecond. */
@@ -137,7 +161,8 @@ function decodeTiming(metadata: Metadata): { timing?: FrameTiming } {
 
 function millisecondsOf(metadata: Metadata, key: string): number {
   const text = textOf(metadata, key);
-  if (/^-?[0-9]{1,15}(\.[0-9]{1,3})?$/.test(text)) return Number(text);
+  const isNumber = /^-?[0-9]{1,15}(\.[0-9]{1,3})?$/.test(text);
+  if (isNumber && (key === 'lag' || !text.startsWith('-'))) return Number(text);
   throw new FrameError(`__metadata__.${key}`, `milliseconds expected, got ${shown(text)}`);
 }
 

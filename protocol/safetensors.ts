@@ -5,7 +5,7 @@
 import { FrameError } from '../errors.js';
 import { shown } from './shown.js';
 
-export const DTYPE_BYTES = { F32: 4, F16: 2, BF16: 2, I8: 1 } as const;
+export const DTYPE_BYTES = { F32: 4, F16: 2, BF16: 2, U16: 2, I8: 1 } as const;
 export type Dtype = keyof typeof DTYPE_BYTES;
 
 /** A tensor as the header tells of it. */

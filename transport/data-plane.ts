@@ -11,7 +11,7 @@ import type { FrameOrder } from './frame-order.js';
 import { LinkClock } from './link-clock.js';
 import { type DirectLinks, openOutlets, openSources, type Receive } from './links.js';
 import type { Outlet } from './outlet.js';
-import { type OutgoingFrame, publishQueue } from './publish-queue.js';
+import { publishQueue, type QueuedFrame } from './publish-queue.js';
 import type { Transport } from './transport.js';
 
 /** Where a node stands, and in which run. */
@@ -47,7 +47,7 @@ export interface DataPlane {
   /** What a message to the first peer costs, in a ring the clockwise neighbour; null until frames went both ways. */
   readonly linkMs: number | null;
   /** Queues a frame for the peer that its kind goes to, where there are several for `to`; never blocks. */
-  send(frame: OutgoingFrame, to?: number): void;
+  send(frame: QueuedFrame, to?: number): void;
   /** Publishes a file of this position's weights; resolves when all of it is acknowledged. */
   sendWeights(step: number, file: Uint8Array): Promise<void>;
   close(): Promise<void>;

@@ -2,13 +2,13 @@
 // (design decision 6). A frame is written only when its turn comes, so that it can say when it left.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConnectionError } from '../errors.js';
-import { encodeFrame, type FrameTiming, type OutgoingFrame as FrameToSend } from '../protocol/frame.js';
+import { ConnectionError, FrameError } from '../errors.js';
+import { encodeFrame, type FrameTiming, type OutgoingFrame } from '../protocol/frame.js';
 import type { Place } from './data-plane.js';
 import type { LinkClock } from './link-clock.js';
 import type { Outlet } from './outlet.js';
 
-export type OutgoingFrame = Pick<FrameToSend, 'kind' | 'step' | 'micro' | 'from' | 'loss' | 'tensor' | 'timing'>;
+export type QueuedFrame = Pick<OutgoingFrame, 'kind' | 'step' | 'micro' | 'from' | 'loss' | 'tensor' | 'timing'>;
 
 export interface PublishQueueOptions {
   readonly place: Place;
@@ -22,7 +22,7 @@ export interface PublishQueueOptions {
   onLost(cause: Error): void;
 }
 
-export function publishQueue(options: PublishQueueOptions): (topic: string, frame: OutgoingFrame) => void {
+export function publishQueue(options: PublishQueueOptions): (topic: string, frame: QueuedFrame) => void {
   const { place, outlet, clock, counters, emulatedLinkMs = 0, onLost } = options;
   let tail = Promise.resolve();
   const crossed = emulatedLink(emulatedLinkMs);
@@ -31,15 +31,16 @@ export function publishQueue(options: PublishQueueOptions): (topic: string, fram
     told = true;
     onLost(lostFrame(outlet, cause));
   };
-  const publish = async (topic: string, frame: OutgoingFrame) => {
-    const { run, generation } = place;
-    const payload = encodeFrame({ run, generation, ...frame, timing: { ...frame.timing, ...stamp(clock) } });
+  const publish = async (topic: string, frame: QueuedFrame) => {
     try {
+      const { run, generation } = place;
+      const payload = encodeFrame({ run, generation, ...frame, timing: { ...frame.timing, ...stamp(clock) } });
       await crossed();
       await outlet.publish(topic, payload);
       counters.bytesOut += payload.length;
     } catch (cause) {
-      if (counters.unsent++ === 0 && !told) onLost(lostFrame(outlet, cause));
+      const fault = cause instanceof FrameError ? cause : lostFrame(outlet, cause);
+      if (counters.unsent++ === 0 && !told) onLost(fault);
     }
   };
   return (topic, frame) => {

@@ -9,12 +9,14 @@ export interface Pace {
 }
 
 /**
- * `ceil(round trip / tau) + waiting`; the cap as long as nothing is known.
- * @param cap the largest, which the schedule gives
+ * `ceil(round trip / tau) + waiting`, at least 1; the cap as long as nothing is known.
+ * @param cap the largest, which the schedule gives; at least 1
  * @param waiting micro-batches that wait somewhere
  */
 export function windowOf({ roundTripMs, periodMs }: Pace, cap: number, waiting = 1): number {
-  return periodMs > 0 ? Math.min(Math.ceil(roundTripMs / periodMs) + waiting, cap) : cap;
+  if (!(periodMs > 0)) return cap;
+  // Times come from other boards: whatever they say, a window of none would stop the ring.
+  return Math.max(1, Math.min(Math.ceil(roundTripMs / periodMs) + waiting, cap));
 }
 
 export interface StageTimes {

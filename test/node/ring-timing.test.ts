@@ -115,6 +115,22 @@ describe('ring timing', () => {
     expect(timings[1]!.window).to.equal(4);
   });
 
+  it('keeps windows of at least 1 where nothing takes any time, or a frame tells of impossible times', () => {
+    const { timings, goRound } = openRing({ boards: 2, forwardMs: 0, backwardMs: 0, linkMs: 0, periodMs: 0, cap: 4 });
+    goRound(80);
+    expect(timings[0]!.streamWindow).to.equal(5);
+    expect(timings[1]!.window).to.be.within(1, 4);
+    const lies = openRing({ boards: 2, forwardMs: 1, backwardMs: 1, linkMs: 1, periodMs: 1, cap: 4 });
+    lies.goRound(80);
+    for (let time = 0; time < 80; time++) {
+      lies.timings[1]!.incoming('gradient', { behind: -1e6, slowest: -1e6, link: -1e6 });
+      lies.timings[1]!.outgoing('done');
+      lies.timings[0]!.incoming('done', { behind: -1e6, slowest: -1e6, link: -1e6 });
+    }
+    expect(lies.timings[1]!.window).to.equal(1);
+    expect(lies.timings[0]!.streamWindow).to.be.at.least(1);
+  });
+
   it('adds nothing to a frame before it knows anything, nor to an evaluation', () => {
     const { timings } = openRing({ boards: 1, forwardMs: 1, backwardMs: 1, linkMs: 1, periodMs: 2 });
     for (const kind of ['activation', 'gradient', 'done', 'eval', 'collect'] as const) {

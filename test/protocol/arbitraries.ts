@@ -33,10 +33,23 @@ const aFrameTensor = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, ma
   return fc.record({ shape: fc.constant(shape), data: fc.float32Array({ minLength: length, maxLength: length }) });
 });
 
-/** Milliseconds, to the microsecond. */
-const aTime = fc.integer({ min: -1e9, max: 1e12 }).map((microseconds) => Number((microseconds / 1000).toFixed(3)));
+/** Of up to as many values as a piece has places. */
+export const aSparseTensor = fc.uniqueArray(fc.nat({ max: 0xffff }), { maxLength: 130 }).chain((places) => {
+  const length = places.length;
+  return fc.record({
+    shape: fc.constant([length]),
+    data: fc.float32Array({ minLength: length, maxLength: length }),
+    index: fc.constant(Uint16Array.from(places).sort()),
+  });
+});
+
+/** Milliseconds, to the microsecond; a lag is the difference of two clocks. */
+const aTiming = fc.constantFrom(...TIMINGS).chain((name) => {
+  const microseconds = fc.integer({ min: name === 'lag' ? -1e9 : 0, max: 1e12 });
+  return microseconds.map((time) => [name, Number((time / 1000).toFixed(3))] as const);
+});
 const someTimings = fc
-  .uniqueArray(fc.tuple(fc.constantFrom(...TIMINGS), aTime), { selector: ([name]) => name, minLength: 1 })
+  .uniqueArray(aTiming, { selector: ([name]) => name, minLength: 1 })
   .map((entries) => Object.fromEntries(entries));
 
 export const aFrame: fc.Arbitrary<Frame> = fc.record(
@@ -46,7 +59,7 @@ export const aFrame: fc.Arbitrary<Frame> = fc.record(
     step: fc.nat(),
     micro: fc.nat(),
     kind: fc.constantFrom(...FRAME_KINDS),
-    tensor: fc.option(aFrameTensor),
+    tensor: fc.option(fc.oneof(aFrameTensor, aSparseTensor)),
     timing: someTimings,
   },
   { requiredKeys: ['run', 'generation', 'step', 'micro', 'kind', 'tensor'] },

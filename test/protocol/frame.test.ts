@@ -2,7 +2,7 @@
 
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { decodeFrame, encodeFrame, type Frame, frameTensor, integerOf } from '../../protocol/frame.js';
+import { decodeFrame, encodeFrame, type Frame, frameTensor, integerOf, TIMINGS } from '../../protocol/frame.js';
 import { packTensor } from '../../protocol/packed-tensor.js';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../../protocol/safetensors.js';
 import { topicsOf } from '../../protocol/topics.js';
@@ -18,6 +18,11 @@ const FRAME: Frame = {
   micro: 3,
   tensor: { shape: [2, 1], data: Float32Array.of(0.5, -1) },
 };
+
+function timingOf(timing: Record<string, string>) {
+  const metadata = { run: 'r', generation: '0', step: '0', micro: '0', kind: 'done', ...timing };
+  return decodeFrame(encodeSafetensors({ metadata, tensors: [] })).timing;
+}
 
 describe('a frame', () => {
   it('comes back as it was, from any alignment, NaN and infinities included', () => {
@@ -96,13 +101,16 @@ describe('a frame', () => {
   });
 
   it('names a timing that is no number of milliseconds', () => {
-    const decode = (sent: string) => {
-      const metadata = { run: 'r', generation: '0', step: '0', micro: '0', kind: 'done', sent };
-      return () => decodeFrame(encodeSafetensors({ metadata, tensors: [] }));
-    };
-    expect(decode('-12.5')().timing).to.deep.equal({ sent: -12.5 });
     for (const bad of ['', 'NaN', '1e3', '1.2345', 'Infinity'])
-      expect(blamedField(decode(bad))).to.equal('__metadata__.sent');
+      expect(blamedField(() => timingOf({ sent: bad }))).to.equal('__metadata__.sent');
+  });
+
+  it('has no time below 0 but a lag, the difference of two clocks', () => {
+    expect(timingOf({ lag: '-12.5' })).to.deep.equal({ lag: -12.5 });
+    for (const name of TIMINGS.filter((each) => each !== 'lag')) {
+      expect(timingOf({ [name]: '12.5' })).to.deep.equal({ [name]: 12.5 });
+      expect(blamedField(() => timingOf({ [name]: '-12.5' }))).to.equal(`__metadata__.${name}`);
+    }
   });
 
   it('names the tensor that is none of ours', () => {

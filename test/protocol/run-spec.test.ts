@@ -11,6 +11,9 @@ import { COMPLETE, CSV, GOOD_RUN_SPECS, IDX, MINIMAL } from './run-specs.js';
 const read = (value: unknown) => validate('run.yaml', runSpecSchema, value);
 const withLayer = (layer: object) => ({ ...MINIMAL, model: { layers: [{ type: 'flatten' }, layer] } });
 
+const withStar = (star: object) => ({ ...MINIMAL, mode: 'star', star });
+const withFilter = (filter: object) => withStar({ filter });
+
 function faultOf(value: unknown): string {
   try {
     read(value);
@@ -31,10 +34,12 @@ describe('a run file', () => {
       loss: 'softmaxCrossEntropy',
       optimizer: { type: 'sgd', learningRate: 0.1 },
       training: { batch: 32, microBatches: 4, schedule: 'sync', shuffle: true },
+      mode: 'ring',
+      star: { consistency: 'bsp', staleness: 1, localSteps: 1, data: 'stream', filter: { type: 'none' } },
       masterStage: false,
       engine: 'auto',
       links: 'hub',
-      wire: { activations: 'f32', gradients: 'f32' },
+      wire: { activations: 'f32', gradients: 'f32', parameters: 'f32' },
     });
   });
 
@@ -51,6 +56,11 @@ describe('a run file', () => {
     expect(read({ ...MINIMAL, training: { batch: 8 } }).training).to.include({ batch: 8, microBatches: 4 });
   });
 
+  it('may have a star that sends all of a gradient, or with no bound but its first clock', () => {
+    expect(read(withFilter({ type: 'topK', share: 1 })).star.filter).to.deep.equal({ type: 'topK', share: 1 });
+    expect(read(withStar({ consistency: 'ssp', staleness: 0 })).star).to.include({ consistency: 'ssp', staleness: 0 });
+  });
+
   it('reads again what it has read: a plan carries it to the boards', () => {
     for (const spec of Object.values(GOOD_RUN_SPECS)) {
       const once = read(spec);
@@ -59,7 +69,7 @@ describe('a run file', () => {
   });
 
   const allowed = {
-    top: '$schema, name, seed, data, model, loss, optimizer, training, boards, masterStage, engine, links, wire',
+    top: '$schema, name, seed, data, model, loss, optimizer, training, boards, mode, star, masterStage, engine, links, wire',
     dense: 'type, units, useBias, kernelInitializer, biasInitializer, activation',
     sgd: 'type, learningRate, schedule, weightDecay, clipnorm, momentum, nesterov',
     adam: 'type, learningRate, schedule, weightDecay, clipnorm, beta1, beta2, epsilon',
@@ -105,7 +115,7 @@ describe('a run file', () => {
     ],
     [
       { ...MINIMAL, wire: { gradient: 'f16' } },
-      'wire.gradient is not a known key, did you mean "gradients"? (allowed: activations, gradients)',
+      'wire.gradient is not a known key, did you mean "gradients"? (allowed: activations, gradients, parameters)',
     ],
     [JSON.parse('{"__proto__": 1}'), '__proto__ is not a known key (allowed:'],
     [{ toString: 1 }, 'toString is not a known key (allowed:'],
@@ -148,6 +158,15 @@ describe('a run file', () => {
       { ...MINIMAL, engine: 'cuda' },
       'engine: got "cuda": Invalid option: expected one of "auto"|"blas"|"wasm-relaxed"|"wasm"|"plain"',
     ],
+    [{ ...MINIMAL, mode: 'stars' }, 'mode: got "stars": Invalid option: expected one of "ring"|"star"'],
+    [withStar({ staleness: -1 }), 'star.staleness: got -1: a whole number of at least 0'],
+    [withStar({ staleness: 0.5 }), 'star.staleness: got 0.5: a whole number of at least 0'],
+    [withStar({ localSteps: 0 }), 'star.localSteps: got 0: a whole number of at least 1'],
+    [withFilter({ type: 'topK', share: 0 }), 'star.filter.share: got 0: a number above 0, up to 1'],
+    [withFilter({ type: 'topK', share: 1.5 }), 'star.filter.share: got 1.5: a number above 0, up to 1'],
+    [withFilter({ type: 'topK' }), 'star.filter.share is missing: '],
+    [withFilter({ type: 'significance', threshold: 0 }), 'star.filter.threshold: got 0: a number above 0'],
+    [withFilter({ type: 'top' }), `star.filter.type: got "top": Invalid discriminator value. Expected 'none' |`],
     [
       { ...MINIMAL, wire: { gradients: 'fp16' } },
       'wire.gradients: got "fp16": Invalid option: expected one of "f32"|"f16"|"bf16"|"int8"',
@@ -180,7 +199,7 @@ describe('the published schema of run files', () => {
   it('names every section, and asks only for what has no default', () => {
     expect(schema).to.include({ title: 'RingTMP run file', type: 'object', additionalProperties: false });
     expect(Object.keys(schema.properties)).to.deep.equal(
-      '$schema name seed data model loss optimizer training boards masterStage engine links wire'.split(' '),
+      '$schema name seed data model loss optimizer training boards mode star masterStage engine links wire'.split(' '),
     );
     expect(schema.required).to.deep.equal(['name', 'data', 'model', 'loss']);
   });
@@ -207,6 +226,11 @@ describe('the published schema of run files', () => {
       withLayer({ type: 'dropout', rate: 1 }),
       { ...MINIMAL, optimizer: { type: 'adam', momentum: 0.9 } },
       { ...CSV, data: { ...CSV.data, holdOut: 0 } },
+      withStar({ staleness: -1 }),
+      withStar({ localSteps: 0 }),
+      withFilter({ type: 'topK', share: 0 }),
+      withFilter({ type: 'topK', share: 1.5 }),
+      withFilter({ type: 'significance', threshold: 0 }),
     ];
     for (const spec of bad) expect(accepts(schema, spec), JSON.stringify(spec)).to.equal(false);
   });

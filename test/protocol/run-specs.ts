@@ -37,10 +37,18 @@ export const COMPLETE = {
   },
   training: { epochs: 2, steps: 10, batch: 30, microBatches: 5, schedule: 'sync', shuffle: false },
   boards: 3,
+  mode: 'star',
+  star: {
+    consistency: 'ssp',
+    staleness: 2,
+    localSteps: 4,
+    data: 'local',
+    filter: { type: 'significance', threshold: 0.001 },
+  },
   masterStage: true,
   links: 'direct',
   engine: 'plain',
-  wire: { activations: 'bf16', gradients: 'int8' },
+  wire: { activations: 'bf16', gradients: 'int8', parameters: 'f16' },
 };
 
 export const CSV = {

@@ -71,6 +71,18 @@ describe('windowOf', () => {
     );
   });
 
+  it('is at least 1, whatever times another board tells', () => {
+    const aTime = fc.double({ min: -1e15, max: 1e15, noNaN: true });
+    fc.assert(
+      fc.property(aTime, aTime, fc.integer({ min: 1, max: 50 }), (roundTripMs, periodMs, cap) => {
+        expect(windowOf({ roundTripMs, periodMs }, cap)).to.be.within(1, cap);
+      }),
+      { seed: 5 },
+    );
+    expect(windowOf({ roundTripMs: -50, periodMs: 5 }, 7)).to.equal(1);
+    expect(windowOf({ roundTripMs: 50, periodMs: -5 }, 7)).to.equal(7);
+  });
+
   it('depends on the ratio of the times only', () => {
     fc.assert(
       fc.property(aStage, fc.constantFrom(2, 8, 1024), (times, factor) => {
