@@ -89,6 +89,11 @@ export class MeasuringArena extends Arena {
 
 const EMPTY = new Float32Array(0);
 
+/** What a tensor of so many floats takes of an arena. */
+export function paddedSize(floats: number): number {
+  return align(floats);
+}
+
 function align(floats: number): number {
   return Math.ceil(floats / ALIGNMENT_FLOATS) * ALIGNMENT_FLOATS;
 }

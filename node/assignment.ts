@@ -3,22 +3,43 @@
 import type { Assignment } from '../protocol/messages.js';
 import type { StageSpec } from './build.js';
 import { scheduleOf } from './schedules/schedules.js';
+import { type StarPart, shareOf } from './star/part.js';
 
-/** Its stash has room for the largest window that the schedule allows: the window follows the measured links. */
-export function stageSpecOf({ spec, inputShape, firstLayer, endLayer, position }: Assignment): StageSpec {
-  const { batch, microBatches, schedule } = spec.training;
+/** What the assignment says whichever mode the run has. */
+function modelPart({ spec, inputShape, firstLayer, endLayer }: Assignment) {
+  const { schedule } = spec.training;
   return {
     inputShape,
     layers: spec.model.layers,
     seed: spec.seed,
     firstLayer,
     endLayer,
-    last: position === 0,
     loss: spec.loss,
     optimizer: spec.optimizer,
-    batch,
-    microBatches,
     schedule,
-    window: scheduleOf(schedule).maxWindow(microBatches),
   };
+}
+
+export function stageSpecOf(assignment: Assignment): StageSpec {
+  return assignment.spec.mode === 'star' ? starStage(assignment) : ringStage(assignment);
+}
+
+/** Its stash has room for the largest window that the schedule allows: the window follows the measured links. */
+function ringStage(assignment: Assignment): StageSpec {
+  const { batch, microBatches, schedule } = assignment.spec.training;
+  const window = scheduleOf(schedule).maxWindow(microBatches);
+  return { ...modelPart(assignment), last: assignment.position === 0, batch, microBatches, window };
+}
+
+/** A worker computes its share at once; the server evaluates, in micro-batches as a ring does, and stashes nothing. */
+function starStage(assignment: Assignment): StageSpec {
+  const { spec, position, shares = [] } = assignment;
+  const { batch: samplesOfStep, microBatches } = spec.training;
+  const role = position === 0 ? 'server' : 'worker';
+  const star: StarPart = { ...spec.star, role, samplesOfStep, shares, position };
+  const sizes =
+    role === 'server'
+      ? { batch: samplesOfStep, microBatches, window: 0 }
+      : { batch: shareOf(star), microBatches: 1, window: 1 };
+  return { ...modelPart(assignment), last: true, ...sizes, star };
 }

@@ -4,12 +4,13 @@ import type { Engine, EngineFactory } from '../compute/kernels.js';
 import { lossOf } from '../compute/loss.js';
 import { metricOf } from '../compute/metrics.js';
 import { buildModel } from '../compute/model.js';
-import { createOptimizer } from '../compute/optimizers.js';
+import { createOptimizer, type Optimizer } from '../compute/optimizers.js';
 import type { LayerSpec, LossName, OptimizerSpec } from '../compute/specs.js';
 import type { Shape } from '../compute/tensor.js';
 import { CapacityError } from '../errors.js';
 import { fusedScaleOf } from './fused-update.js';
 import { type ScheduleName, scheduleOf } from './schedules/schedules.js';
+import { firstSampleOf, floatsBeside, optimizerOf, type StarPart } from './star/part.js';
 import { measureStage, type Stage, Worker } from './worker.js';
 
 /** One position's part of a run. */
@@ -30,13 +31,15 @@ export interface StageSpec {
   readonly schedule: ScheduleName;
   /** Micro-batches that may be in flight here, at most: so many are stashed. */
   readonly window: number;
+  /** Of a star: the whole model, at a worker or at the server. */
+  readonly star?: StarPart | undefined;
 }
 
 export function stageOf(spec: StageSpec): Stage {
   const model = buildModel(spec);
   const layers = model.slice(spec.firstLayer, spec.endLayer);
-  const { versionsHeld, weightVersion } = scheduleOf(spec.schedule);
-  const optimizer = createOptimizer(spec.optimizer);
+  const { star } = spec;
+  const optimizer = createOptimizer(star ? optimizerOf(spec.optimizer, star) : spec.optimizer);
   return {
     layers,
     inputShape: model[spec.firstLayer - 1]?.outputShape ?? spec.inputShape,
@@ -44,12 +47,25 @@ export function stageOf(spec: StageSpec): Stage {
     microBatches: spec.microBatches,
     window: spec.window,
     optimizer,
-    fusedScale: fusedScaleOf(spec, optimizer),
-    versionsHeld,
-    firstSample: 0,
-    weightVersion,
+    ...(star ? NEWEST : versionsOf(spec, optimizer)),
+    firstSample: star ? firstSampleOf(star) : 0,
     ending: spec.last ? { loss: lossOf(spec.loss), metric: metricOf(metricFor(spec.loss), spec.loss) } : null,
   };
+}
+
+/** In a star the server decides when weights change: a node computes with those that it has. */
+const NEWEST = { fusedScale: null, versionsHeld: 1, weightVersion: null } as const;
+
+function versionsOf(spec: StageSpec, optimizer: Optimizer): Pick<Stage, keyof typeof NEWEST> {
+  const { versionsHeld, weightVersion } = scheduleOf(spec.schedule);
+  return { fusedScale: fusedScaleOf(spec, optimizer), versionsHeld, weightVersion };
+}
+
+/** Bytes of memory that a node of this stage takes. */
+export function bytesOfStage(spec: StageSpec): number {
+  const stage = stageOf(spec);
+  const beside = spec.star ? floatsBeside(stage.layers, spec.star) : 0;
+  return (measureStage(stage) + beside) * Float32Array.BYTES_PER_ELEMENT;
 }
 
 /** What an evaluation reports beside the loss. */
@@ -60,8 +76,7 @@ export function metricFor(loss: LossName): 'accuracy' | 'mae' {
 /** @throws CapacityError when the stage takes more than `memoryBytes` */
 export async function buildWorker(spec: StageSpec, factory: EngineFactory, memoryBytes = Infinity): Promise<Worker> {
   const stage = stageOf(spec);
-  const floats = measureStage(stage);
-  const bytes = floats * Float32Array.BYTES_PER_ELEMENT;
+  const bytes = bytesOfStage(spec);
   if (bytes > memoryBytes) {
     throw new CapacityError(
       `the stage ${namesOf(stage)} takes ${bytes} bytes, ${bytes - memoryBytes} more than this board gives`,
@@ -70,7 +85,7 @@ export async function buildWorker(spec: StageSpec, factory: EngineFactory, memor
       },
     );
   }
-  const engine: Engine = await factory(floats);
+  const engine: Engine = await factory(measureStage(stage));
   const worker = new Worker(engine, stage);
   worker.store.initialize(spec.seed);
   return worker;

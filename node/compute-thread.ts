@@ -6,12 +6,14 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import { createEngine } from '../compute/create-engine.js';
 import { reportOf } from '../errors.js';
 import { Activity } from './activity.js';
-import { buildWorker } from './build.js';
+import { buildWorker, stageOf } from './build.js';
 import type { FromThread, ThreadData, ToThread } from './compute-host.js';
 import { emulatedActivity } from './emulation.js';
-import type { Outgoing } from './node-messages.js';
+import type { Node, Outgoing } from './node-messages.js';
+import { ringCosts } from './ring-costs.js';
 import { RingNode } from './ring-node.js';
 import { scheduleOf } from './schedules/schedules.js';
+import { starNode } from './star/star-node.js';
 
 const port = parentPort;
 if (port === null) throw new Error('compute-thread.js runs as a worker thread only');
@@ -25,7 +27,7 @@ function emit(message: Outgoing): void {
   post(message, 'data' in message ? [message.data] : []);
 }
 
-function start(node: RingNode): void {
+function start(node: Node): void {
   port?.on('message', (first: ToThread) => {
     node.deliver(first);
     do drainInto(node);
@@ -34,7 +36,7 @@ function start(node: RingNode): void {
 }
 
 /** What arrived while the node computed: a gradient among it goes before the next forward. */
-function drainInto(node: RingNode): void {
+function drainInto(node: Node): void {
   if (port === null) return;
   for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) node.deliver(next.message);
 }
@@ -52,8 +54,12 @@ try {
   const worker = await buildWorker(spec, createEngine(engine, blas), memoryBytes);
   const booked = new Activity(activityMemory);
   const activity = emulation ? emulatedActivity(booked, emulation) : booked;
-  const { microBatches, schedule, last } = spec;
-  start(new RingNode({ worker, schedule: scheduleOf(schedule), activity, microBatches, window, last, wire, emit }));
+  const { microBatches, schedule, last, star, optimizer } = spec;
+  const costs = ringCosts(stageOf(spec));
+  const node = star
+    ? starNode({ worker, part: star, optimizer, costs, activity, wire, emit })
+    : new RingNode({ worker, schedule: scheduleOf(schedule), activity, microBatches, window, last, wire, emit });
+  start(node);
   post({ kind: 'ready' });
 } catch (error) {
   post({ kind: 'failed', error: reportOf(error) });

@@ -33,3 +33,6 @@ function sleepUntil(endMs: number): void {
   const leftMs = endMs - performance.now();
   if (leftMs > 0) Atomics.wait(NEVER_WOKEN, 0, 0, leftMs);
 }
+
+/** What a node books its work on. */
+export type Ledger = Pick<Activity, 'during' | 'tookGradient'>;

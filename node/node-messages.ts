@@ -11,17 +11,40 @@ interface Carrying<Kind extends string, Data = Float32Array> {
   readonly data: Data;
 }
 
+/** Of a star: the worker that sent it, and the places of a sparse piece's values. */
+interface SentPart {
+  readonly from?: number | undefined;
+  readonly index?: Uint16Array | undefined;
+}
+
+/** What the compute thread runs. */
+export interface Node {
+  deliver(message: Incoming): void;
+  /** Does one thing; false when there is none to do. The caller looks for new messages between two. */
+  runOnce(): boolean;
+}
+
 /** To the node. */
 export type Incoming =
   | Carrying<'activation'>
   /** An activation that is only evaluated, at weight version `step`. */
   | Carrying<'eval'>
-  | Carrying<'gradient'>
+  | (Carrying<'gradient'> & SentPart)
   /** Give your weights once you hold version `step`. */
   | { readonly kind: 'collect'; readonly step: number }
+  /** To a worker of a star: piece `micro` of the weights for its clock `step`. */
+  | Carrying<'parameters'>
+  /** To the server: worker `from` has sent all of its push, whose losses add up to `loss`. */
+  | { readonly kind: 'done'; readonly from: number; readonly step: number; readonly loss: number }
+  /** To the server: the worker has, or gets, the data of one more clock. */
+  | { readonly kind: 'share'; readonly to: number }
+  /** To the server: once it has taken in all samples up to `step`, evaluate, before anything else. */
+  | { readonly kind: 'evaluation'; readonly step: number; readonly microBatches: number }
+  /** To the server: the worker is gone. */
+  | { readonly kind: 'lost'; readonly worker: number }
   /** Admit so many micro-batches from now on. */
   | { readonly kind: 'window'; readonly window: number }
-  /** To the last node alone, before the activation that they belong to; the first `samples` rows count. */
+  /** To a node that holds the loss, before the activation that they belong to; the first `samples` rows count. */
   | {
       readonly kind: 'targets';
       readonly step: number;
@@ -35,10 +58,17 @@ export type Incoming =
 export type Outgoing =
   | Carrying<'activation', PackedTensor>
   | Carrying<'eval', PackedTensor>
-  | Carrying<'gradient', PackedTensor>
+  /** `entries` of a star's piece, which may be sparse. */
+  | (Carrying<'gradient', PackedTensor> & { readonly entries?: number; readonly isSparse?: boolean })
+  /** From the server of a star. */
+  | (Carrying<'parameters', PackedTensor> & { readonly to: readonly number[] })
   | { readonly kind: 'collect'; readonly step: number }
-  /** The backward of the model's first layer is done. */
-  | { readonly kind: 'done'; readonly step: number; readonly micro: number }
+  /** The backward of the model's first layer is done; of a star's worker: its push, with the sum of its losses. */
+  | { readonly kind: 'done'; readonly step: number; readonly micro: number; readonly loss?: number }
+  /** The server has applied a worker's push, `staleness` pushes after it gave the parameters. */
+  | { readonly kind: 'pushed'; readonly from: number; readonly loss: number; readonly staleness: number }
+  /** The server is ready for the micro-batches of the evaluation at `step`. */
+  | { readonly kind: 'evaluating'; readonly step: number }
   /** Sum of the losses over the micro-batch. */
   | { readonly kind: 'loss'; readonly step: number; readonly micro: number; readonly loss: number }
   | {

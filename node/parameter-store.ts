@@ -26,6 +26,13 @@ export interface ParameterVectors {
   readonly slots: readonly Tensor[];
 }
 
+/** A weight, its gradient and the optimizer's state. */
+export interface WholeTensor {
+  readonly weight: Tensor;
+  readonly gradient: Tensor;
+  readonly slots: readonly Tensor[];
+}
+
 /** What the gradient over the batch is multiplied by when backward adds it to the weights of version `step`. */
 export type FusedScale = (step: number) => number;
 
@@ -125,6 +132,15 @@ export class ParameterStore {
     const weights = Arena.span(this.entries.flatMap((_, index) => this.weights(index)));
     const gradients = Arena.span(this.entries.flatMap((entry) => entry.gradients));
     return weights && gradients && { weights, gradients, slots: slots as Tensor[] };
+  }
+
+  /** The same, tensor by tensor. */
+  wholeTensors(): WholeTensor[] {
+    return this.entries.flatMap(({ gradients, slots }, index) => {
+      return this.weights(index).map((weight, at) => {
+        return { weight, gradient: gradients[at] as Tensor, slots: slots[at] as readonly Tensor[] };
+      });
+    });
   }
 
   /** Of the newest version. */

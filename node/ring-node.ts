@@ -49,7 +49,7 @@ export class RingNode {
     if (message.kind === 'gradient') this.gradients.push(message);
     else if (message.kind === 'window') this.window = message.window;
     else if (message.kind === 'targets') this.targets.set(keyOf(message), message);
-    else this.forwards.push(message);
+    else if (isClockwise(message)) this.forwards.push(message);
   }
 
   /** Does one thing; false when there is none to do. The caller looks for new messages between two. */
@@ -174,6 +174,10 @@ export class RingNode {
     this.faulty = true;
     this.options.emit(fault);
   }
+}
+
+function isClockwise(message: Incoming): message is Clockwise {
+  return message.kind === 'activation' || message.kind === 'eval' || message.kind === 'collect';
 }
 
 function keyOf({ step, micro, training }: Pick<Targets, 'step' | 'micro' | 'training'>): string {

@@ -1,7 +1,7 @@
 // The worker joins the parameter store and the two modules into one stage, and knows no network: arrays
 // in, arrays out. The last stage also holds the loss, where the way back begins.
 
-import type { Engine } from '../compute/kernels.js';
+import type { Engine, Kernels } from '../compute/kernels.js';
 import type { Layer, Pass } from '../compute/layer.js';
 import type { Loss } from '../compute/loss.js';
 import type { Metric } from '../compute/metrics.js';
@@ -73,6 +73,10 @@ export class Worker {
     this.evaluationSlot = allocateSlot(arena, layers, inputShape, microBatch);
     this.targets = arena.tensor([microBatch, ...targetShapeOf(stage)]);
     this.losses = arena.tensor([microBatch]);
+  }
+
+  get kernels(): Kernels {
+    return this.engine.kernels;
   }
 
   /** @returns the stage's output `[micro-batch, ...]`, a view that lasts until the micro-batch's backward */
@@ -197,7 +201,7 @@ export function outputShapeOf({ layers, inputShape }: Pick<Stage, 'layers' | 'in
   return layers.at(-1)?.outputShape ?? inputShape;
 }
 
-function targetShapeOf(stage: Stage): Shape {
+export function targetShapeOf(stage: Stage): Shape {
   return stage.ending === null ? [0] : stage.ending.loss.targetShape(outputShapeOf(stage));
 }
 

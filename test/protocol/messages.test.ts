@@ -98,7 +98,7 @@ describe('a message', () => {
 
     it(`${name} lacks nothing`, () => {
       const needed = Object.keys(message).filter(
-        (key) => key !== 'data' && !(name === 'runEvent' && key === 'evaluation'),
+        (key) => !['data', 'mode'].includes(key) && !(name === 'runEvent' && key === 'evaluation'),
       );
       for (const key of needed) {
         const { [key]: _, ...rest } = message;

@@ -1,0 +1,63 @@
+// `bsp`: a piece changes once all workers that are left have pushed it.
+
+import { createOptimizer } from '../../compute/optimizers.js';
+import type { Aggregation } from './aggregation.js';
+import { Descent, type DescentOptions, type PushedPiece } from './descent.js';
+import { optimizerOf } from './part.js';
+
+/** The pushes of one clock of one piece. */
+interface Sum {
+  clock: number;
+  readonly waiting: Map<number, PushedPiece>;
+  /** Workers whose part is in the sum. */
+  readonly added: Set<number>;
+}
+
+export function bulkAggregation(options: DescentOptions): Aggregation {
+  const { shares } = options.part;
+  const descent = new Descent(options);
+  const optimizer = createOptimizer(optimizerOf(options.optimizer, options.part));
+  const alive = new Set(shares.map((_, index) => index + 1));
+  const sums = descent.pieces.map((): Sum => ({ clock: 0, waiting: new Map(), added: new Set() }));
+
+  /** In the order of the positions, whoever comes first, so that a sum has the same bits each time. */
+  const addWhatIsDue = ({ added, waiting }: Sum) => {
+    for (const worker of alive) {
+      if (added.has(worker)) continue;
+      const pushed = waiting.get(worker);
+      if (pushed === undefined) return;
+      descent.gather(pushed, added.size > 0);
+      added.add(worker);
+      waiting.delete(worker);
+    }
+  };
+  const isComplete = ({ added }: Sum) => added.size > 0 && [...alive].every((worker) => added.has(worker));
+  const samplesIn = ({ added }: Sum) => [...added].reduce((sum, worker) => sum + (shares[worker - 1] as number), 0);
+  const finish = (sum: Sum) => {
+    sum.clock++;
+    sum.added.clear();
+  };
+  const settle = (piece: number, step: number) => {
+    const sum = sums[piece] as Sum;
+    addWhatIsDue(sum);
+    if (descent.isWhole) {
+      if (!sums.every(isComplete)) return;
+      descent.updateWhole(optimizer, step, samplesIn(sum));
+      sums.forEach(finish);
+    } else if (isComplete(sum)) {
+      descent.update(piece, optimizer, step, samplesIn(sum));
+      finish(sum);
+    }
+  };
+  return {
+    take(pushed, step) {
+      (sums[pushed.micro] as Sum).waiting.set(pushed.from, pushed);
+      settle(pushed.micro, step);
+    },
+    isReady: (_, clock, piece) => (sums[piece] as Sum).clock >= clock,
+    drop(worker, step) {
+      alive.delete(worker);
+      if (alive.size > 0) for (const { index } of descent.pieces) settle(index, step);
+    },
+  };
+}

@@ -1,0 +1,95 @@
+// How the server of a star changes its weights: gathers what was pushed into the gradient vector, and takes one
+// optimizer step of a piece, or of all tensors where clipping needs them whole.
+
+import { copyCost, sumCost, updateCost } from '../../compute/cost.js';
+import type { Kernels } from '../../compute/kernels.js';
+import type { Optimizer } from '../../compute/optimizers.js';
+import type { OptimizerSpec } from '../../compute/specs.js';
+import { Arena, floatsOf, type Tensor } from '../../compute/tensor.js';
+import type { Ledger } from '../emulation.js';
+import type { ParameterVectors, WholeTensor } from '../parameter-store.js';
+import { type Piece, piecesOf } from '../pieces.js';
+import type { StarPart } from './part.js';
+
+/** Piece `micro` of a worker's push. */
+export interface PushedPiece {
+  readonly from: number;
+  readonly micro: number;
+  /** Sums over the samples of the worker's share. */
+  readonly data: Float32Array;
+  /** Where they belong in the piece, unless they are all of it. */
+  readonly index?: Uint16Array | undefined;
+}
+
+export interface DescentOptions {
+  readonly part: StarPart;
+  /** As the run asks for it. */
+  readonly optimizer: OptimizerSpec;
+  readonly vectors: ParameterVectors;
+  /** The same, tensor by tensor. */
+  readonly tensors: readonly WholeTensor[];
+  readonly kernels: Kernels;
+  readonly activity: Ledger;
+}
+
+export class Descent {
+  readonly pieces: readonly Piece[];
+  /** Clipping by norm needs the gradient of a whole tensor. */
+  readonly isWhole: boolean;
+
+  constructor(private readonly options: DescentOptions) {
+    const { vectors, optimizer, part } = options;
+    this.pieces = piecesOf(vectors.weights.size);
+    this.isWhole = optimizer.clipnorm !== undefined && part.localSteps === 1;
+  }
+
+  /** Writes a push into the piece's gradient, or adds it. */
+  gather({ micro, data, index }: PushedPiece, adds: boolean): void {
+    const { vectors, activity } = this.options;
+    const { start, end } = this.pieces[micro] as Piece;
+    const gradient = floatsOf(vectors.gradients).subarray(start, end);
+    const work = () => (adds ? addInto(gradient, data, index) : setInto(gradient, data, index));
+    activity.during('update', work, adds ? sumCost(data.length) : copyCost(data.length));
+  }
+
+  /** One optimizer step of a piece. @param samples over which its gradient was summed */
+  update(piece: number, optimizer: Optimizer, step: number, samples: number): void {
+    const { vectors, kernels, activity } = this.options;
+    const { start, end } = this.pieces[piece] as Piece;
+    const part = (vector: Tensor) => Arena.slice(vector, start, end);
+    const slots = vectors.slots.map(part);
+    const work = () =>
+      optimizer.update(kernels, part(vectors.weights), part(vectors.gradients), slots, step, samples);
+    activity.during('update', work, updateCost(end - start, optimizer));
+  }
+
+  /** The same for all tensors at once. */
+  updateWhole(optimizer: Optimizer, step: number, samples: number): void {
+    const { tensors, kernels, vectors, activity } = this.options;
+    const work = () => {
+      for (const { weight, gradient, slots } of tensors) {
+        optimizer.update(kernels, weight, gradient, slots, step, samples);
+      }
+    };
+    activity.during('update', work, updateCost(vectors.weights.size, optimizer));
+  }
+}
+
+function setInto(gradient: Float32Array, data: Float32Array, index: Uint16Array | undefined): void {
+  if (index === undefined) gradient.set(data);
+  else {
+    gradient.fill(0);
+    for (let i = 0; i < index.length; i++) gradient[index[i] as number] = data[i] as number;
+  }
+}
+
+function addInto(gradient: Float32Array, data: Float32Array, index: Uint16Array | undefined): void {
+  if (index === undefined) {
+    for (let i = 0; i < data.length; i++) gradient[i] = (gradient[i] as number) + (data[i] as number);
+  } else {
+    for (let i = 0; i < index.length; i++) {
+      const place = index[i] as number;
+      gradient[place] = (gradient[place] as number) + (data[i] as number);
+    }
+  }
+}

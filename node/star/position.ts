@@ -1,0 +1,178 @@
+// A position of the star: the server or a worker in its compute thread, joined to those it exchanges frames with. Board
+// and master alike stand in the star through this; only the master streams data, and hears what the server reports.
+
+import { lossOf } from '../../compute/loss.js';
+import type { BlasSettings } from '../../compute/engines/blas-library.js';
+import type { EngineName } from '../../compute/kernels.js';
+import type { Frame, FrameKind, FrameTensor } from '../../protocol/frame.js';
+import type { NodeFigures } from '../../protocol/messages.js';
+import type { Topics } from '../../protocol/topics.js';
+import { EXACT_WIRE, type TensorKind, type Wire, wireDtypeOf } from '../../protocol/wire-dtypes.js';
+import { openDataPlane, type Place } from '../../transport/data-plane.js';
+import { starOrder } from '../../transport/frame-order.js';
+import type { DirectLinks } from '../../transport/links.js';
+import type { Transport } from '../../transport/transport.js';
+import { type StageSpec, stageOf } from '../build.js';
+import { startComputeHost } from '../compute-host.js';
+import { ComputePace } from '../compute-pace.js';
+import type { Emulation } from '../emulation.js';
+import type { Incoming, Outgoing } from '../node-messages.js';
+import { piecesOf } from '../pieces.js';
+import { busyFigures } from '../ring.js';
+import { outputShapeOf } from '../worker.js';
+import { type StarPart, vectorElements } from './part.js';
+
+/** What the server tells the run, and any node of its faults. */
+export type StarReport = Extract<Outgoing, { kind: 'pushed' | 'evaluating' | 'evaluated' | 'weights' | 'fault' }>;
+
+export interface StarPositionOptions {
+  readonly transport: Transport;
+  readonly topics: Topics;
+  readonly place: Place;
+  /** Null: all frames go through the fleet's broker. */
+  readonly links: DirectLinks | null;
+  /** With its part in the star. */
+  readonly stage: StageSpec;
+  readonly engine: EngineName;
+  /** Which library the engine `blas` loads here. */
+  readonly blas: BlasSettings;
+  /** Makes this a board that is not there. */
+  readonly emulation?: Emulation | undefined;
+  /** Cap on the engine's memory. */
+  readonly memoryBytes: number;
+  /** As what tensors travel in this run; as 32-bit floats unless told. */
+  readonly wire?: Wire | undefined;
+  /** Told when a worker has pushed, which frees room for the next share of its own data. */
+  onPushed?(clock: number): void;
+  onReport(report: StarReport): void;
+  /** The position cannot go on: its compute thread died. */
+  onFailure(error: Error): void;
+  /** Frames to or from that peer were lost: for a worker, the server. */
+  onPeerLost(error: Error, peer: number): void;
+}
+
+export interface StarPosition {
+  /** Since the position was taken. */
+  figures(): NodeFigures;
+  /** Straight to the own node. */
+  deliver(message: Incoming): void;
+  /** A worker's share of the data, to it. */
+  sendShare(to: number, kind: 'activation' | 'targets', clock: number, micro: number, data: Float32Array): void;
+  close(): Promise<void>;
+}
+
+/**
+ * Builds the stage, then opens the links.
+ * @throws CapacityError when the stage does not fit, ConnectionError when the links are denied
+ */
+export async function openStarPosition(options: StarPositionOptions): Promise<StarPosition> {
+  const { transport, topics, place, links, stage, engine, blas, emulation, memoryBytes } = options;
+  const { wire = EXACT_WIRE, onReport, onFailure, onPeerLost, onPushed } = options;
+  const geometry = geometryOf(stage);
+  const host = await startComputeHost(
+    { spec: stage, window: stage.window, engine, blas, memoryBytes, emulation, wire },
+    { onMessage: fromNode, onCrash: onFailure },
+  );
+  const pace = new ComputePace(host.activity);
+  const plane = await openDataPlane({
+    transport,
+    topics,
+    place,
+    links,
+    order: starOrder(geometry.framesOfClock),
+    emulatedLinkMs: emulation?.linkMs,
+    wire,
+    onLost: onPeerLost,
+    expectedShape: geometry.shapeAt,
+    onFrame: (frame) => host.deliver(incoming(frame)),
+  }).catch(async (error) => {
+    await host.close();
+    throw error;
+  });
+  const sinceMs = performance.now();
+
+  function fromNode(message: Outgoing): void {
+    if (message.kind === 'parameters') sendParameters(message);
+    else if (message.kind === 'gradient') sendGradient(message);
+    else if (message.kind === 'done') {
+      const { step, loss } = message;
+      plane.send({ kind: 'done', step, micro: 0, from: place.position, ...(loss !== undefined && { loss }), tensor: null });
+      onPushed?.(step);
+    } else if (isReport(message)) onReport(message);
+  }
+
+  /** The same bytes for several workers: each frame completes a buffer of its own. */
+  function sendParameters({ step, micro, data, to }: Extract<Outgoing, { kind: 'parameters' }>): void {
+    const shape = geometry.shapeAt('parameters', micro) as readonly number[];
+    for (const [at, worker] of to.entries()) {
+      const own = at === to.length - 1 ? data : data.slice(0);
+      plane.send({ kind: 'parameters', step, micro, tensor: { shape, dtype: wire.parameters, data: own } }, worker);
+    }
+  }
+
+  function sendGradient(message: Extract<Outgoing, { kind: 'gradient' }>): void {
+    const { step, micro, data, entries = 0, isSparse } = message;
+    const tensor = { shape: [entries], dtype: wire.gradients, data, ...(isSparse && { index: 'packed' as const }) };
+    plane.send({ kind: 'gradient', step, micro, from: place.position, tensor });
+  }
+
+  return {
+    figures: () => ({
+      ...busyFigures(host.activity, performance.now() - sinceMs),
+      ...plane.counters,
+      window: 1,
+      microBatchMs: pace.measure(),
+      linkMs: plane.linkMs,
+    }),
+    deliver: host.deliver,
+    sendShare: (to, kind, step, micro, data) => {
+      const shape = geometry.shareShape(kind, to);
+      plane.send({ kind, step, micro, tensor: { shape, dtype: wireDtypeOf(kind as TensorKind, wire), data } }, to);
+    },
+    close: async () => {
+      await plane.close();
+      await host.close();
+    },
+  };
+}
+
+function isReport(message: Outgoing): message is StarReport {
+  return ['pushed', 'evaluating', 'evaluated', 'weights', 'fault'].includes(message.kind);
+}
+
+/** How large each frame is, and how many make up a clock. */
+function geometryOf(stage: StageSpec) {
+  const { role, shares, localSteps } = stage.star as StarPart;
+  const { layers, inputShape, ending } = stageOf(stage);
+  const pieces = piecesOf(vectorElements(layers));
+  const targetShape = lossOf(stage.loss).targetShape(outputShapeOf({ layers, inputShape }));
+  const shareShape = (kind: 'activation' | 'targets', worker: number): readonly number[] => {
+    return [shares[worker - 1] as number, ...(kind === 'activation' ? inputShape : targetShape)];
+  };
+  const pieceShape = (micro: number) => {
+    const piece = pieces[micro];
+    return piece ? [piece.end - piece.start] : null;
+  };
+  const heard: readonly FrameKind[] =
+    role === 'server' ? ['gradient', 'done'] : ['parameters', ...(ending ? (['activation', 'targets'] as const) : [])];
+  const own = (stage.star as StarPart).position;
+  return {
+    framesOfClock:
+      role === 'server'
+        ? { gradient: pieces.length, done: 1 }
+        : { parameters: pieces.length, activation: localSteps, targets: localSteps },
+    shareShape,
+    shapeAt: (kind: FrameKind, micro: number): readonly number[] | null => {
+      if (kind === 'parameters' || kind === 'gradient') return pieceShape(micro);
+      return heard.includes(kind) && (kind === 'activation' || kind === 'targets') ? shareShape(kind, own) : null;
+    },
+  };
+}
+
+/** The data plane has checked kind and shape. */
+function incoming({ kind, step, micro, from = 0, loss = 0, tensor }: Frame): Incoming {
+  if (kind === 'done') return { kind, from, step, loss };
+  const { data, index } = tensor as FrameTensor;
+  if (kind === 'targets') return { kind, step, micro, training: true, samples: data.length, data };
+  return { kind: kind as 'activation' | 'parameters' | 'gradient', step, micro, from, index, data } as Incoming;
+}

@@ -1,0 +1,62 @@
+// What a worker of a star sends of its gradient: piece by piece, thinned by the filter, narrowed by the wire's dtype.
+
+import { copyCost } from '../../compute/cost.js';
+import { learningRateOf } from '../../compute/optimizers.js';
+import type { OptimizerSpec } from '../../compute/specs.js';
+import { type PackedTensor, packTensor, valuesIn } from '../../protocol/packed-tensor.js';
+import type { Wire } from '../../protocol/wire-dtypes.js';
+import type { Ledger } from '../emulation.js';
+import { createFilter, type GradientFilter } from '../gradient-filter.js';
+import type { Piece } from '../pieces.js';
+import { type StarPart, shareOf } from './part.js';
+
+export interface PackedPiece {
+  readonly packed: PackedTensor;
+  /** Values in it: all of the piece's, or those that the filter chose. */
+  readonly entries: number;
+  readonly isSparse: boolean;
+  /** The first finite value that the dtype cannot hold, if any. */
+  readonly lost: number | null;
+}
+
+export interface PushOptions {
+  readonly part: StarPart;
+  /** As the run asks for it, whoever descends. */
+  readonly optimizer: OptimizerSpec;
+  /** Of the whole gradient. */
+  readonly elements: number;
+  readonly wire: Wire;
+  readonly activity: Ledger;
+}
+
+export class Push {
+  private readonly filter: GradientFilter;
+  private readonly learningRateAt: (step: number) => number;
+
+  constructor(private readonly options: PushOptions) {
+    this.filter = createFilter(options.part.filter, options.elements);
+    this.learningRateAt = learningRateOf(options.optimizer);
+  }
+
+  /** @param values sums over the share, a view that is only read */
+  pack(piece: Piece, values: Float32Array, step: number): PackedPiece {
+    const { activity } = this.options;
+    return activity.during('serialise', () => this.filterAndPack(piece, values, step), copyCost(values.length));
+  }
+
+  private filterAndPack(piece: Piece, values: Float32Array, step: number): PackedPiece {
+    const dtype = this.options.wire.gradients;
+    const chosen = this.filter.select(piece, values, this.changePerUnit(step));
+    if (chosen === null) return { ...packTensor(values, dtype), entries: values.length, isSparse: false };
+    const packing = packTensor(chosen.values, dtype, chosen.index);
+    const entries = chosen.values.length;
+    if (dtype !== 'f32') this.filter.keepRounding(piece, chosen, valuesIn(packing.packed, [entries], dtype, true));
+    return { ...packing, entries, isSparse: true };
+  }
+
+  /** Pushes of local steps are changes already, times the samples of the share. */
+  private changePerUnit(step: number): number {
+    const { part } = this.options;
+    return (part.localSteps > 1 ? 1 : this.learningRateAt(step)) / shareOf(part);
+  }
+}

@@ -1,0 +1,206 @@
+// The server of a star: keeps the weights, takes in what the workers push, and gives each of them the parameters of its
+// next clock as soon as the consistency allows. Between two steps it evaluates.
+
+import { copyCost } from '../../compute/cost.js';
+import { floatsOf } from '../../compute/tensor.js';
+import { packTensor } from '../../protocol/packed-tensor.js';
+import type { Wire } from '../../protocol/wire-dtypes.js';
+import { mayProceed } from '../consistency.js';
+import type { Incoming, Node, Outgoing } from '../node-messages.js';
+import { type Piece, piecesOf } from '../pieces.js';
+import type { RingCosts } from '../ring-costs.js';
+import { fileOfWeights } from '../weights-file.js';
+import { lostOnTheWire } from '../wire-fault.js';
+import type { Worker } from '../worker.js';
+import type { Aggregation } from './aggregation.js';
+import { bulkAggregation } from './bulk-aggregation.js';
+import type { DescentOptions } from './descent.js';
+import { immediateAggregation } from './immediate-aggregation.js';
+
+export interface StarServerOptions extends DescentOptions {
+  readonly worker: Worker;
+  readonly costs: RingCosts;
+  readonly wire: Wire;
+  readonly emit: (message: Outgoing) => void;
+}
+
+/** What the server knows of a worker. */
+interface WorkerState {
+  readonly position: number;
+  readonly share: number;
+  /** Pushes taken in. */
+  clock: number;
+  /** Clocks for which the worker has its data. */
+  shares: number;
+  /** The clock that it is to have parameters for: one more as soon as a push begins to come in. */
+  goal: number;
+  /** Pieces that it was sent for that. */
+  sent: number;
+  /** All pushes when it was sent the first of them. */
+  pushesThen: number;
+}
+
+type Pushed = Extract<Incoming, { kind: 'gradient' | 'done' }>;
+type EvaluationInput = Extract<Incoming, { kind: 'eval' }>;
+type Targets = Extract<Incoming, { kind: 'targets' }>;
+
+export class StarServerNode implements Node {
+  private readonly aggregation: Aggregation;
+  private readonly pieces: readonly Piece[];
+  private readonly workers: WorkerState[];
+  private readonly pushed: Pushed[] = [];
+  private readonly evaluations: { readonly step: number; left: number; isTold: boolean }[] = [];
+  private readonly inputs: EvaluationInput[] = [];
+  private readonly targets: Targets[] = [];
+  private samples = 0;
+  private pushes = 0;
+  private collectStep: number | null = null;
+  private faulty = false;
+
+  constructor(private readonly options: StarServerOptions) {
+    const { part, vectors } = options;
+    this.aggregation = part.consistency === 'bsp' ? bulkAggregation(options) : immediateAggregation(options);
+    this.pieces = piecesOf(vectors.weights.size);
+    this.workers = part.shares.map((share, index) => {
+      return { position: index + 1, share, clock: 0, shares: 0, goal: 0, sent: 0, pushesThen: 0 };
+    });
+  }
+
+  deliver(message: Incoming): void {
+    if (message.kind === 'gradient' || message.kind === 'done') this.pushed.push(message);
+    else if (message.kind === 'share') this.addShare(message.to);
+    else if (message.kind === 'evaluation') {
+      this.evaluations.push({ step: message.step, left: message.microBatches, isTold: false });
+    } else if (message.kind === 'eval') this.inputs.push(message);
+    else if (message.kind === 'targets') this.targets.push(message);
+    else if (message.kind === 'lost') this.drop(message.worker);
+    else if (message.kind === 'collect') this.collectStep = message.step;
+  }
+
+  /** What is to be sent goes first: others wait for it. An evaluation that is due holds the weights as they are. */
+  runOnce(): boolean {
+    if (this.faulty) return false;
+    if (this.sendNext()) return true;
+    const [evaluation] = this.evaluations;
+    if (evaluation && this.samples >= evaluation.step * this.options.part.samplesOfStep) return this.evaluate(evaluation);
+    const pushed = this.pushed.shift();
+    if (pushed) this.take(pushed);
+    else if (this.collectStep !== null) this.collect(this.collectStep);
+    else return false;
+    return true;
+  }
+
+  /** Steps that the weights have seen. */
+  private get step(): number {
+    return Math.floor(this.samples / this.options.part.samplesOfStep);
+  }
+
+  private addShare(position: number): void {
+    const worker = this.workers.find((each) => each.position === position);
+    if (worker) worker.shares++;
+  }
+
+  private drop(position: number): void {
+    const index = this.workers.findIndex((each) => each.position === position);
+    if (index < 0) return;
+    this.workers.splice(index, 1);
+    for (let at = this.pushed.length - 1; at >= 0; at--) if (this.pushed[at]?.from === position) this.pushed.splice(at, 1);
+    this.aggregation.drop(position, this.step);
+  }
+
+  private take(message: Pushed): void {
+    const worker = this.workers.find(({ position }) => position === message.from);
+    if (worker === undefined) return;
+    if (message.kind === 'done') {
+      this.completePush(worker, message.loss);
+      return;
+    }
+    if (message.micro === 0) Object.assign(worker, { goal: worker.goal + 1, sent: 0 });
+    this.aggregation.take({ ...message, from: worker.position }, this.step);
+  }
+
+  private completePush(worker: WorkerState, loss: number): void {
+    const { part, activity, emit } = this.options;
+    // Under `bsp` all gradients of a clock are taken at the weights that they change.
+    const staleness = part.consistency === 'bsp' ? 0 : this.pushes - worker.pushesThen;
+    activity.tookGradient(staleness);
+    worker.clock++;
+    this.pushes++;
+    this.samples += worker.share * part.localSteps;
+    emit({ kind: 'pushed', from: worker.position, loss, staleness });
+  }
+
+  /** One piece of the parameters, to all that wait for it. */
+  private sendNext(): boolean {
+    const first = this.workers.find((worker) => this.isDue(worker));
+    if (first === undefined) return false;
+    const { goal, sent } = first;
+    const alike = this.workers.filter((each) => each.goal === goal && each.sent === sent && this.isDue(each));
+    this.send(goal, this.pieces[sent] as Piece, alike);
+    return true;
+  }
+
+  private isDue(worker: WorkerState): boolean {
+    const { goal, sent, shares, position } = worker;
+    if (sent === this.pieces.length || shares <= goal) return false;
+    if (goal > 0 && !this.aggregation.isReady(position, goal, sent)) return false;
+    const { consistency, staleness } = this.options.part;
+    if (consistency === 'bsp') return true; // its sums wait for all
+    const others = this.workers.filter((each) => each !== worker).map(({ clock }) => clock);
+    return mayProceed(goal, others, consistency, staleness);
+  }
+
+  private send(step: number, { index, start, end }: Piece, workers: readonly WorkerState[]): void {
+    const { activity, vectors, wire, emit } = this.options;
+    const values = floatsOf(vectors.weights).subarray(start, end);
+    const pack = () => packTensor(values, wire.parameters);
+    const { packed, lost } = activity.during('serialise', pack, copyCost(values.length));
+    if (lost !== null) {
+      this.fail(step, 'wire', lostOnTheWire(lost, 'parameters', wire));
+      return;
+    }
+    for (const worker of workers) {
+      if (worker.sent === 0) worker.pushesThen = this.pushes;
+      worker.sent++;
+    }
+    emit({ kind: 'parameters', step, micro: index, data: packed, to: workers.map(({ position }) => position) });
+  }
+
+  private evaluate(evaluation: (typeof this.evaluations)[number]): boolean {
+    const { worker, activity, costs, emit } = this.options;
+    const { step } = evaluation;
+    if (!evaluation.isTold) {
+      evaluation.isTold = true;
+      emit({ kind: 'evaluating', step });
+    }
+    const [input, targets] = [this.inputs[0], this.targets[0]];
+    if (input === undefined || targets === undefined) return false;
+    this.inputs.shift();
+    this.targets.shift();
+    activity.during('forward', () => worker.evaluate(input.data), costs.forward);
+    const fault = worker.findEvaluationFault(step);
+    if (fault) return this.fail(step, fault.layer, fault);
+    const { samples } = targets;
+    const result = worker.judge(targets.data, samples);
+    if (!Number.isFinite(result.lossSum)) {
+      return this.fail(step, 'loss', { message: `the loss is ${result.lossSum} after ${step} steps` });
+    }
+    if (--evaluation.left === 0) this.evaluations.shift();
+    emit({ kind: 'evaluated', step, micro: input.micro, samples, ...result });
+    return true;
+  }
+
+  private collect(step: number): void {
+    const { worker, emit } = this.options;
+    this.collectStep = null;
+    const fault = worker.findWeightsFault();
+    if (fault) this.fail(step, fault.layer, fault);
+    else emit({ kind: 'weights', step, file: fileOfWeights(worker.store) });
+  }
+
+  private fail(step: number, layer: string, fault: { readonly message: string; readonly remedy?: string }): false {
+    this.faulty = true;
+    this.options.emit({ ...fault, kind: 'fault', step, micro: 0, layer });
+    return false;
+  }
+}

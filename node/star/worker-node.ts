@@ -1,0 +1,150 @@
+// A worker of a star: holds a replica, computes the gradient of its share at the parameters that the server sent, and
+// pushes it, piece by piece. Its clock counts the pushes; it never begins one without parameters for it.
+
+import { copyCost } from '../../compute/cost.js';
+import type { OptimizerSpec } from '../../compute/specs.js';
+import { floatsOf } from '../../compute/tensor.js';
+import type { Wire } from '../../protocol/wire-dtypes.js';
+import type { Ledger } from '../emulation.js';
+import type { Incoming, Node, Outgoing } from '../node-messages.js';
+import type { ParameterVectors } from '../parameter-store.js';
+import { type Piece, piecesOf } from '../pieces.js';
+import type { RingCosts } from '../ring-costs.js';
+import { lostOnTheWire } from '../wire-fault.js';
+import type { Worker } from '../worker.js';
+import { type StarPart, shareOf } from './part.js';
+import { Push } from './push.js';
+
+export interface StarWorkerOptions {
+  readonly worker: Worker;
+  readonly costs: RingCosts;
+  readonly part: StarPart;
+  /** As the run asks for it, whoever descends. */
+  readonly optimizer: OptimizerSpec;
+  readonly activity: Ledger;
+  readonly wire: Wire;
+  readonly emit: (message: Outgoing) => void;
+}
+
+type Parameters = Extract<Incoming, { kind: 'parameters' }>;
+type Data = Extract<Incoming, { kind: 'activation' }>;
+type Targets = Extract<Incoming, { kind: 'targets' }>;
+
+export class StarWorkerNode implements Node {
+  private readonly vectors: ParameterVectors;
+  private readonly pieces: readonly Piece[];
+  private readonly arrived: Parameters[] = [];
+  private readonly data: Data[] = [];
+  private readonly targets: Targets[] = [];
+  /** The weights at which local steps began. */
+  private readonly pulled: Float32Array;
+  private readonly pushed: Push;
+  private clock = 0;
+  private piecesLoaded = 0;
+  private localStep = 0;
+  private lossSum = 0;
+  private faulty = false;
+
+  constructor(private readonly options: StarWorkerOptions) {
+    this.vectors = options.worker.store.vectors() as ParameterVectors;
+    const elements = this.vectors.weights.size;
+    this.pieces = piecesOf(elements);
+    this.pushed = new Push({ ...options, elements });
+    this.pulled = new Float32Array(options.part.localSteps > 1 ? elements : 0);
+  }
+
+  deliver(message: Incoming): void {
+    if (message.kind === 'parameters') this.arrived.push(message);
+    else if (message.kind === 'activation') this.data.push(message);
+    else if (message.kind === 'targets') this.targets.push(message);
+  }
+
+  runOnce(): boolean {
+    if (this.faulty) return false;
+    const piece = this.arrived.shift();
+    if (piece) this.load(piece);
+    else if (this.mayCompute()) this.compute();
+    else return false;
+    return true;
+  }
+
+  private mayCompute(): boolean {
+    return this.piecesLoaded === this.pieces.length && this.data.length > 0 && this.targets.length > 0;
+  }
+
+  private load({ micro, data }: Parameters): void {
+    const { start } = this.pieces[micro] as Piece;
+    const weights = floatsOf(this.vectors.weights);
+    this.options.activity.during('serialise', () => weights.set(data, start), copyCost(data.length));
+    this.piecesLoaded++;
+    if (this.piecesLoaded === this.pieces.length && this.pulled.length > 0) this.pulled.set(weights);
+  }
+
+  /** One local step: the only one, or one of several before the push. */
+  private compute(): void {
+    const { part } = this.options;
+    const step = this.clock * part.localSteps + this.localStep;
+    if (!this.forwardAndBackward(step)) return;
+    if (part.localSteps > 1) this.descend();
+    if (++this.localStep === part.localSteps) this.push();
+  }
+
+  private forwardAndBackward(step: number): boolean {
+    const { worker, activity, costs } = this.options;
+    const [{ data }, targets] = [this.data.shift() as Data, this.targets.shift() as Targets];
+    activity.during('forward', () => worker.forward(step, 0, data), costs.forward);
+    const fault = worker.findFault(step, 0);
+    if (fault) return this.fail({ kind: 'fault', step, micro: 0, ...fault });
+    const back = () => worker.backwardFromLoss(step, 0, targets.data);
+    const { loss } = activity.during('backward', back, costs.backward);
+    if (!Number.isFinite(loss)) {
+      return this.fail({ kind: 'fault', step, micro: 0, layer: 'loss', message: `the loss is ${loss} at step ${step}` });
+    }
+    this.lossSum += loss;
+    return true;
+  }
+
+  private descend(): void {
+    const { worker, activity, costs } = this.options;
+    activity.during('update', () => worker.update(), costs.update);
+  }
+
+  private push(): void {
+    const { emit } = this.options;
+    for (const piece of this.pieces) if (!this.pushPiece(piece)) return;
+    emit({ kind: 'done', step: this.clock, micro: 0, loss: this.lossSum });
+    this.clock++;
+    this.piecesLoaded = this.localStep = this.lossSum = 0;
+  }
+
+  private pushPiece(piece: Piece): boolean {
+    const { wire, emit } = this.options;
+    const { clock: step } = this;
+    const { packed, entries, isSparse, lost } = this.pushed.pack(piece, this.valuesOf(piece), step);
+    if (lost === null) emit({ kind: 'gradient', step, micro: piece.index, data: packed, entries, isSparse });
+    else {
+      const fault = lostOnTheWire(lost, 'gradient', wire);
+      this.fail({ kind: 'fault', step, micro: piece.index, layer: 'wire', ...fault });
+    }
+    return lost === null;
+  }
+
+  /** The gradient, summed over the share; after local steps what they changed, as if it were one. */
+  private valuesOf({ start, end }: Piece): Float32Array {
+    const values = floatsOf(this.vectors.gradients).subarray(start, end);
+    if (this.pulled.length === 0) return values;
+    const weights = floatsOf(this.vectors.weights);
+    const share = shareOf(this.options.part);
+    for (let i = start; i < end; i++) {
+      values[i - start] = share * ((this.pulled[i] as number) - (weights[i] as number));
+    }
+    return values;
+  }
+
+  /** A node that computed nonsense passes none of it on, and does nothing more. */
+  private fail(fault: Extract<Outgoing, { kind: 'fault' }>): false {
+    this.faulty = true;
+    this.options.emit(fault);
+    return false;
+  }
+}
