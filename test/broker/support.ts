@@ -17,6 +17,8 @@ export interface Bench {
   /** Logs in by name (none: anonymous); rejects when the broker refuses. */
   client(broker: Broker, name: string | null, options?: IClientOptions): Promise<MqttClient>;
   raw(broker: Broker): Promise<Socket>;
+  /** Logs in as the master, and publishes a plan of the run `r` with these boards. */
+  startRun(broker: Broker, boards: readonly string[]): Promise<MqttClient>;
 }
 
 /** Call within a `describe`: registers the closing. */
@@ -25,6 +27,12 @@ export function bench(): Bench {
   afterEach(async () => {
     for (const close of opened.splice(0).reverse()) await close();
   });
+  const login = async (broker: Broker, name: string | null, options?: IClientOptions): Promise<MqttClient> => {
+    const client = newClient(broker, name, options);
+    opened.push(() => client.endAsync(true));
+    await connected(client);
+    return client;
+  };
   return {
     async broker(options = {}) {
       const broker = await startBroker({
@@ -37,15 +45,7 @@ export function bench(): Bench {
       opened.push(() => broker.close());
       return broker;
     },
-    async client(broker, name, options = {}) {
-      const login = name === null ? {} : { clientId: name, username: name, password: 'none' };
-      const url = `mqtt://127.0.0.1:${broker.port}`;
-      const client = mqtt.connect({ ...parseUrl(url), ...login, reconnectPeriod: 0, ...options });
-      client.setMaxListeners(0);
-      opened.push(() => client.endAsync(true));
-      await connected(client);
-      return client;
-    },
+    client: login,
     async raw(broker) {
       const socket = connectSocket(broker.port, '127.0.0.1');
       socket.on('error', () => {});
@@ -53,7 +53,20 @@ export function bench(): Bench {
       await once(socket, 'connect');
       return socket;
     },
+    async startRun(broker, boards) {
+      const master = await login(broker, 'master');
+      await publish(master, topics.runStatus('r'), runStatus(boards), true);
+      return master;
+    },
   };
+}
+
+function newClient({ port }: Broker, name: string | null, options: IClientOptions = {}): MqttClient {
+  const login = name === null ? {} : { clientId: name, username: name, password: 'none' };
+  const url = `mqtt://127.0.0.1:${port}`;
+  const client = mqtt.connect({ ...parseUrl(url), ...login, reconnectPeriod: 0, ...options });
+  client.setMaxListeners(0);
+  return client;
 }
 
 function parseUrl(url: string): IClientOptions {

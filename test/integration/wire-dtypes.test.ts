@@ -38,7 +38,7 @@ describe('a run with a narrow wire', () => {
 
   it('learns as with 32 bits, for fewer bytes', async () => {
     const exact = await run('f32');
-    expect(exact.wire).to.deep.equal({ activations: 'f32', gradients: 'f32' });
+    expect(exact.wire).to.deep.equal({ activations: 'f32', gradients: 'f32', parameters: 'f32' });
     for (const [dtype, share] of [
       ['f16', 0.5],
       ['bf16', 0.5],
@@ -46,7 +46,7 @@ describe('a run with a narrow wire', () => {
     ] as const) {
       const status = await run(dtype);
       expect(status).to.include({ state: 'finished', error: null });
-      expect(status.wire).to.deep.equal({ activations: dtype, gradients: dtype });
+      expect(status.wire).to.deep.equal({ activations: dtype, gradients: dtype, parameters: 'f32' });
       expect(status.loss!, dtype).to.be.closeTo(exact.loss!, 0.02 * exact.loss!);
       expect(status.evaluation!.value, dtype).to.be.closeTo(exact.evaluation!.value, 0.1);
       expect(bytesIn(status) / bytesIn(exact), dtype).to.be.within(share, share + 0.04);
