@@ -1,6 +1,7 @@
 // What a stage would take and cost, on paper: bytes of its memory, milliseconds of its computing and of its
 // link, bytes of its frames. The planner weighs plans by it.
 
+import { backwardCost, forwardCost } from '../compute/cost.js';
 import type { Layer } from '../compute/layer.js';
 import type { StageCost } from '../compute/partition.js';
 import { type Shape, sizeOf } from '../compute/tensor.js';
@@ -25,8 +26,6 @@ export interface StageRequest {
 
 /** Until links are measured: Gigabit Ethernet, as on a Raspberry Pi 4 or 5. */
 const LINK_BYTES_PER_SECOND = 125e6;
-/** Backward computes two products where forward computes one. */
-const PASSES = 3;
 /** Topic, header and metadata of a frame, generously. */
 const ENVELOPE_BYTES = 1024;
 
@@ -97,8 +96,10 @@ export interface StageCosts {
 export function stageCosts(ring: Ring): StageCosts {
   const { layers, holders, spec, bytes } = ring;
   const computeMs: StageCost = (first, end, stage) => {
-    const flops = layers.slice(first, end).reduce((sum, layer) => sum + layer.flops, 0);
-    return (PASSES * flops * samplesOf(spec)) / ((holders[stage] as PlannedBoard).gflops * 1e6);
+    const held = layers.slice(first, end);
+    const samples = samplesOf(spec);
+    const flops = forwardCost(held, samples).flops + backwardCost(held, samples).flops;
+    return flops / ((holders[stage] as PlannedBoard).gflops * 1e6);
   };
   const linkMs = (first: number) => (tensorBytes(ring, first) * 1000) / LINK_BYTES_PER_SECOND;
   const timeMs: StageCost = (first, end, stage) => {
