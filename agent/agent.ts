@@ -6,8 +6,8 @@ import type { EngineName } from '../compute/kernels.js';
 import { type ConnectionError, reportOf } from '../errors.js';
 import { boardModel, clockIsSet } from '../hardware/board.js';
 import { simulatedLight } from '../hardware/simulated-light.js';
-import type { Emulation } from '../node/emulation.js';
-import { surveyEngines } from '../node/engine-survey.js';
+import { dilationOf, type Emulation, profileOf } from '../node/emulation.js';
+import { asFastAs, surveyEngines } from '../node/engine-survey.js';
 import type { AgentInfo } from '../protocol/messages.js';
 import { checkName, topicsOf } from '../protocol/topics.js';
 import { type Inbox, type OpenInbox, withInbox } from '../transport/inbox.js';
@@ -144,14 +144,23 @@ function stopForNamesake({ id, fleet, log, stop }: AgentOptions, presence: Prese
 async function measure(options: AgentOptions): Promise<Omit<AgentInfo, 'links'>> {
   const { id, version, engine, blas = {}, memoryBytes, emulation } = options;
   const survey = await surveyEngines(engine, blas);
+  const profile = profileOf(emulation);
   return {
     agent: id,
     version,
-    ...survey,
+    ...(profile ? asFastAs(profile, survey) : survey),
     memoryBytes,
-    board: emulation ? `${boardModel()}, emulated` : boardModel(),
+    board: nameOf(emulation),
+    profile,
+    dilation: dilationOf(emulation),
     cores: availableParallelism(),
     sensor: null,
     lights: 'simulated',
   };
+}
+
+function nameOf(emulation: Emulation | undefined): string {
+  const profile = profileOf(emulation);
+  if (profile) return `${profile.board} (profile ${profile.name}, emulated)`;
+  return emulation ? `${boardModel()}, emulated` : boardModel();
 }

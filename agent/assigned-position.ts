@@ -5,7 +5,7 @@ import { CommandError, type ConnectionError, type ErrorReport, reportOf } from '
 import { stageSpecOf } from '../node/assignment.js';
 import type { Emulation } from '../node/emulation.js';
 import type { Report, RingPosition } from '../node/ring.js';
-import type { Assignment, RunEvent } from '../protocol/messages.js';
+import type { Assignment, NodeFigures, RunEvent } from '../protocol/messages.js';
 import type { Topics } from '../protocol/topics.js';
 import type { Inbox } from '../transport/inbox.js';
 import type { DirectLinks } from '../transport/ring-links.js';
@@ -55,10 +55,13 @@ export class AssignedPosition {
     });
   }
 
-  /** @param run only if it is this run's position; without, whatever is held */
-  release(run?: string): Promise<void> {
+  /**
+   * @param run only if it is this run's position; without, whatever is held
+   * @returns the last figures of the position that was given up, if any was
+   */
+  release(run?: string): Promise<NodeFigures | null> {
     return this.inTurn(async () => {
-      if (run === undefined || this.held?.assignment.run === run) await this.giveUp();
+      return run === undefined || this.held?.assignment.run === run ? this.giveUp() : null;
     });
   }
 
@@ -116,18 +119,23 @@ export class AssignedPosition {
     transport.publish(topics.runEvents(run), JSON.stringify(event), { qos: 1 }).catch(() => {}); // the master's progress watch remains
   }
 
-  private async giveUp(): Promise<void> {
+  private async giveUp(): Promise<NodeFigures | null> {
     const { held } = this;
-    if (held === null) return;
+    if (held === null) return null;
     this.tellLast();
+    const figures = held.ring.figures();
     this.held = null;
     await held.ring.close();
     this.options.log.info({ run: held.assignment.run }, 'position released');
+    return figures;
   }
 
-  private inTurn(change: () => Promise<void>): Promise<void> {
+  private inTurn<Result>(change: () => Promise<Result>): Promise<Result> {
     const result = this.changing.then(change);
-    this.changing = result.catch(() => {});
+    this.changing = result.then(
+      () => {},
+      () => {},
+    );
     return result;
   }
 }

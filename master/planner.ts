@@ -125,7 +125,7 @@ function toPlan(
   const entries = [entryOf(0, MASTER_ID, last, masterMs), ...workers];
   const slowest = {
     computeMs: Math.max(...entries.map(({ microBatchMs }) => microBatchMs)),
-    linkMs: slowestLink(ranges, linkMs),
+    linkMs: Math.max(...ranges.map(({ first }, stage) => linkMs(first, stage))),
   };
   const stages = boards.length + 1;
   const periodMs = Math.max(slowest.computeMs, slowest.linkMs);
@@ -134,8 +134,4 @@ function toPlan(
     return windowOf({ roundTripMs: roundTripMs({ stage, stages, ...slowest }), periodMs }, capOf(spec));
   });
   return { entries, windows };
-}
-
-function slowestLink(ranges: readonly Range[], linkMs: (first: number) => number): number {
-  return Math.max(...ranges.map(({ first }) => linkMs(first)));
 }

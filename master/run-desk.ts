@@ -1,7 +1,8 @@
 // Where runs are asked for, looked up and steered: one is on at a time.
 
 import { CommandError } from '../errors.js';
-import { surveyEngines } from '../node/engine-survey.js';
+import { dilationOf, profileOf } from '../node/emulation.js';
+import { asFastAs, surveyEngines } from '../node/engine-survey.js';
 import type { Neighbours } from '../protocol/links.js';
 import {
   type AgentInfo,
@@ -17,6 +18,7 @@ import type { Inbox } from '../transport/inbox.js';
 import type { RequestHandler } from '../transport/request-server.js';
 import type { Transport } from '../transport/transport.js';
 import { checkWire } from './check-wire.js';
+import { commonDilation } from './common-dilation.js';
 import type { FleetRegistry } from './fleet-registry.js';
 import type { MasterOptions } from './master.js';
 import { mostBoards, type Plan, planRing } from './planner.js';
@@ -24,7 +26,7 @@ import { gflopsOf, resolveEngine } from './resolve-engine.js';
 import { Run } from './run.js';
 import { neighboursOf } from './run-links.js';
 import { openRunRecord, type RunRecord } from './run-record.js';
-import { plannedBoards } from './same-kind.js';
+import { plannedBoard, plannedBoards } from './same-kind.js';
 
 export class RunDesk {
   private readonly runs = new Map<string, Run>();
@@ -88,7 +90,8 @@ export class RunDesk {
     const own = asked.masterStage ? await this.ownBoard(asked) : null;
     const engine = resolveEngine(asked.engine, own === null ? boards : [...boards, own]);
     const spec = { ...asked, engine };
-    const record = await openRunRecord(spec, options);
+    const dilation = commonDilation(dilationOf(options.emulation), boards);
+    const record = await openRunRecord(spec, options, dilation);
     try {
       checkWire(spec.wire, record.source);
       const inputShape = record.source.train.sampleShape;
@@ -96,7 +99,7 @@ export class RunDesk {
         spec,
         inputShape,
         boards: plannedBoards(boards, engine),
-        master: own && { id: own.agent, gflops: gflopsOf(own, engine), memoryBytes: own.memoryBytes },
+        master: own && plannedBoard(own, gflopsOf(own, engine)),
       });
       const { memoryBytes, blas = {}, emulation, log } = options;
       const links = spec.links === 'direct' ? this.linksOf(plan, boards) : null;
@@ -117,8 +120,10 @@ export class RunDesk {
   }
 
   private async ownBoard({ engine }: RunSpec) {
-    const { memoryBytes, blas = {} } = this.options;
-    return { agent: MASTER_ID, ...(await surveyEngines(engine, blas)), memoryBytes };
+    const { memoryBytes, blas = {}, emulation } = this.options;
+    const survey = await surveyEngines(engine, blas);
+    const profile = profileOf(emulation);
+    return { agent: MASTER_ID, ...(profile ? asFastAs(profile, survey) : survey), memoryBytes, profile };
   }
 
   private statuses(): RunStatus[] {

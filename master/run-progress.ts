@@ -12,14 +12,23 @@ export class RunProgress {
   private readonly lossSums = new Map<number, number>();
   private averageStepMs: number | null = null;
   private lastMs: number;
+  private beganMs: number;
 
   constructor(
     private readonly batches: Batches,
     private readonly batch: number,
     private readonly learningRateAt: (step: number) => number,
+    /** In the boards' time. */
     private readonly nowMs: () => number,
   ) {
     this.lastMs = nowMs();
+    this.beganMs = this.lastMs;
+  }
+
+  /** The first micro-batch is about to be streamed. */
+  begin(): void {
+    this.beganMs = this.nowMs();
+    this.skipTime();
   }
 
   /** Sum of the losses of one micro-batch. */
@@ -38,6 +47,7 @@ export class RunProgress {
       loss: this.loss,
       learningRate: this.learningRateAt(step),
       samplesPerSecond: this.samplesPerSecond,
+      elapsedSeconds: (this.nowMs() - this.beganMs) / 1000,
       time: Date.now(),
     };
   }

@@ -3,12 +3,13 @@
 
 import type { BlasSettings } from '../compute/engines/blas-library.js';
 import { CommandError, type ConnectionError, RunError, reportOf } from '../errors.js';
+import { peakRssBytes } from '../hardware/board.js';
 import { stageSpecOf } from '../node/assignment.js';
 import type { Emulation } from '../node/emulation.js';
 import { openRingPosition, type Report, type RingPosition } from '../node/ring.js';
 import type { Neighbours } from '../protocol/links.js';
-import type { PlanEntry } from '../protocol/messages.js';
-import type { Topics } from '../protocol/topics.js';
+import type { BoardFigures, NodeFigures, PlanEntry } from '../protocol/messages.js';
+import { MASTER_ID, type Topics } from '../protocol/topics.js';
 import type { Inbox } from '../transport/inbox.js';
 import { openedUnlessEnded, unlessEnded } from '../transport/request-client.js';
 import type { DirectLinks } from '../transport/ring-links.js';
@@ -66,7 +67,7 @@ export class Run {
     record.folder.journal({ type: 'planned', engine: record.spec.engine, plan: plan.entries, windows: plan.windows });
     this.publisher = new StatusPublisher(transport, topics, record);
     this.watch = new ProgressWatch(
-      () => record.progress.stepMs || predictedStepMs(plan, record.spec.training.microBatches),
+      () => record.dilation * (record.progress.stepMs || predictedStepMs(plan, record.spec.training.microBatches)),
       (ms) => this.onStall(ms),
       () => performance.now(),
     );
@@ -176,6 +177,7 @@ export class Run {
     const { record } = this.options;
     const items = itinerary(record.batches, record.spec.training.microBatches, () => this.isStopping);
     this.stream = new RingStream(ring, items, record.batches);
+    record.progress.begin();
     this.goOn();
   }
 
@@ -256,7 +258,8 @@ export class Run {
     const figures = record.figures();
     record.figures = () => figures;
     await this.ring?.close();
-    await releaseBoards(transport, topics, record, this.lost);
+    const boards = await releaseBoards(transport, topics, record, this.lost);
+    await record.keepFigures([ownFigures(figures), ...boards]).catch((cause) => record.folder.onError(cause));
     record.enter(state, error);
     await record.folder.close();
     await this.publisher.close();
@@ -264,4 +267,9 @@ export class Run {
     await this.collection.close();
     this.options.onEnd();
   }
+}
+
+function ownFigures(figures: NodeFigures | null): BoardFigures {
+  const rssBytes = process.memoryUsage.rss();
+  return { position: 0, agent: MASTER_ID, figures, rssBytes, peakRssBytes: peakRssBytes() };
 }

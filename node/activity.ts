@@ -1,51 +1,99 @@
 // What the compute thread does, readable by the main thread at any moment without a message: seconds and
 // how often by phase, and the phase under way, in shared memory. Only the compute thread writes.
 
+import type { Cost } from '../compute/cost.js';
 import { PHASES, type Phase } from '../protocol/phases.js';
 
-// One cell of seconds for each phase, one of how often, and behind them the phase under way.
+export type BusyPhase = Exclude<Phase, 'idle'>;
+export type ByBusyPhase = { readonly [Name in BusyPhase]: number };
+
+const BUSY = PHASES.filter((phase): phase is BusyPhase => phase !== 'idle');
+
+// One cell of seconds for each phase, one of how often, and behind them single ones.
 const COUNTS = PHASES.length;
 const CURRENT = 2 * PHASES.length;
+const DUE_MS = CURRENT + 1;
+const LATE_MS = CURRENT + 2;
+const GRADIENTS = CURRENT + 3;
+const STALENESS_SUM = CURRENT + 4;
+const STALENESS_MAX = CURRENT + 5;
+const CELLS = CURRENT + 6;
 
 export class Activity {
   private readonly cells: Float64Array;
 
-  constructor(readonly memory = new SharedArrayBuffer((CURRENT + 1) * Float64Array.BYTES_PER_ELEMENT)) {
+  constructor(readonly memory = new SharedArrayBuffer(CELLS * Float64Array.BYTES_PER_ELEMENT)) {
     this.cells = new Float64Array(memory);
   }
 
-  /** Runs `work` and books its time. */
-  during<Result>(phase: Exclude<Phase, 'idle'>, work: () => Result): Result {
+  /**
+   * Runs `work` and books its time.
+   * @param _cost what it costs on paper, which only an emulated board looks at
+   */
+  during<Result>(phase: BusyPhase, work: () => Result, _cost?: Cost): Result {
     const index = PHASES.indexOf(phase);
     this.cells[CURRENT] = index;
     const startMs = performance.now();
     try {
       return work();
     } finally {
-      this.cells[index] = (this.cells[index] as number) + (performance.now() - startMs) / 1000;
-      this.cells[COUNTS + index] = (this.cells[COUNTS + index] as number) + 1;
+      this.add(index, (performance.now() - startMs) / 1000);
+      this.add(COUNTS + index, 1);
       this.cells[CURRENT] = 0;
     }
   }
 
+  /** Emulated: an action was to take so long, and ended so much later (or earlier, which makes up for the one before). */
+  wasDue(dueMs: number, lateMs: number): void {
+    this.add(DUE_MS, dueMs);
+    this.add(LATE_MS, lateMs);
+  }
+
+  /** @param staleness updates that the weights had seen since those that the gradient was taken at */
+  tookGradient(staleness: number): void {
+    this.add(GRADIENTS, 1);
+    this.add(STALENESS_SUM, staleness);
+    this.cells[STALENESS_MAX] = Math.max(this.at(STALENESS_MAX), staleness);
+  }
+
   get phase(): Phase {
-    return PHASES[this.cells[CURRENT] as number] ?? 'idle';
+    return PHASES[this.at(CURRENT)] ?? 'idle';
   }
 
   /** Seconds spent in each phase so far. */
-  get seconds(): { forward: number; backward: number; update: number } {
-    const [, forward = 0, backward = 0, update = 0] = this.cells;
-    return { forward, backward, update };
+  get seconds(): ByBusyPhase {
+    return this.byPhase(0);
   }
 
   /** How often each phase was done so far. */
-  get counts(): { forward: number; backward: number; update: number } {
-    const [, forward = 0, backward = 0, update = 0] = this.cells.subarray(COUNTS);
-    return { forward, backward, update };
+  get counts(): ByBusyPhase {
+    return this.byPhase(COUNTS);
   }
 
   get busySeconds(): number {
-    const { forward, backward, update } = this.seconds;
-    return forward + backward + update;
+    return Object.values(this.seconds).reduce((sum, seconds) => sum + seconds, 0);
+  }
+
+  /** Emulated: what all actions were to take, and by how much they were late. */
+  get punctuality(): { dueMs: number; lateMs: number } {
+    return { dueMs: this.at(DUE_MS), lateMs: this.at(LATE_MS) };
+  }
+
+  /** Null before the first gradient. */
+  get staleness(): { mean: number; max: number } | null {
+    const gradients = this.at(GRADIENTS);
+    return gradients === 0 ? null : { mean: this.at(STALENESS_SUM) / gradients, max: this.at(STALENESS_MAX) };
+  }
+
+  private byPhase(first: number): ByBusyPhase {
+    return Object.fromEntries(BUSY.map((phase) => [phase, this.at(first + PHASES.indexOf(phase))])) as ByBusyPhase;
+  }
+
+  private at(cell: number): number {
+    return this.cells[cell] as number;
+  }
+
+  private add(cell: number, amount: number): void {
+    this.cells[cell] = this.at(cell) + amount;
   }
 }

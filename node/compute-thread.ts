@@ -6,10 +6,11 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import { createEngine } from '../compute/create-engine.js';
 import { reportOf } from '../errors.js';
 import { Activity } from './activity.js';
-import { buildWorker } from './build.js';
+import { buildWorker, stageOf } from './build.js';
 import type { FromThread, ThreadData, ToThread } from './compute-host.js';
 import { emulatedActivity } from './emulation.js';
 import type { Outgoing } from './node-messages.js';
+import { ringCosts } from './ring-costs.js';
 import { RingNode } from './ring-node.js';
 import { scheduleOf } from './schedules/schedules.js';
 
@@ -53,7 +54,10 @@ try {
   const booked = new Activity(activityMemory);
   const activity = emulation ? emulatedActivity(booked, emulation) : booked;
   const { microBatches, schedule, last } = spec;
-  start(new RingNode({ worker, schedule: scheduleOf(schedule), activity, microBatches, window, last, wire, emit }));
+  const costs = ringCosts(stageOf(spec));
+  start(
+    new RingNode({ worker, schedule: scheduleOf(schedule), activity, costs, microBatches, window, last, wire, emit }),
+  );
   post({ kind: 'ready' });
 } catch (error) {
   post({ kind: 'failed', error: reportOf(error) });

@@ -11,10 +11,10 @@ import { EXACT_WIRE, type TensorKind, type Wire, wireDtypeOf } from '../protocol
 import { openDataPlane, type RingPlace } from '../transport/data-plane.js';
 import type { DirectLinks } from '../transport/ring-links.js';
 import type { Transport } from '../transport/transport.js';
-import type { Activity } from './activity.js';
+import { accountOf } from './account.js';
 import { type StageSpec, stageOf } from './build.js';
 import { startComputeHost } from './compute-host.js';
-import type { Emulation } from './emulation.js';
+import { dilationOf, type Emulation, linkOf } from './emulation.js';
 import type { Incoming, Outgoing } from './node-messages.js';
 import { RingTiming } from './ring-timing.js';
 import { outputShapeOf } from './worker.js';
@@ -65,6 +65,7 @@ export async function openRingPosition(options: RingPositionOptions): Promise<Ri
   const { transport, topics, place, links, stage, window, engine, blas, emulation, memoryBytes } = options;
   const { wire = EXACT_WIRE, onReport, onFailure } = options;
   const shapes = frameShapes(stage, place);
+  const link = linkOf(emulation);
   const host = await startComputeHost(
     { spec: stage, window, engine, blas, memoryBytes, emulation, wire },
     { onMessage: (message) => (isForNeighbour(message) ? send(message) : report(message)), onCrash: onFailure },
@@ -86,7 +87,7 @@ export async function openRingPosition(options: RingPositionOptions): Promise<Ri
     place,
     links,
     microBatches: stage.microBatches,
-    emulatedLinkMs: emulation?.linkMs,
+    link,
     wire,
     onLost: onFailure,
     expectedShape: (kind) => shapes[kind],
@@ -125,11 +126,10 @@ export async function openRingPosition(options: RingPositionOptions): Promise<Ri
 
   return {
     figures: () => ({
-      ...busyFigures(host.activity, performance.now() - sinceMs),
-      ...plane.counters,
+      ...accountOf({ activity: host.activity, plane, wallMs: performance.now() - sinceMs, emulation, link }),
       window: place.position === 0 ? timing.streamWindow : timing.window,
-      microBatchMs: timing.microBatchMs,
-      linkMs: plane.linkMs,
+      microBatchMs: boardMs(timing.microBatchMs, emulation),
+      linkMs: boardMs(plane.linkMs, emulation),
     }),
     get streamWindow() {
       return timing.streamWindow;
@@ -143,9 +143,8 @@ export async function openRingPosition(options: RingPositionOptions): Promise<Ri
   };
 }
 
-function busyFigures(activity: Activity, wallMs: number): Pick<NodeFigures, 'phase' | 'idleShare' | 'seconds'> {
-  const idleShare = Math.max(0, 1 - (activity.busySeconds * 1000) / wallMs);
-  return { phase: activity.phase, idleShare, seconds: activity.seconds };
+function boardMs(ms: number | null, emulation: Emulation | undefined): number | null {
+  return ms === null ? null : ms / dilationOf(emulation);
 }
 
 type ForNeighbour = Extract<Outgoing, { kind: 'activation' | 'eval' | 'gradient' | 'collect' | 'done' }>;

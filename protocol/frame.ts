@@ -41,9 +41,10 @@ export interface Frame extends FrameKey {
  * In milliseconds. Of the link: `sent`, the sender's clock when the frame left; `lag`, how late by the sender's
  * clock the receiver's own frames arrived there. Anticlockwise, of what lies behind the sender, itself
  * included: `behind`, a micro-batch's way there and back; `slowest`, the longest f + g; `link`, the longest c.
- * Clockwise: `period`, tau, of the ring.
+ * Clockwise: `period`, tau, of the ring. Of an emulated link: `begin`, when the frame's first bit is at the receiver,
+ * by the clock of the computer that all boards share; `mbps`, 10^6 bits a second of the sender's uplink.
  */
-export const TIMINGS = ['sent', 'lag', 'behind', 'slowest', 'link', 'period'] as const;
+export const TIMINGS = ['sent', 'lag', 'behind', 'slowest', 'link', 'period', 'begin', 'mbps'] as const;
 export type FrameTiming = { readonly [Name in (typeof TIMINGS)[number]]?: number };
 
 export interface FrameTensor {

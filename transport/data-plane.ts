@@ -7,11 +7,13 @@ import { decodeFrame, type Frame, type FrameKind } from '../protocol/frame.js';
 import type { LinkChannel, LinkKind } from '../protocol/links.js';
 import { anticlockwise, clockwise, type Topics } from '../protocol/topics.js';
 import { EXACT_WIRE, type Wire, wireDtypeOf } from '../protocol/wire-dtypes.js';
+import type { EmulatedLink } from './emulated-link.js';
 import { frameOrder } from './frame-order.js';
 import { LinkClock } from './link-clock.js';
 import type { Outlet } from './outlet.js';
 import { type OutgoingFrame, publishQueue } from './publish-queue.js';
 import { type DirectLinks, openOutlets, openSources } from './ring-links.js';
+import { TopicCounts } from './topic-counts.js';
 import type { Transport } from './transport.js';
 
 /** Where a node stands. */
@@ -40,6 +42,7 @@ export interface DataPlaneCounters {
   bytesOut: number;
   /** Frames that could not be sent because the link was down. */
   unsent: number;
+  readonly topics: TopicCounts;
   readonly dropped: Record<DropReason, number>;
   /** Which way frames go to each neighbour. */
   readonly links: { readonly clockwise: LinkKind; readonly anticlockwise: LinkKind };
@@ -64,8 +67,8 @@ export interface DataPlaneOptions {
   readonly links: DirectLinks | null;
   /** Micro-batches of a step. */
   readonly microBatches: number;
-  /** Emulated: how long the link to either neighbour takes for a frame, one after the other. */
-  readonly emulatedLinkMs?: number | undefined;
+  /** Of a board that is not there. */
+  readonly link?: EmulatedLink | undefined;
   /** As what tensors travel in this run; as 32-bit floats unless told. */
   readonly wire?: Wire | undefined;
   /** The shape that a frame of this kind must have here; `null` for none. */
@@ -94,7 +97,7 @@ export async function openDataPlane(options: DataPlaneOptions): Promise<DataPlan
   const neighbour = { forward: clockwise(position, workers), backward: anticlockwise(position, workers) };
   // Activations come from where gradients go to, and the other way round: a link has two channels.
   const [ahead, behind] = [new LinkClock(), new LinkClock()];
-  const queue = { place, emulatedLinkMs: options.emulatedLinkMs, onLost: whileOpen, counters };
+  const queue = { place, link: options.link, onLost: whileOpen, counters };
   const enqueue = {
     forward: publishQueue({ ...queue, outlet: outlets.forward, clock: ahead }),
     backward: publishQueue({ ...queue, outlet: outlets.backward, clock: behind }),
@@ -116,12 +119,15 @@ export async function openDataPlane(options: DataPlaneOptions): Promise<DataPlan
     },
     sendWeights: async (step, file) => {
       for (const chunk of encodeChunks({ ...place, step }, file)) {
-        await transport.publish(topics.data(run, position, 'weights'), chunk, { qos: 1 });
+        const topic = topics.data(run, position, 'weights');
+        await transport.publish(topic, chunk, { qos: 1 });
         counters.bytesOut += chunk.length;
+        counters.topics.count(topic, 'out', chunk.length);
       }
     },
     close: async () => {
       isOpen = false;
+      options.link?.close();
       await Promise.all([sources.close(), closeOutlets()]);
     },
   };
@@ -133,6 +139,7 @@ function newCounters({ forward, backward }: Record<LinkChannel, Outlet>): DataPl
     bytesIn: 0,
     bytesOut: 0,
     unsent: 0,
+    topics: new TopicCounts(),
     dropped,
     get links() {
       return { clockwise: forward.kind, anticlockwise: backward.kind };
@@ -148,12 +155,21 @@ function receiver(
   const disorderOf = frameOrder(options.microBatches);
   return (channel, payload) => {
     counters.bytesIn += payload.length;
+    counters.topics.count(
+      options.topics.data(options.place.run, options.place.position, channel),
+      'in',
+      payload.length,
+    );
     const frame = tryDecode(payload);
     const reason = frame === null ? 'malformed' : (misfit(frame, channel, options) ?? disorderOf(frame));
     if (frame === null || reason !== null) counters.dropped[reason ?? 'malformed']++;
     else {
-      measure(frame, clocks[channel]);
-      options.onFrame(frame);
+      const accept = () => {
+        measure(frame, clocks[channel]);
+        options.onFrame(frame);
+      };
+      if (options.link) options.link.receive(payload.length, frame.timing ?? {}, accept);
+      else accept();
     }
   };
 }

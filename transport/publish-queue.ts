@@ -1,12 +1,13 @@
 // What waits to be sent to one neighbour: in order, one frame after the other, without making the caller wait
 // (design decision 6). A frame is written only when its turn comes, so that it can say when it left.
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectionError } from '../errors.js';
 import { encodeFrame, type FrameTiming, type OutgoingFrame as FrameToSend } from '../protocol/frame.js';
 import type { RingPlace } from './data-plane.js';
+import type { EmulatedLink, Uplink } from './emulated-link.js';
 import type { LinkClock } from './link-clock.js';
 import type { Outlet } from './outlet.js';
+import type { TopicCounts } from './topic-counts.js';
 
 export type OutgoingFrame = Pick<FrameToSend, 'kind' | 'step' | 'micro' | 'tensor' | 'timing'>;
 
@@ -15,50 +16,51 @@ export interface PublishQueueOptions {
   readonly outlet: Outlet;
   /** Of the link to that neighbour. */
   readonly clock: LinkClock;
-  readonly counters: { bytesOut: number; unsent: number };
-  /** How long the emulated link takes for a frame, one after the other. */
-  readonly emulatedLinkMs?: number | undefined;
+  readonly counters: { bytesOut: number; unsent: number; readonly topics: TopicCounts };
+  /** Of a board that is not there. */
+  readonly link?: EmulatedLink | undefined;
   /** A frame could not be sent, or was on its way when the link broke. Told once. */
   onLost(cause: Error): void;
 }
 
 export function publishQueue(options: PublishQueueOptions): (topic: string, frame: OutgoingFrame) => void {
-  const { place, outlet, clock, counters, emulatedLinkMs = 0, onLost } = options;
+  const { place, outlet, clock, counters, link, onLost } = options;
   let tail = Promise.resolve();
-  const crossed = emulatedLink(emulatedLinkMs);
+  const uplink = link?.openUplink();
   let told = false;
   outlet.onBroken = (cause) => {
     told = true;
     onLost(lostFrame(outlet, cause));
   };
-  const publish = async (topic: string, frame: OutgoingFrame) => {
-    const payload = encodeFrame({ ...place, ...frame, timing: { ...frame.timing, ...stamp(clock) } });
+  const written = (frame: OutgoingFrame) => {
+    return encodeFrame({ ...place, ...frame, timing: { ...frame.timing, ...stamp(clock, uplink) } });
+  };
+  const publish = async (topic: string, payload: Uint8Array, crossing?: Promise<void>) => {
     try {
-      await crossed();
+      await crossing;
       await outlet.publish(topic, payload);
       counters.bytesOut += payload.length;
+      counters.topics.count(topic, 'out', payload.length);
     } catch (cause) {
       if (counters.unsent++ === 0 && !told) onLost(lostFrame(outlet, cause));
     }
   };
+  // An emulated link knows at once when the frame's turn comes.
+  const publishEmulated = (topic: string, frame: OutgoingFrame, { take }: Uplink) => {
+    const payload = written(frame);
+    const crossing = take(payload.length);
+    return () => publish(topic, payload, crossing);
+  };
   return (topic, frame) => {
-    tail = tail.then(() => publish(topic, frame));
+    const inTurn = uplink ? publishEmulated(topic, frame, uplink) : () => publish(topic, written(frame));
+    tail = tail.then(inTurn);
   };
 }
 
-/** Of a frame that leaves now. */
-function stamp({ lagMs }: LinkClock): FrameTiming {
-  return { sent: performance.now(), ...(lagMs !== null && { lag: lagMs }) };
-}
-
-/** Resolves when a frame that leaves now would have crossed the link; the link is free again then. */
-function emulatedLink(frameMs: number): () => Promise<void> | undefined {
-  let freeAtMs = 0;
-  return () => {
-    if (frameMs === 0) return undefined;
-    freeAtMs = Math.max(freeAtMs, performance.now()) + frameMs;
-    return sleep(Math.ceil(freeAtMs - performance.now())); // timers round down
-  };
+/** Of a frame that leaves now, or on an emulated link as soon as that is free. */
+function stamp({ lagMs }: LinkClock, uplink: Uplink | undefined): FrameTiming {
+  const sent = uplink?.startMs() ?? performance.now();
+  return { sent, ...(lagMs !== null && { lag: lagMs }), ...uplink?.departure() };
 }
 
 function lostFrame({ name, kind }: Outlet, cause: unknown): ConnectionError {

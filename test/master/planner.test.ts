@@ -135,7 +135,7 @@ describe('planner', () => {
       const spec = specOf(smallRun({ batch: 64, microBatches: 1 }, { wire }));
       const layers = buildModel({ inputShape: INPUT, layers: spec.model.layers, seed: spec.seed });
       const ring = { layers, holders: boards(2), spec, outputsLeave: true, bytes: () => 1 };
-      return [0, 2].map((first) => stageCosts(ring).linkMs(first) * GIGABIT_BYTES_PER_MS);
+      return [0, 2].map((first) => stageCosts(ring).linkMs(first, 0) * GIGABIT_BYTES_PER_MS);
     };
     // 64 samples of 4 values enter; 64 of 8 go to the second board, and so do their gradients back.
     expect(costsOf({})).to.deep.equal([1024, 2048]);

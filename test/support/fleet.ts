@@ -107,7 +107,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const dataFolders = [EXAMPLES, ...(dataFolder === undefined ? [] : [dataFolder])];
   // The buses of tests begin empty: nothing retained to wait for.
   const { emulation: boards } = options;
-  const emulation = boards && { forwardMs: 0, backwardMs: 0, linkMs: boards.linkMs };
+  const emulation = boards && ('profile' in boards ? boards : { forwardMs: 0, backwardMs: 0, linkMs: boards.linkMs });
   const master = await startTestMaster(bus, {
     runsFolder,
     dataFolders,
