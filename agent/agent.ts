@@ -6,8 +6,8 @@ import type { EngineName } from '../compute/kernels.js';
 import { type ConnectionError, reportOf } from '../errors.js';
 import { boardModel, clockIsSet } from '../hardware/board.js';
 import { simulatedLight } from '../hardware/simulated-light.js';
-import type { Emulation } from '../node/emulation.js';
-import { surveyEngines } from '../node/engine-survey.js';
+import { dilationOf, type Emulation, profileOf } from '../node/emulation.js';
+import { asFastAs, surveyEngines } from '../node/engine-survey.js';
 import type { AgentInfo } from '../protocol/messages.js';
 import { checkName, topicsOf } from '../protocol/topics.js';
 import { type Inbox, type OpenInbox, withInbox } from '../transport/inbox.js';
@@ -43,6 +43,8 @@ export interface AgentOptions {
   readonly memoryBytes: number;
   /** Makes this a board that is not there: its figures are emulated. */
   readonly emulation?: Emulation | undefined;
+  /** Where runs may read this board's own data, besides the public data sets of this machine. */
+  readonly dataFolders?: readonly string[];
   readonly telemetryMs: number;
   readonly log: Logger;
   /** Ends the process so that its supervisor starts it anew. */
@@ -95,13 +97,13 @@ async function goOnline(options: AgentOptions, presence: Presence, inbox: Inbox 
 }
 
 function contextOf(options: AgentOptions, transport: Transport, inbox: Inbox | null): AgentContext {
-  const { id, blas = {}, memoryBytes, emulation, log } = options;
+  const { id, blas = {}, memoryBytes, emulation, dataFolders = [], log } = options;
   const topics = topicsOf(options.fleet);
   const context: AgentContext = {
     options,
     info: null,
     light: new BoardLight(simulatedLight((pattern) => log.info({ pattern }, 'light (simulated)'))),
-    position: new AssignedPosition({ transport, topics, inbox, blas, memoryBytes, emulation, log }),
+    position: new AssignedPosition({ transport, topics, inbox, blas, memoryBytes, emulation, dataFolders, log }),
     benchmark: async () => {
       const info = { ...(await measure(options)), links: inbox?.address ?? null };
       context.info = info;
@@ -144,14 +146,23 @@ function stopForNamesake({ id, fleet, log, stop }: AgentOptions, presence: Prese
 async function measure(options: AgentOptions): Promise<Omit<AgentInfo, 'links'>> {
   const { id, version, engine, blas = {}, memoryBytes, emulation } = options;
   const survey = await surveyEngines(engine, blas);
+  const profile = profileOf(emulation);
   return {
     agent: id,
     version,
-    ...survey,
+    ...(profile ? asFastAs(profile, survey) : survey),
     memoryBytes,
-    board: emulation ? `${boardModel()}, emulated` : boardModel(),
+    board: nameOf(emulation),
+    profile,
+    dilation: dilationOf(emulation),
     cores: availableParallelism(),
     sensor: null,
     lights: 'simulated',
   };
+}
+
+function nameOf(emulation: Emulation | undefined): string {
+  const profile = profileOf(emulation);
+  if (profile) return `${profile.board} (profile ${profile.name}, emulated)`;
+  return emulation ? `${boardModel()}, emulated` : boardModel();
 }

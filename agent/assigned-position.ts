@@ -4,8 +4,8 @@ import type { BlasSettings } from '../compute/engines/blas-library.js';
 import { CommandError, type ConnectionError, type ErrorReport, reportOf } from '../errors.js';
 import { stageSpecOf } from '../node/assignment.js';
 import type { Emulation } from '../node/emulation.js';
-import type { Report, RingPosition } from '../node/ring.js';
-import type { Assignment, RunEvent } from '../protocol/messages.js';
+import type { Outgoing } from '../node/node-messages.js';
+import type { Assignment, NodeFigures, RunEvent } from '../protocol/messages.js';
 import type { Topics } from '../protocol/topics.js';
 import type { Inbox } from '../transport/inbox.js';
 import type { DirectLinks } from '../transport/links.js';
@@ -20,12 +20,21 @@ export interface AssignedPositionOptions {
   readonly blas: BlasSettings;
   readonly memoryBytes: number;
   readonly emulation?: Emulation | undefined;
+  /** Where runs may read this board's own data. */
+  readonly dataFolders: readonly string[];
   readonly log: Logger;
+}
+
+/** What a board needs of its position, in a ring or a star. */
+export interface HeldNode {
+  /** Since the position was taken. */
+  figures(): NodeFigures;
+  close(): Promise<void>;
 }
 
 export interface HeldPosition {
   readonly assignment: Assignment;
-  readonly ring: RingPosition;
+  readonly node: HeldNode;
 }
 
 export class AssignedPosition {
@@ -48,27 +57,30 @@ export class AssignedPosition {
   take(assignment: Assignment): Promise<void> {
     return this.inTurn(async () => {
       await this.giveUp();
-      const ring = await this.open(assignment);
-      this.held = { assignment, ring };
+      const node = await this.open(assignment);
+      this.held = { assignment, node };
       const { run, position, firstLayer, endLayer } = assignment;
       this.options.log.info({ run, position, firstLayer, endLayer }, 'position taken');
     });
   }
 
-  /** @param run only if it is this run's position; without, whatever is held */
-  release(run?: string): Promise<void> {
+  /**
+   * @param run only if it is this run's position; without, whatever is held
+   * @returns the last figures of the position that was given up, if any was
+   */
+  release(run?: string): Promise<NodeFigures | null> {
     return this.inTurn(async () => {
-      if (run === undefined || this.held?.assignment.run === run) await this.giveUp();
+      return run === undefined || this.held?.assignment.run === run ? this.giveUp() : null;
     });
   }
 
   /** Loads the node only now: an idle board does without its memory. */
-  private async open(assignment: Assignment): Promise<RingPosition> {
-    const { transport, topics, blas, memoryBytes, emulation } = this.options;
+  private async open(assignment: Assignment): Promise<HeldNode> {
+    const { transport, topics, blas, memoryBytes, emulation, dataFolders } = this.options;
     const { run, generation, position, workers, window, spec } = assignment;
     checkPlace(assignment);
-    const { openRingPosition } = await import('../node/ring.js');
-    return openRingPosition({
+    const onFailure = (error: Error) => this.tellFault(assignment, reportOf(error));
+    const options = {
       transport,
       topics,
       memoryBytes,
@@ -76,13 +88,18 @@ export class AssignedPosition {
       place: { run, generation, mode: spec.mode, position, workers },
       links: this.linksOf(assignment),
       stage: stageSpecOf(assignment),
-      window,
       engine: spec.engine,
       emulation,
       wire: spec.wire,
-      onReport: (report) => this.onReport(assignment, report),
-      onFailure: (error) => this.tellFault(assignment, reportOf(error)),
-    });
+      onReport: (report: Outgoing) => this.onReport(assignment, report),
+      onFailure,
+    };
+    if (spec.mode === 'star') {
+      const { openStarWorker } = await import('./star-worker.js');
+      return openStarWorker({ ...options, onPeerLost: onFailure }, assignment, dataFolders);
+    }
+    const { openRingPosition } = await import('../node/ring.js');
+    return openRingPosition({ ...options, window });
   }
 
   private linksOf(assignment: Assignment): DirectLinks | null {
@@ -92,7 +109,7 @@ export class AssignedPosition {
   }
 
   /** Of what a node reports, a board tells its faults; losses and updates are the master's own. */
-  private onReport(assignment: Assignment, report: Report): void {
+  private onReport(assignment: Assignment, report: Outgoing): void {
     if (report.kind !== 'fault') return;
     const { message, remedy } = report;
     this.tellFault(assignment, { code: 'compute', message, ...(remedy !== undefined && { remedy }) });
@@ -116,25 +133,30 @@ export class AssignedPosition {
     transport.publish(topics.runEvents(run), JSON.stringify(event), { qos: 1 }).catch(() => {}); // the master's progress watch remains
   }
 
-  private async giveUp(): Promise<void> {
+  private async giveUp(): Promise<NodeFigures | null> {
     const { held } = this;
-    if (held === null) return;
+    if (held === null) return null;
     this.tellLast();
+    const figures = held.node.figures();
     this.held = null;
-    await held.ring.close();
+    await held.node.close();
     this.options.log.info({ run: held.assignment.run }, 'position released');
+    return figures;
   }
 
-  private inTurn(change: () => Promise<void>): Promise<void> {
+  private inTurn<Result>(change: () => Promise<Result>): Promise<Result> {
     const result = this.changing.then(change);
-    this.changing = result.catch(() => {});
+    this.changing = result.then(
+      () => {},
+      () => {},
+    );
     return result;
   }
 }
 
-function checkPlace({ position, workers, firstLayer, endLayer }: Assignment): void {
+function checkPlace({ spec, position, workers, firstLayer, endLayer }: Assignment): void {
   if (position < 1 || position > workers) {
-    throw new CommandError(`a ring of ${workers} boards has no position ${position} for a board`, {
+    throw new CommandError(`a ${spec.mode} of ${workers} boards has no position ${position} for a board`, {
       remedy: `Assign positions from 1 (position 0 is the master) to ${workers}.`,
     });
   }

@@ -1,7 +1,15 @@
 // What a board can be told, one handler for each verb. Lookups and effects are small enough to stand
 // together; the request server checks ids and answers.
 
-import { type AgentInfo, assignmentSchema, type Request, releaseRequestSchema } from '../protocol/messages.js';
+import { peakRssBytes } from '../hardware/board.js';
+import {
+  type AgentInfo,
+  assignmentSchema,
+  type LastFigures,
+  type NodeFigures,
+  type Request,
+  releaseRequestSchema,
+} from '../protocol/messages.js';
 import type { AgentVerb } from '../protocol/topics.js';
 import { validate } from '../protocol/validation.js';
 import type { RequestHandler } from '../transport/request-server.js';
@@ -45,8 +53,12 @@ export function commandHandlers(context: AgentContext): Record<AgentVerb, Reques
       return { assigned: true };
     },
     release: async (request: Request) => {
-      await position.release(validate('release', releaseRequestSchema, request).run);
-      return { released: true };
+      const figures = await position.release(validate('release', releaseRequestSchema, request).run);
+      return { released: true, ...lastWords(figures) };
     },
   };
+}
+
+function lastWords(figures: NodeFigures | null): LastFigures {
+  return { figures, rssBytes: process.memoryUsage.rss(), peakRssBytes: peakRssBytes() };
 }

@@ -25,6 +25,6 @@ export function diagnose({ options, info, light, position }: AgentContext): obje
     uptimeSeconds: { board: uptime(), agent: process.uptime() },
     temperatureC: temperatureC(),
     clockIsSet: clockIsSet(),
-    holds: held && { run: held.assignment.run, position: held.assignment.position, figures: held.ring.figures() },
+    holds: held && { run: held.assignment.run, position: held.assignment.position, figures: held.node.figures() },
   };
 }

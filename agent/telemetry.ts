@@ -1,6 +1,6 @@
 // What a board tells of itself at a steady pace, and its light with it.
 
-import { temperatureC } from '../hardware/board.js';
+import { peakRssBytes, temperatureC } from '../hardware/board.js';
 import type { LightPattern } from '../hardware/status-light.js';
 import type { AgentTelemetry } from '../protocol/messages.js';
 import type { Transport } from '../transport/transport.js';
@@ -32,16 +32,18 @@ function collect(held: HeldPosition | null, cpuShare: number): AgentTelemetry {
   return {
     time: Date.now(),
     rssBytes: process.memoryUsage.rss(),
+    peakRssBytes: peakRssBytes(),
     cpuShare,
     temperatureC: temperatureC(),
     run: held?.assignment.run ?? null,
     position: held?.assignment.position ?? null,
-    node: held?.ring.figures() ?? null,
+    node: held?.node.figures() ?? null,
   };
 }
 
 function patternOf({ node }: AgentTelemetry): LightPattern {
   const phase = node?.phase ?? 'idle';
+  if (phase === 'serialise') return 'forward';
   return phase === 'update' ? 'backward' : phase;
 }
 

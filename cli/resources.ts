@@ -53,10 +53,11 @@ export function blasArguments({ blas, blasThreads }: BlasOptions): string[] {
 }
 
 export function memoryOption(): Option {
-  const option = new Option('--memory <MiB>', 'what a stage may take; half of the memory unless told');
+  const option = new Option('--memory <MiB>', "what a stage may take; half of the board's memory unless told");
   return option.argParser(wholeNumber(1, 1_048_576)).env('RINGTMP_MEMORY');
 }
 
-export function memoryBytes(options: { readonly memory?: number | undefined }): number {
-  return options.memory === undefined ? Math.floor(totalmem() / 2) : options.memory * MIB;
+/** @param ofBoard the memory of an emulated board */
+export function memoryBytes(options: { readonly memory?: number | undefined }, ofBoard = totalmem()): number {
+  return options.memory === undefined ? Math.floor(ofBoard / 2) : options.memory * MIB;
 }

@@ -4,10 +4,10 @@
 import { readFile } from 'node:fs/promises';
 import { isIPv4 } from 'node:net';
 import { dirname, resolve } from 'node:path';
-import { parseDocument } from 'yaml';
 import { ConfigurationError } from '../errors.js';
 import { type DataSpec, type RunSpec, runSpecSchema } from '../protocol/run-spec.js';
 import { validate } from '../protocol/validation.js';
+import { parseYaml } from './yaml.js';
 
 /**
  * @param broker of the master that will read the data; none when this machine does
@@ -39,19 +39,7 @@ export function dataFoldersOf(data: DataSpec): string[] {
 }
 
 export function parseRunFile(path: string, text: string): unknown {
-  const document = parseDocument(text, { prettyErrors: false });
-  const [error] = document.errors;
-  if (!error) return document.toJS();
-  const { line, column } = position(text, error.pos[0]);
-  throw new ConfigurationError(`run file ${path}, line ${line}, column ${column}: ${error.message}`, {
-    remedy: 'Correct the YAML there: indent with spaces, and put quotes round text that holds ": " or "#".',
-    cause: error,
-  });
-}
-
-function position(text: string, offset: number): { line: number; column: number } {
-  const lines = text.slice(0, offset).split('\n');
-  return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
+  return parseYaml(`run file ${path}`, text);
 }
 
 async function readText(path: string): Promise<string> {

@@ -1,7 +1,13 @@
 // Gives every position of a plan to its board, and takes it back.
 
 import type { Peers } from '../protocol/links.js';
-import type { Assignment } from '../protocol/messages.js';
+import {
+  type Assignment,
+  type BoardFigures,
+  type LastFigures,
+  lastFiguresSchema,
+  type PlanEntry,
+} from '../protocol/messages.js';
 import type { AgentVerb, Topics } from '../protocol/topics.js';
 import { request } from '../transport/request-client.js';
 import type { Transport } from '../transport/transport.js';
@@ -62,17 +68,23 @@ export async function assignBoards(
 /**
  * Boards that do not answer have nothing to release any more.
  * @param lost boards that need not be asked
+ * @returns the last figures of each, in the order of the positions
  */
 export async function releaseBoards(
   transport: Transport,
   topics: Topics,
   { name, plan }: RunRecord,
   lost: ReadonlySet<string>,
-): Promise<void> {
-  const boards = plan.filter(({ position, agent }) => position > 0 && !lost.has(agent));
-  const release = (agent: string) => ask(transport, topics, agent, 'release', { run: name }, RELEASE_TIMEOUT_MS);
-  await Promise.allSettled(boards.map(({ agent }) => release(agent)));
+): Promise<BoardFigures[]> {
+  const release = async ({ agent, position }: PlanEntry): Promise<BoardFigures> => {
+    if (lost.has(agent)) return { position, agent, ...NO_FIGURES };
+    const answer = await ask(transport, topics, agent, 'release', { run: name }, RELEASE_TIMEOUT_MS).catch(() => null);
+    return { position, agent, ...(lastFiguresSchema.safeParse(answer).data ?? NO_FIGURES) };
+  };
+  return Promise.all(plan.filter(({ position }) => position > 0).map(release));
 }
+
+const NO_FIGURES: LastFigures = { figures: null, rssBytes: null, peakRssBytes: null };
 
 function ask(
   transport: Transport,

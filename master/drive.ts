@@ -32,7 +32,8 @@ export interface DriveEvents {
   onMoved(): void;
   /** Sum of the losses over samples of a step. */
   onLoss(step: number, lossSum: number): void;
-  onStep(step: number): void;
+  /** @param together steps that ended at once, this one included */
+  onStep(step: number, together?: number): void;
   onEvaluated(part: EvaluatedMicroBatch): void;
   /** The file of the weights that the master's own node holds; those of other positions come by themselves. */
   onWeights(file: Uint8Array): void;
@@ -55,6 +56,8 @@ export interface MasterResources {
   readonly links: readonly Peers[] | null;
   /** The master's own, which takes frames from its peers. */
   readonly inbox: Inbox | null;
+  /** How long the server of a star waits for a worker that is lost. */
+  readonly workerGraceMs?: number | undefined;
 }
 
 export interface DriveOptions extends MasterResources {

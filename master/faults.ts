@@ -40,6 +40,16 @@ export function boardLost({ agent, position }: PlanEntry, reason: LostBoard['rea
   });
 }
 
+/** Of a star, which goes on. */
+export function workerLost(agent: string, position: number, step: number, left: number): RunError {
+  return new RunError(
+    `worker ${agent} (position ${position}) is lost at step ${step}: the server goes on with ${left}`,
+    {
+      remedy: 'See to the board (its log, its power, its network); the next run will have it again.',
+    },
+  );
+}
+
 export function stalled(silentMs: number, figures: NodeFigures | null): RunError {
   const seconds = Math.round(silentMs / 1000);
   return new RunError(`nothing came round the ring for ${seconds} s${inWords(figures)}`, {

@@ -49,6 +49,7 @@ async function train(record: RunRecord, { blas = {}, onStatus, signal }: LocalRu
   record.plan = [entry];
   const worker = await buildWorker(stage, createEngine(spec.engine, blas));
   record.enter('running');
+  record.progress.begin();
   let breathedAt = 0;
   for (let step = 0; step < batches.steps && !signal.aborted; step++) {
     trainStep(record, worker, step);

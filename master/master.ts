@@ -36,6 +36,8 @@ export interface MasterOptions {
   readonly emulation?: Emulation | undefined;
   /** For that stage. */
   readonly blas?: BlasSettings;
+  /** How long the server of a star waits for a worker that is lost. */
+  readonly workerGraceMs?: number;
   /** Silence after which no more retained statuses of old runs are expected. */
   readonly retainedQuietMs?: number;
   readonly log: Logger;

@@ -71,8 +71,9 @@ export function planRing(request: PlanRequest): Plan {
   return toPlan(request, layers, found.ranges, bytes, costs);
 }
 
-/** As many as have a layer to hold, the master's own stage set aside. */
-export function mostBoards({ model, masterStage }: RunSpec): number {
+/** As many as have something to do: a layer to hold, the master's own stage set aside; of a star, a sample. */
+export function mostBoards({ mode, model, masterStage, training }: RunSpec): number {
+  if (mode === 'star') return training.batch;
   return Math.max(1, countLayers(model.layers) - (masterStage ? 1 : 0));
 }
 
@@ -127,7 +128,7 @@ function toPlan(
   const entries = [entryOf(0, MASTER_ID, last, masterMs), ...workers];
   const slowest = {
     computeMs: Math.max(...entries.map(({ microBatchMs }) => microBatchMs)),
-    linkMs: slowestLink(ranges, linkMs),
+    linkMs: Math.max(...ranges.map(({ first }, stage) => linkMs(first, stage))),
   };
   const stages = boards.length + 1;
   const periodMs = Math.max(slowest.computeMs, slowest.linkMs);
@@ -136,8 +137,4 @@ function toPlan(
     return windowOf({ roundTripMs: roundTripMs({ stage, stages, ...slowest }), periodMs }, capOf(spec));
   });
   return { entries, windows };
-}
-
-function slowestLink(ranges: readonly Range[], linkMs: (first: number) => number): number {
-  return Math.max(...ranges.map(({ first }) => linkMs(first)));
 }

@@ -1,7 +1,8 @@
 // Where runs are asked for, looked up and steered: one is on at a time.
 
 import { CommandError } from '../errors.js';
-import { surveyEngines } from '../node/engine-survey.js';
+import { dilationOf, profileOf } from '../node/emulation.js';
+import { asFastAs, surveyEngines } from '../node/engine-survey.js';
 import type { Peers } from '../protocol/links.js';
 import {
   type AgentInfo,
@@ -17,6 +18,7 @@ import type { Inbox } from '../transport/inbox.js';
 import type { RequestHandler } from '../transport/request-server.js';
 import type { Transport } from '../transport/transport.js';
 import { checkWire } from './check-wire.js';
+import { commonDilation } from './common-dilation.js';
 import type { FleetRegistry } from './fleet-registry.js';
 import type { MasterOptions } from './master.js';
 import { mostBoards, type Plan, planRing } from './planner.js';
@@ -24,7 +26,9 @@ import { gflopsOf, resolveEngine } from './resolve-engine.js';
 import { Run } from './run.js';
 import { peersOf } from './run-links.js';
 import { openRunRecord, type RunRecord } from './run-record.js';
-import { plannedBoards } from './same-kind.js';
+import { plannedBoard, plannedBoards } from './same-kind.js';
+import type { PlannedBoard } from './stage-costs.js';
+import { planStar } from './star-plan.js';
 
 export class RunDesk {
   private readonly runs = new Map<string, Run>();
@@ -85,24 +89,27 @@ export class RunDesk {
     const count = asked.boards ?? Math.max(1, registry.online().length);
     const online = await registry.waitFor(count, options.boardsTimeoutMs);
     const boards = asked.boards === undefined ? online.slice(0, mostBoards(asked)) : online;
-    const own = asked.masterStage ? await this.ownBoard(asked) : null;
+    const computes = asked.masterStage || asked.mode === 'star';
+    const own = computes ? await this.ownBoard(asked) : null;
     const engine = resolveEngine(asked.engine, own === null ? boards : [...boards, own]);
     const spec = { ...asked, engine };
-    const record = await openRunRecord(spec, options);
+    const dilation = commonDilation(dilationOf(options.emulation), boards);
+    const record = await openRunRecord(spec, options, dilation);
     try {
       checkWire(spec.wire, record.source);
       const inputShape = record.source.train.sampleShape;
-      const plan = planRing({
-        spec,
-        inputShape,
-        boards: plannedBoards(boards, engine),
-        master: own && { id: own.agent, gflops: gflopsOf(own, engine), memoryBytes: own.memoryBytes },
-      });
-      const { memoryBytes, blas = {}, emulation, log } = options;
+      const planned = plannedBoards(boards, engine);
+      const master = own && plannedBoard(own, gflopsOf(own, engine));
+      const plan =
+        spec.mode === 'star'
+          ? planStar({ spec, inputShape, boards: planned, master: master as PlannedBoard })
+          : planRing({ spec, inputShape, boards: planned, master });
+      const { memoryBytes, blas = {}, emulation, workerGraceMs, log } = options;
       const links = spec.links === 'direct' ? this.linksOf(spec.mode, plan, boards) : null;
       const onEnd = () => this.file(record);
       const { inbox } = this;
-      return new Run({ record, plan, transport, topics, memoryBytes, blas, emulation, links, inbox, log, onEnd });
+      const resources = { transport, topics, memoryBytes, blas, emulation, links, inbox, workerGraceMs };
+      return new Run({ ...resources, record, plan, log, onEnd });
     } catch (error) {
       record.enter('failed', error);
       await record.folder.close();
@@ -120,8 +127,10 @@ export class RunDesk {
   }
 
   private async ownBoard({ engine }: RunSpec) {
-    const { memoryBytes, blas = {} } = this.options;
-    return { agent: MASTER_ID, ...(await surveyEngines(engine, blas)), memoryBytes };
+    const { memoryBytes, blas = {}, emulation } = this.options;
+    const survey = await surveyEngines(engine, blas);
+    const profile = profileOf(emulation);
+    return { agent: MASTER_ID, ...(profile ? asFastAs(profile, survey) : survey), memoryBytes, profile };
   }
 
   private statuses(): RunStatus[] {

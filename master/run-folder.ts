@@ -1,15 +1,23 @@
 // A run's files: what was asked (`spec.json`), what happened (`journal.ndjson`), the curve
-// (`metrics.csv`) and what came out (`model.safetensors`).
+// (`metrics.csv`), what came out (`model.safetensors`) and what it cost at each position (`figures.json`).
 
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir, open, rename, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { DataError } from '../errors.js';
-import type { RunMetrics } from '../protocol/messages.js';
+import type { BoardFigures, RunMetrics } from '../protocol/messages.js';
 import type { RunSpec } from '../protocol/run-spec.js';
 
-const METRICS_COLUMNS = ['step', 'epoch', 'loss', 'learningRate', 'samplesPerSecond', 'time'] as const;
+const METRICS_COLUMNS = [
+  'step',
+  'epoch',
+  'loss',
+  'learningRate',
+  'samplesPerSecond',
+  'elapsedSeconds',
+  'time',
+] as const;
 
 export interface RunFolder {
   /** To be set by whoever wants to know that the disk takes no more. */
@@ -22,6 +30,8 @@ export interface RunFolder {
   metrics(metrics: RunMetrics): void;
   /** Written beside, synced, then renamed: a model file is whole or absent. */
   saveModel(file: Uint8Array): Promise<string>;
+  /** By position, at the run's end. */
+  saveFigures(figures: readonly BoardFigures[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -63,6 +73,7 @@ function openRunFolder(path: string): RunFolder {
     onError: () => {},
     journal: (entry) => journal.write(`${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`),
     metrics: (row) => metrics.write(`${METRICS_COLUMNS.map((column) => row[column]).join(',')}\n`),
+    saveFigures: (figures) => writeFile(join(path, 'figures.json'), `${JSON.stringify(figures, null, 2)}\n`),
     saveModel: async (file) => saveAtomically(join(path, 'model.safetensors'), file),
     close: async () => {
       await Promise.all([end(journal), end(metrics)]);

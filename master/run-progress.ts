@@ -12,14 +12,25 @@ export class RunProgress {
   private readonly lossSums = new Map<number, number>();
   private averageStepMs: number | null = null;
   private lastMs: number;
+  /** Steps still to be told of those whose time was measured at once. */
+  private measured = 0;
+  private beganMs: number;
 
   constructor(
     private readonly batches: Batches,
     private readonly batch: number,
     private readonly learningRateAt: (step: number) => number,
+    /** In the boards' time. */
     private readonly nowMs: () => number,
   ) {
     this.lastMs = nowMs();
+    this.beganMs = this.lastMs;
+  }
+
+  /** The first micro-batch is about to be streamed. */
+  begin(): void {
+    this.beganMs = this.nowMs();
+    this.skipTime();
   }
 
   /** Sum of the losses of one micro-batch. */
@@ -27,8 +38,9 @@ export class RunProgress {
     this.lossSums.set(step, (this.lossSums.get(step) ?? 0) + lossSum);
   }
 
-  completeStep(step: number): RunMetrics {
-    this.measure();
+  /** @param together steps that ended at once, this one included: they took the same share of the time */
+  completeStep(step: number, together = 1): RunMetrics {
+    this.measure(together);
     this.step = step + 1;
     this.loss = (this.lossSums.get(step) ?? 0) / this.batch;
     this.lossSums.delete(step);
@@ -38,6 +50,7 @@ export class RunProgress {
       loss: this.loss,
       learningRate: this.learningRateAt(step),
       samplesPerSecond: this.samplesPerSecond,
+      elapsedSeconds: (this.nowMs() - this.beganMs) / 1000,
       time: Date.now(),
     };
   }
@@ -59,11 +72,17 @@ export class RunProgress {
     return this.averageStepMs === null ? null : ((this.batches.steps - this.step) * this.averageStepMs) / 1000;
   }
 
-  private measure(): void {
+  private measure(together: number): void {
+    if (this.measured > 0) {
+      this.measured--;
+      return;
+    }
+    this.measured = together - 1;
     const now = this.nowMs();
-    const stepMs = now - this.lastMs;
+    const elapsedMs = now - this.lastMs;
     this.lastMs = now;
-    const weight = Math.min(1, Math.max(stepMs / AVERAGED_MS, 0.01));
+    const stepMs = elapsedMs / together;
+    const weight = Math.min(1, Math.max(elapsedMs / AVERAGED_MS, 0.01));
     this.averageStepMs =
       this.averageStepMs === null ? stepMs : this.averageStepMs + weight * (stepMs - this.averageStepMs);
   }

@@ -6,8 +6,10 @@ import { Batches } from '../data/batches.js';
 import type { DataSource } from '../data/data-source.js';
 import { openDataSource } from '../data/open-data-source.js';
 import { type ErrorReport, reportOf } from '../errors.js';
+import { peakRssBytes } from '../hardware/board.js';
 import { metricFor } from '../node/build.js';
 import {
+  type BoardFigures,
   type EvaluationResult,
   FINAL_STATES,
   type NodeFigures,
@@ -36,17 +38,19 @@ const MOST_WARNINGS = 200;
 
 /**
  * Opens the data, checks the model against it and makes the run's folder.
+ * @param dilation of emulated boards: by what their time is longer than ours
  * @throws DataError, ConfigurationError
  */
 export async function openRunRecord(
   spec: ResolvedRunSpec,
   { runsFolder, dataFolders }: RunFolders,
+  dilation = 1,
 ): Promise<RunRecord> {
   const source = await openDataSource(spec.data, { seed: spec.seed, folders: dataFolders });
   checkModel(spec, source);
   const batches = new Batches(source, spec);
   const name = `${spec.name.slice(0, NAME_CHARACTERS)}-${timestamp(new Date())}`;
-  return new RunRecord(spec, source, batches, await createRunFolder(runsFolder, name, spec));
+  return new RunRecord(spec, source, batches, await createRunFolder(runsFolder, name, spec), dilation);
 }
 
 export class RunRecord {
@@ -59,6 +63,7 @@ export class RunRecord {
   private state: RunState = 'planning';
   private error: ErrorReport | null = null;
   private evaluation: EvaluationResult | null = null;
+  private lastFigures: readonly BoardFigures[] | undefined;
   private readonly warnings: Warning[] = [];
   private readonly evaluating: Evaluation;
   private readonly startedAt = Date.now();
@@ -69,9 +74,11 @@ export class RunRecord {
     readonly source: DataSource,
     readonly batches: Batches,
     readonly folder: RunFolder,
+    readonly dilation = 1,
   ) {
     const { batch } = spec.training;
-    this.progress = new RunProgress(batches, batch, learningRateOf(spec.optimizer), () => performance.now());
+    const nowMs = () => performance.now() / dilation;
+    this.progress = new RunProgress(batches, batch, learningRateOf(spec.optimizer), nowMs);
     this.name = folder.name;
     this.evaluating = new Evaluation(metricFor(spec.loss), batches.evaluationMicroBatches);
   }
@@ -100,8 +107,15 @@ export class RunRecord {
     return true;
   }
 
-  completeStep(step: number): RunMetrics {
-    const metrics = this.progress.completeStep(step);
+  /** What each position accounted for, once all have let go. */
+  async keepFigures(figures: readonly BoardFigures[]): Promise<void> {
+    this.lastFigures = figures;
+    await this.folder.saveFigures(figures);
+  }
+
+  /** @param together steps that ended at once, this one included */
+  completeStep(step: number, together = 1): RunMetrics {
+    const metrics = this.progress.completeStep(step, together);
     this.folder.metrics(metrics);
     return metrics;
   }
@@ -132,11 +146,13 @@ export class RunRecord {
       samplesPerSecond,
       etaSeconds: this.isFinal ? 0 : etaSeconds,
       startedAt: this.startedAt,
-      elapsedSeconds: ((this.endedAt ?? Date.now()) - this.startedAt) / 1000,
+      elapsedSeconds: ((this.endedAt ?? Date.now()) - this.startedAt) / 1000 / this.dilation,
       mode: this.spec.mode,
       plan: [...this.plan],
       ...(this.plan.length > 1 && { wire: this.spec.wire }),
       master: this.figures(),
+      masterPeakRssBytes: peakRssBytes(),
+      ...(this.lastFigures && { figures: [...this.lastFigures] }),
       folder: this.folder.path,
       error: this.error === null ? null : { ...this.error },
       warnings: [...this.warnings],

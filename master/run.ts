@@ -2,7 +2,10 @@
 // finished, stopped or failed. It reacts to what its own node and the boards report.
 
 import { CommandError, RunError, reportOf } from '../errors.js';
+import { peakRssBytes } from '../hardware/board.js';
+import type { BoardFigures, NodeFigures } from '../protocol/messages.js';
 import type { Mode } from '../protocol/run-spec.js';
+import { MASTER_ID } from '../protocol/topics.js';
 import { openedUnlessEnded, unlessEnded } from '../transport/request-client.js';
 import type { Subscription } from '../transport/transport.js';
 import { assignBoards, releaseBoards } from './assign-boards.js';
@@ -47,7 +50,7 @@ export class Run {
     record.folder.journal({ type: 'planned', engine: record.spec.engine, plan: plan.entries, windows: plan.windows });
     this.publisher = new StatusPublisher(transport, topics, record);
     this.watch = new ProgressWatch(
-      () => record.progress.stepMs || predictedStepMs(plan, record.spec.training.microBatches),
+      () => record.dilation * (record.progress.stepMs || predictedStepMs(plan, record.spec.training.microBatches)),
       (ms) => this.onStall(ms),
       () => performance.now(),
     );
@@ -122,6 +125,7 @@ export class Run {
     const isStopping = () => this.isStopping;
     const drive = await openedUnlessEnded(open({ ...this.options, events: this.driveEvents(), isStopping }), signal);
     this.drive = drive;
+    record.progress.begin();
     record.figures = () => drive.figures();
     await assignBoards(transport, topics, record, plan, links, signal);
     signal.throwIfAborted();
@@ -140,7 +144,7 @@ export class Run {
     return {
       onMoved: () => this.watch.moved(),
       onLoss: (step, lossSum) => record.progress.addLoss(step, lossSum),
-      onStep: (step) => publisher.metrics(record.completeStep(step)),
+      onStep: (step, together) => publisher.metrics(record.completeStep(step, together)),
       onEvaluated: (part) => {
         const result = record.addEvaluated(part);
         if (result) publisher.event({ type: 'evaluated', evaluation: result });
@@ -202,7 +206,8 @@ export class Run {
     const figures = record.figures();
     record.figures = () => figures;
     await this.drive?.close();
-    await releaseBoards(transport, topics, record, this.lost);
+    const boards = await releaseBoards(transport, topics, record, this.lost);
+    await record.keepFigures([ownFigures(figures), ...boards]).catch((cause) => record.folder.onError(cause));
     record.enter(state, error);
     await record.folder.close();
     await this.publisher.close();
@@ -210,4 +215,9 @@ export class Run {
     await this.collection.close();
     this.options.onEnd();
   }
+}
+
+function ownFigures(figures: NodeFigures | null): BoardFigures {
+  const rssBytes = process.memoryUsage.rss();
+  return { position: 0, agent: MASTER_ID, figures, rssBytes, peakRssBytes: peakRssBytes() };
 }

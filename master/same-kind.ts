@@ -20,7 +20,14 @@ export function plannedBoards(boards: readonly AgentInfo[], engine: EngineName):
   const gflops = evenGflops(
     boards.map((info) => ({ kind: `${info.board}, ${info.cores} cores`, gflops: gflopsOf(info, engine) })),
   );
-  return boards.map(({ agent, memoryBytes }, index) => ({ id: agent, gflops: gflops[index] as number, memoryBytes }));
+  return boards.map((board, index) => plannedBoard(board, gflops[index] as number));
+}
+
+export function plannedBoard(
+  { agent, memoryBytes, profile }: Pick<AgentInfo, 'agent' | 'memoryBytes' | 'profile'>,
+  gflops: number,
+): PlannedBoard {
+  return { id: agent, gflops, memoryBytes, ...(profile && { linkMbps: profile.linkMbps }) };
 }
 
 /** GFLOP/s to plan with, in the order of `boards`: the median of its kind, unless a board is far from it. */

@@ -1,6 +1,7 @@
 // What a stage would take and cost, on paper: bytes of its memory, milliseconds of its computing and of its
 // link, bytes of its frames. The planner weighs plans by it.
 
+import { backwardCost, forwardCost } from '../compute/cost.js';
 import type { Layer } from '../compute/layer.js';
 import type { StageCost } from '../compute/partition.js';
 import { type Shape, sizeOf } from '../compute/tensor.js';
@@ -15,6 +16,8 @@ export interface PlannedBoard {
   readonly id: string;
   readonly gflops: number;
   readonly memoryBytes: number;
+  /** Of its link, where that is known; as Gigabit Ethernet until it is measured. */
+  readonly linkMbps?: number;
 }
 
 export interface StageRequest {
@@ -23,10 +26,8 @@ export interface StageRequest {
   readonly inputShape: Shape;
 }
 
-/** Until links are measured: Gigabit Ethernet, as on a Raspberry Pi 4 or 5. */
-const LINK_BYTES_PER_SECOND = 125e6;
-/** Backward computes two products where forward computes one. */
-const PASSES = 3;
+/** Gigabit Ethernet, as on a Raspberry Pi 4 or 5. */
+const USUAL_LINK_MBPS = 1000;
 /** Topic, header and metadata of a frame, generously. */
 const ENVELOPE_BYTES = 1024;
 
@@ -90,23 +91,31 @@ export interface StageCosts {
   /** The slower of computing a micro-batch and of receiving it; infinite where it does not fit. */
   readonly timeMs: StageCost;
   readonly computeMs: StageCost;
-  /** Of the link that enters before layer `first`. */
-  linkMs(first: number): number;
+  /** Of the link by which stage `stage` gets what enters before its layer `first`. */
+  linkMs(first: number, stage: number): number;
 }
 
 export function stageCosts(ring: Ring): StageCosts {
   const { layers, holders, spec, bytes } = ring;
   const computeMs: StageCost = (first, end, stage) => {
-    const flops = layers.slice(first, end).reduce((sum, layer) => sum + layer.flops, 0);
-    return (PASSES * flops * samplesOf(spec)) / ((holders[stage] as PlannedBoard).gflops * 1e6);
+    const held = layers.slice(first, end);
+    const samples = samplesOf(spec);
+    const flops = forwardCost(held, samples).flops + backwardCost(held, samples).flops;
+    return flops / ((holders[stage] as PlannedBoard).gflops * 1e6);
   };
-  const linkMs = (first: number) => (tensorBytes(ring, first) * 1000) / LINK_BYTES_PER_SECOND;
+  const linkMs = (first: number, stage: number) => (tensorBytes(ring, first) * 8) / (linkMbps(ring, stage) * 1000);
   const timeMs: StageCost = (first, end, stage) => {
     if (bytes(first, end, stage) > (holders[stage] as PlannedBoard).memoryBytes) return Infinity;
     if (framesOf(ring, first, end).some((frameBytes) => frameBytes > MAX_FRAME_BYTES)) return Infinity;
-    return Math.max(computeMs(first, end, stage), linkMs(first));
+    return Math.max(computeMs(first, end, stage), linkMs(first, stage));
   };
   return { timeMs, computeMs, linkMs };
+}
+
+/** The slower of the two boards at a stage's entrance; the master before the first is as fast as that. */
+function linkMbps({ holders }: Ring, stage: number): number {
+  const [own, before] = [holders[stage], holders[stage - 1]].map((board) => board?.linkMbps ?? USUAL_LINK_MBPS);
+  return Math.min(own as number, stage === 0 ? Infinity : (before as number));
 }
 
 /** Bytes of the largest frames over the links before and behind a stage: activations, or gradients the other way. */

@@ -1,8 +1,178 @@
-// Drives a run around a parameter server.
+// Drives a run around a parameter server: the master's own position, which is the server, the stream of shares to the
+// workers, and what becomes of a worker that is lost.
 
-import { RunError } from '../errors.js';
-import type { OpenDrive } from './drive.js';
+import type { ConnectionError } from '../errors.js';
+import { stageSpecOf } from '../node/assignment.js';
+import { openStarPosition, type StarPosition, type StarReport } from '../node/star/position.js';
+import type { PlanEntry } from '../protocol/messages.js';
+import { assignmentOf } from './assign-boards.js';
+import { type Drive, type DriveOptions, ownLinks } from './drive.js';
+import { diverged, workerLost } from './faults.js';
+import { StarProgress } from './star-progress.js';
+import { StarStream } from './star-stream.js';
 
-export const openStarDrive: OpenDrive = async () => {
-  throw new RunError('this master cannot run a star');
-};
+/** Micro-batches of an evaluation that the server's node holds at once. */
+const EVALUATION_WINDOW = 4;
+
+export async function openStarDrive(options: DriveOptions): Promise<Drive> {
+  const drive = new StarDrive(options);
+  await drive.open();
+  return drive;
+}
+
+class StarDrive implements Drive {
+  private position!: StarPosition;
+  private readonly stream: StarStream;
+  private readonly progress: StarProgress;
+  private readonly graces = new Map<number, NodeJS.Timeout>();
+  private nextEvaluated = 0;
+  /** Evaluations that were asked for and have not ended: their weights come before those of the end. */
+  private evaluations = 0;
+  private finishAt: number | null = null;
+
+  constructor(private readonly options: DriveOptions) {
+    const { record, plan, events, isStopping } = options;
+    const { batches, spec } = record;
+    const { localSteps, consistency, data } = spec.star;
+    const { batch } = spec.training;
+    this.progress = new StarProgress(batch, batches.steps, events);
+    this.stream = new StarStream({
+      batches,
+      batch,
+      shares: plan.shares as readonly number[],
+      localSteps,
+      inRounds: consistency === 'bsp',
+      isLocal: data === 'local',
+      isStopping,
+      sink: {
+        sendData: (worker, clock, micro, { data, targets }) => {
+          this.position.sendShare(worker, 'activation', clock, micro, data);
+          this.position.sendShare(worker, 'targets', clock, micro, targets);
+        },
+        grant: (worker) => this.position.deliver({ kind: 'share', to: worker }),
+        evaluateAt: (step) => {
+          this.evaluations++;
+          this.position.deliver({ kind: 'evaluation', step, microBatches: batches.evaluationMicroBatches });
+        },
+        finish: (step) => this.finish(step),
+      },
+    });
+  }
+
+  async open(): Promise<void> {
+    const { record, plan, transport, topics, memoryBytes, blas, emulation, links, events } = this.options;
+    const { spec, name, generation } = record;
+    this.position = await openStarPosition({
+      transport,
+      topics,
+      memoryBytes,
+      blas,
+      place: { run: name, generation, mode: 'star', position: 0, workers: plan.entries.length - 1 },
+      links: ownLinks(this.options),
+      stage: stageSpecOf(assignmentOf(record, plan, links, 0)),
+      engine: spec.engine,
+      emulation,
+      wire: spec.wire,
+      onReport: (report) => this.hear(report),
+      onFailure: events.onFailure,
+      onPeerLost: (error, peer) => this.onLinkLost(error as ConnectionError, peer),
+    });
+  }
+
+  figures() {
+    return this.position.figures();
+  }
+
+  resume(): void {
+    this.stream.resume();
+  }
+
+  pause(): void {
+    this.stream.pause();
+  }
+
+  onBoardLost({ position, agent }: PlanEntry): boolean {
+    return this.giveGrace(position, agent);
+  }
+
+  async close(): Promise<void> {
+    for (const grace of this.graces.values()) clearTimeout(grace);
+    await this.position.close();
+  }
+
+  private hear(report: StarReport): void {
+    const { events } = this.options;
+    events.onMoved();
+    if (report.kind === 'pushed') this.onPushed(report);
+    else if (report.kind === 'evaluating') this.streamEvaluation(report.step);
+    else if (report.kind === 'evaluated') this.onEvaluated(report);
+    else if (report.kind === 'weights') events.onWeights(report.file);
+    else events.onFailure(diverged(report.message, report.remedy));
+  }
+
+  private onPushed({ from, loss }: Extract<StarReport, { kind: 'pushed' }>): void {
+    const { localSteps } = this.options.record.spec.star;
+    this.progress.add(this.stream.shareOf(from) * localSteps, loss);
+    this.stream.pushed(from);
+  }
+
+  private streamEvaluation(step: number): void {
+    this.nextEvaluated = 0;
+    for (let ahead = 0; ahead < EVALUATION_WINDOW; ahead++) this.sendEvaluation(step);
+  }
+
+  private sendEvaluation(step: number): void {
+    const { batches } = this.options.record;
+    if (this.nextEvaluated === batches.evaluationMicroBatches) return;
+    const micro = this.nextEvaluated++;
+    const { data, targets, samples } = batches.evaluation(micro);
+    this.position.deliver({ kind: 'targets', step, micro, training: false, samples, data: targets });
+    this.position.deliver({ kind: 'eval', step, micro, data });
+  }
+
+  private onEvaluated(report: Extract<StarReport, { kind: 'evaluated' }>): void {
+    const { events, record } = this.options;
+    events.onEvaluated(report);
+    this.sendEvaluation(report.step);
+    if (report.micro === record.batches.evaluationMicroBatches - 1) this.evaluations--;
+    if (this.finishAt !== null) this.finish(this.finishAt);
+  }
+
+  /** A run that is stopped has no weights for the evaluations to come. */
+  private finish(step: number): void {
+    this.finishAt = step;
+    if (this.evaluations > 0 && !this.options.isStopping()) return;
+    this.position.deliver({ kind: 'collect', step });
+  }
+
+  /** Through the hub all links are one. */
+  private onLinkLost(error: ConnectionError, peer: number): void {
+    const entry = this.options.plan.entries.find(({ position }) => position === peer);
+    if (this.options.links !== null && entry && this.giveGrace(peer, entry.agent)) return;
+    this.options.events.onFailure(error);
+  }
+
+  /** @returns false when nobody else is left */
+  private giveGrace(position: number, agent: string): boolean {
+    const { workerGraceMs = USUAL_GRACE_MS } = this.options;
+    if (this.stream.size - this.graces.size <= 1 && !this.graces.has(position)) return false;
+    if (!this.graces.has(position)) {
+      this.graces.set(
+        position,
+        setTimeout(() => this.goOnWithout(position, agent), workerGraceMs),
+      );
+    }
+    return true;
+  }
+
+  private goOnWithout(position: number, agent: string): void {
+    const { events } = this.options;
+    events.onMoved();
+    events.onWarning(workerLost(agent, position, this.stream.step, this.stream.size - 1), position);
+    this.position.deliver({ kind: 'lost', worker: position });
+    this.stream.lose(position);
+  }
+}
+
+/** How long the server waits for a worker that is lost. */
+const USUAL_GRACE_MS = 5_000;

@@ -79,7 +79,9 @@ export class StatusPublisher {
 /** While a run stands still its clock goes on, and with it the shares of its time: that is no news. */
 function newsIn(status: RunStatus): string {
   if (status.state !== 'planning' && status.state !== 'paused') return JSON.stringify(status);
-  return JSON.stringify({ ...status, elapsedSeconds: 0, master: status.master && { ...status.master, idleShare: 0 } });
+  const { master } = status;
+  const still = master && { ...master, idleShare: 0, wallSeconds: 0, energy: null };
+  return JSON.stringify({ ...status, elapsedSeconds: 0, masterPeakRssBytes: 0, master: still });
 }
 
 /** What comes while so many still wait is not told. */

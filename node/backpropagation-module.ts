@@ -1,6 +1,7 @@
 // The paper's backpropagation module: takes the gradient from the other side, leaves those of the
 // parameters in the store, and hands the gradient of the input to the neighbour it came from.
 
+import { wantsInputGradient } from '../compute/cost.js';
 import type { Kernels } from '../compute/kernels.js';
 import type { Layer, Pass } from '../compute/layer.js';
 import { Arena, type Shape, sizeOf, type Tensor } from '../compute/tensor.js';
@@ -10,6 +11,7 @@ import type { StashSlot } from './stash.js';
 export class BackpropagationModule {
   /** `gradients[i]` is the gradient of the input of layer i; the last one is that of the stage's output. */
   private readonly gradients: readonly Tensor[];
+  private readonly wantsGradient: readonly boolean[];
 
   constructor(
     arena: Arena,
@@ -20,6 +22,7 @@ export class BackpropagationModule {
     microBatch: number,
   ) {
     this.gradients = allocateGradients(arena, layers, inputShape, microBatch);
+    this.wantsGradient = layers.map((layer) => wantsInputGradient(layers, layer));
   }
 
   /** Where the gradient of the stage's output `[micro-batch, ...]` goes before `backward`. */
@@ -34,14 +37,20 @@ export class BackpropagationModule {
   backward(slot: StashSlot, pass: Pass, version: number): Tensor | null {
     for (let index = this.layers.length - 1; index >= 0; index--) {
       const layer = this.layers[index] as Layer;
-      const dX = layer.index === 0 ? null : (this.gradients[index] as Tensor);
+      const dX = this.gradientAt(index);
+      if (dX === null && layer.parameters.length === 0) break; // before it nothing is trained either
       const dY = this.gradients[index + 1] as Tensor;
       const x = slot.values[index] as Tensor;
       const y = slot.values[index + 1] as Tensor;
       const weights = this.store.weights(index, version);
       layer.backward(this.kernels, dX, dY, x, y, weights, this.store.target(index, pass), pass);
     }
-    return this.layers[0]?.index === 0 ? null : (this.gradients[0] as Tensor);
+    return this.gradientAt(0);
+  }
+
+  /** Where the gradient of a layer's input goes; null where nobody wants it. A stage without layers hands on what it got. */
+  private gradientAt(index: number): Tensor | null {
+    return this.wantsGradient[index] === false ? null : (this.gradients[index] as Tensor);
   }
 }
 

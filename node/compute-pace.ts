@@ -1,10 +1,16 @@
 // What a micro-batch costs this node: f + g, forward and backward, as moving averages of what its compute
 // thread has booked.
 
-import type { Activity } from './activity.js';
+import type { ByBusyPhase } from './activity.js';
 
 /** Weight of the newest measurement. */
 const NEWEST = 1 / 8;
+
+/** As an `Activity` tells it. */
+export interface Paced {
+  readonly seconds: Pick<ByBusyPhase, 'forward' | 'backward'>;
+  readonly counts: Pick<ByBusyPhase, 'forward' | 'backward'>;
+}
 
 interface Booked {
   seconds: number;
@@ -16,7 +22,7 @@ export class ComputePace {
   private readonly forward: Booked = { seconds: 0, count: 0, averageMs: null };
   private readonly backward: Booked = { seconds: 0, count: 0, averageMs: null };
 
-  constructor(private readonly activity: Pick<Activity, 'seconds' | 'counts'>) {}
+  constructor(private readonly activity: Paced) {}
 
   /** f + g in milliseconds, with what was booked since it was last asked; null before there was one of each. */
   measure(): number | null {

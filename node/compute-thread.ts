@@ -58,7 +58,7 @@ try {
   const costs = ringCosts(stageOf(spec));
   const node = star
     ? starNode({ worker, part: star, optimizer, costs, activity, wire, emit })
-    : new RingNode({ worker, schedule: scheduleOf(schedule), activity, microBatches, window, last, wire, emit });
+    : new RingNode({ worker, schedule: scheduleOf(schedule), activity, costs, microBatches, window, last, wire, emit });
   start(node);
   post({ kind: 'ready' });
 } catch (error) {

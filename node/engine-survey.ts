@@ -4,6 +4,7 @@
 import { ENGINES_BEST_FIRST, isAskedFor, reasonOf } from '../compute/available-engines.js';
 import type { BlasSettings } from '../compute/engines/blas-library.js';
 import type { EngineName } from '../compute/kernels.js';
+import type { BoardProfile } from '../hardware/board-profile.js';
 import { benchmarkEngine } from './benchmark.js';
 
 export interface EngineSurvey {
@@ -41,6 +42,12 @@ export async function surveyEngines(asked: EngineName | 'auto', blas: BlasSettin
   const [best] = works as [(typeof works)[number]]; // `plain` works everywhere
   const engines = Object.fromEntries(works.map(({ name, gflops }) => [name, gflops]));
   return { engine: best.name, gflops: best.gflops, engineReason: whyNot(best, lacks), engines, lacks };
+}
+
+/** What an emulated board tells: whichever engine computes, the board is as fast as its profile says. */
+export function asFastAs({ gflops }: Pick<BoardProfile, 'gflops'>, survey: EngineSurvey): EngineSurvey {
+  const engines = Object.fromEntries(Object.keys(survey.engines).map((name) => [name, gflops]));
+  return { ...survey, gflops, engines };
 }
 
 function whyNot({ name, about }: { name: EngineName; about: string }, lacks: Record<string, string>): string {

@@ -11,10 +11,11 @@ interface Carrying<Kind extends string, Data = Float32Array> {
   readonly data: Data;
 }
 
-/** Of a star: the worker that sent it, and the places of a sparse piece's values. */
+/** Of a star: the worker that sent it, the places of a sparse piece's values, and with the last piece the push's loss. */
 interface SentPart {
   readonly from?: number | undefined;
   readonly index?: Uint16Array | undefined;
+  readonly loss?: number | undefined;
 }
 
 /** What the compute thread runs. */
@@ -34,8 +35,6 @@ export type Incoming =
   | { readonly kind: 'collect'; readonly step: number }
   /** To a worker of a star: piece `micro` of the weights for its clock `step`. */
   | Carrying<'parameters'>
-  /** To the server: worker `from` has sent all of its push, whose losses add up to `loss`. */
-  | { readonly kind: 'done'; readonly from: number; readonly step: number; readonly loss: number }
   /** To the server: the worker has, or gets, the data of one more clock. */
   | { readonly kind: 'share'; readonly to: number }
   /** To the server: once it has taken in all samples up to `step`, evaluate, before anything else. */
@@ -58,13 +57,17 @@ export type Incoming =
 export type Outgoing =
   | Carrying<'activation', PackedTensor>
   | Carrying<'eval', PackedTensor>
-  /** `entries` of a star's piece, which may be sparse. */
-  | (Carrying<'gradient', PackedTensor> & { readonly entries?: number; readonly isSparse?: boolean })
+  /** `entries` of a star's piece, which may be sparse; its last one tells the sum of the push's losses. */
+  | (Carrying<'gradient', PackedTensor> & {
+      readonly entries?: number;
+      readonly isSparse?: boolean;
+      readonly loss?: number;
+    })
   /** From the server of a star. */
   | (Carrying<'parameters', PackedTensor> & { readonly to: readonly number[] })
   | { readonly kind: 'collect'; readonly step: number }
-  /** The backward of the model's first layer is done; of a star's worker: its push, with the sum of its losses. */
-  | { readonly kind: 'done'; readonly step: number; readonly micro: number; readonly loss?: number }
+  /** The backward of the model's first layer is done. */
+  | { readonly kind: 'done'; readonly step: number; readonly micro: number }
   /** The server has applied a worker's push, `staleness` pushes after it gave the parameters. */
   | { readonly kind: 'pushed'; readonly from: number; readonly loss: number; readonly staleness: number }
   /** The server is ready for the micro-batches of the evaluation at `step`. */

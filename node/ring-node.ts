@@ -1,10 +1,12 @@
 // A node of the ring: a worker, a schedule, and the queues between them and the neighbours. Messages
 // come in through `deliver`, go out through `emit`; `run` works until there is nothing left to do.
 
+import { copyCost } from '../compute/cost.js';
 import { packTensor } from '../protocol/packed-tensor.js';
 import { EXACT_WIRE, type TensorKind, type Wire, wireDtypeOf } from '../protocol/wire-dtypes.js';
-import type { Activity } from './activity.js';
+import type { Ledger } from './emulation.js';
 import type { Incoming, Outgoing } from './node-messages.js';
+import type { RingCosts } from './ring-costs.js';
 import type { NodeView, Schedule } from './schedules/schedule.js';
 import { fileOfWeights } from './weights-file.js';
 import { lostOnTheWire } from './wire-fault.js';
@@ -13,7 +15,9 @@ import type { Worker } from './worker.js';
 export interface RingNodeOptions {
   readonly worker: Worker;
   readonly schedule: Schedule;
-  readonly activity: Pick<Activity, 'during'>;
+  readonly activity: Ledger;
+  /** What its actions cost on paper, for an emulated board. */
+  readonly costs?: RingCosts | undefined;
   readonly microBatches: number;
   /** Micro-batches in flight that are admitted at first; a `window` message changes it. */
   readonly window: number;
@@ -84,8 +88,8 @@ export class RingNode {
   }
 
   private forwardTraining({ step, micro, data }: Extract<Clockwise, { kind: 'activation' }>): void {
-    const { worker, activity, last } = this.options;
-    const output = activity.during('forward', () => worker.forward(step, micro, data));
+    const { worker, activity, costs, last } = this.options;
+    const output = activity.during('forward', () => worker.forward(step, micro, data), costs?.forward);
     this.inFlight++;
     const fault = worker.findFault(step, micro);
     if (fault) this.fail({ kind: 'fault', step, micro, ...fault });
@@ -95,8 +99,9 @@ export class RingNode {
 
   private backward(gradient: Gradient): void {
     const { step, micro } = gradient;
-    const { activity, emit } = this.options;
-    const dX = activity.during('backward', () => this.propagate(gradient));
+    const { worker, schedule, activity, costs, emit } = this.options;
+    const dX = activity.during('backward', () => this.propagate(gradient), costs?.backward);
+    activity.tookGradient(worker.store.version - schedule.weightVersion(step));
     this.inFlight--;
     this.backwardsDone++;
     if (this.faulty) return;
@@ -106,8 +111,9 @@ export class RingNode {
 
   /** To a neighbour. Packing is the one copy out of the engine's memory; what does not fit is found here. */
   private pass(kind: Passed, step: number, micro: number, values: Float32Array): void {
-    const { wire = EXACT_WIRE, emit } = this.options;
-    const { packed, lost } = packTensor(values, wireDtypeOf(kind, wire));
+    const { wire = EXACT_WIRE, activity, emit } = this.options;
+    const pack = () => packTensor(values, wireDtypeOf(kind, wire));
+    const { packed, lost } = activity.during('serialise', pack, copyCost(values.length));
     if (lost === null) emit({ kind, step, micro, data: packed });
     else this.fail({ kind: 'fault', step, micro, layer: 'wire', ...lostOnTheWire(lost, kind, wire) });
   }
@@ -123,16 +129,16 @@ export class RingNode {
   }
 
   private update(): void {
-    const { worker, activity, emit } = this.options;
+    const { worker, activity, costs, emit } = this.options;
     const step = worker.store.version;
-    activity.during('update', () => worker.update());
+    activity.during('update', () => worker.update(), costs?.update);
     this.backwardsDone = 0;
     emit({ kind: 'updated', step });
   }
 
   private evaluate({ step, micro, data }: Extract<Clockwise, { kind: 'eval' }>): void {
-    const { worker, activity, last } = this.options;
-    const output = activity.during('forward', () => worker.evaluate(data));
+    const { worker, activity, costs, last } = this.options;
+    const output = activity.during('forward', () => worker.evaluate(data), costs?.forward);
     const fault = worker.findEvaluationFault(step);
     if (fault) this.fail({ kind: 'fault', step, micro, ...fault });
     else if (last) this.judge(step, micro);

@@ -3,8 +3,7 @@
 // out when `done` closes the ring.
 
 import type { FrameKind, FrameTiming } from '../protocol/frame.js';
-import type { Activity } from './activity.js';
-import { ComputePace } from './compute-pace.js';
+import { ComputePace, type Paced } from './compute-pace.js';
 import { HeldWindow } from './held-window.js';
 import { PeriodMeter } from './period-meter.js';
 import { windowOf } from './schedules/window.js';
@@ -13,7 +12,7 @@ export interface RingTimingOptions {
   readonly position: number;
   /** Boards in the ring. */
   readonly workers: number;
-  readonly activity: Pick<Activity, 'seconds' | 'counts'>;
+  readonly activity: Paced;
   /** The planned window, which holds until there are measurements. */
   readonly window: number;
   /** The largest that the schedule allows. */

@@ -12,10 +12,10 @@ import { openDataPlane, type Place } from '../transport/data-plane.js';
 import { ringOrder } from '../transport/frame-order.js';
 import type { DirectLinks } from '../transport/links.js';
 import type { Transport } from '../transport/transport.js';
-import type { Activity } from './activity.js';
+import { accountOf } from './account.js';
 import { type StageSpec, stageOf } from './build.js';
 import { startComputeHost } from './compute-host.js';
-import type { Emulation } from './emulation.js';
+import { boardMs, type Emulation, linkOf } from './emulation.js';
 import type { Incoming, Outgoing } from './node-messages.js';
 import { RingTiming } from './ring-timing.js';
 import { outputShapeOf } from './worker.js';
@@ -66,9 +66,13 @@ export async function openRingPosition(options: RingPositionOptions): Promise<Ri
   const { transport, topics, place, links, stage, window, engine, blas, emulation, memoryBytes } = options;
   const { wire = EXACT_WIRE, onReport, onFailure } = options;
   const shapes = frameShapes(stage, place);
+  const link = linkOf(emulation);
   const host = await startComputeHost(
     { spec: stage, window, engine, blas, memoryBytes, emulation, wire },
-    { onMessage: (message) => (isForNeighbour(message) ? send(message) : report(message)), onCrash: onFailure },
+    {
+      onMessage: (message) => (isForNeighbour(message) ? send(message) : isReport(message) && report(message)),
+      onCrash: onFailure,
+    },
   );
   const timing = new RingTiming({
     position: place.position,
@@ -87,7 +91,7 @@ export async function openRingPosition(options: RingPositionOptions): Promise<Ri
     place,
     links,
     order: ringOrder(stage.microBatches),
-    emulatedLinkMs: emulation?.linkMs,
+    link,
     wire,
     onLost: onFailure,
     expectedShape: (kind) => shapes[kind],
@@ -126,11 +130,10 @@ export async function openRingPosition(options: RingPositionOptions): Promise<Ri
 
   return {
     figures: () => ({
-      ...busyFigures(host.activity, performance.now() - sinceMs),
-      ...plane.counters,
+      ...accountOf({ activity: host.activity, plane, wallMs: performance.now() - sinceMs, emulation, link }),
       window: place.position === 0 ? timing.streamWindow : timing.window,
-      microBatchMs: timing.microBatchMs,
-      linkMs: plane.linkMs,
+      microBatchMs: boardMs(timing.microBatchMs, emulation),
+      linkMs: boardMs(plane.linkMs, emulation),
     }),
     get streamWindow() {
       return timing.streamWindow;
@@ -144,17 +147,16 @@ export async function openRingPosition(options: RingPositionOptions): Promise<Ri
   };
 }
 
-function busyFigures(activity: Activity, wallMs: number): Pick<NodeFigures, 'phase' | 'idleShare' | 'seconds'> {
-  const idleShare = Math.max(0, 1 - (activity.busySeconds * 1000) / wallMs);
-  return { phase: activity.phase, idleShare, seconds: activity.seconds };
-}
-
 type ForNeighbour = Extract<Outgoing, { kind: 'activation' | 'eval' | 'gradient' | 'collect' | 'done' }>;
 
 type FromStream = Parameters<RingPosition['send']>[0];
 
 function isForNeighbour(message: Outgoing): message is ForNeighbour {
   return (FRAME_KINDS as readonly string[]).includes(message.kind);
+}
+
+function isReport(message: Outgoing): message is Report {
+  return ['loss', 'evaluated', 'updated', 'weights', 'fault'].includes(message.kind);
 }
 
 function frameShapes(stage: StageSpec, { position }: Place) {

@@ -26,7 +26,7 @@ import type { WireDtype } from './wire-dtypes.js';
  * Clockwise in a ring: `activation`; `eval`, an activation that is only evaluated; `collect`, asking each
  * position for its weights. Anticlockwise: `gradient`; `done`, with which position 1 closes the ring.
  * From the server of a star: `activation` and `targets`, a worker's share of the data; `parameters`. To it:
- * `gradient`; `done`, which ends a push. Parameters and gradients travel in pieces, which `micro` counts.
+ * `gradient`. Parameters and gradients travel in pieces, which `micro` counts.
  */
 export const FRAME_KINDS = ['activation', 'eval', 'collect', 'targets', 'parameters', 'gradient', 'done'] as const;
 export type FrameKind = (typeof FRAME_KINDS)[number];
@@ -41,7 +41,7 @@ export interface FrameKey {
   readonly micro: number;
   /** The worker that sent it, where several send to one. */
   readonly from?: number;
-  /** Of a star's `done`: sum of the losses over the samples of the push. */
+  /** With the last piece of a star's push: sum of the losses over its samples. */
   readonly loss?: number;
 }
 
@@ -55,9 +55,10 @@ export interface Frame extends FrameKey {
  * In milliseconds, none but `lag` below 0. Of the link: `sent`, the sender's clock when the frame left; `lag`, how
  * late by the sender's clock the receiver's own frames arrived there, the difference of two clocks. Anticlockwise, of what lies behind the sender, itself
  * included: `behind`, a micro-batch's way there and back; `slowest`, the longest f + g; `link`, the longest c.
- * Clockwise: `period`, tau, of the ring.
+ * Clockwise: `period`, tau, of the ring. Of an emulated link: `begin`, when the frame's first bit is at the receiver,
+ * by the clock of the computer that all boards share; `mbps`, 10^6 bits a second of the sender's uplink.
  */
-export const TIMINGS = ['sent', 'lag', 'behind', 'slowest', 'link', 'period'] as const;
+export const TIMINGS = ['sent', 'lag', 'behind', 'slowest', 'link', 'period', 'begin', 'mbps'] as const;
 export type FrameTiming = { readonly [Name in (typeof TIMINGS)[number]]?: number };
 
 export interface FrameTensor {

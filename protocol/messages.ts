@@ -3,6 +3,7 @@
 
 import { z } from 'zod';
 import { FrameError } from '../errors.js';
+import { boardProfileSchema } from './board-profile.js';
 import { LINK_KINDS, linkAddressSchema, peersSchema } from './links.js';
 import { PHASES } from './phases.js';
 import { MODES, resolvedRunSpecSchema, wireSchema } from './run-spec.js';
@@ -38,6 +39,9 @@ export const agentInfoSchema = z.object({
   lights: z.string().nullable(),
   /** Where neighbours reach this board's inbox for direct links; null when it takes none. */
   links: linkAddressSchema.nullable().default(null),
+  /** What an emulated board is held to, and by what all its times are multiplied; null for a real one. */
+  profile: boardProfileSchema.nullable().default(null),
+  dilation: z.number().gt(0).default(1),
 });
 export type AgentInfo = z.output<typeof agentInfoSchema>;
 
@@ -46,7 +50,9 @@ export const nodeFiguresSchema = z.object({
   phase: z.enum(PHASES),
   /** 1 - busy / wall. */
   idleShare: amount,
-  seconds: z.object({ forward: amount, backward: amount, update: amount }),
+  seconds: z.object({ forward: amount, backward: amount, update: amount, serialise: amount.default(0) }),
+  /** Since the position was taken. */
+  wallSeconds: amount.optional(),
   /** Micro-batches in flight that it admits; of position 0: that it streams. */
   window: whole,
   /** Measured f + g of a micro-batch, and cost c of a message to the clockwise neighbour; null until known. */
@@ -69,8 +75,14 @@ export const nodeFiguresSchema = z.object({
     .object({ source: z.enum(['measured', 'modelled']), joules: z.record(z.enum(PHASES), amount) })
     .nullable()
     .optional(),
-  /** Of an emulated board: its profile, by what all its times were stretched, and the share by which it was late. */
-  emulated: z.object({ profile: z.string(), dilation: amount, drift: amount }).nullable().optional(),
+  /**
+   * Of an emulated board: its profile, by what all its times were stretched, and the share by which it was late, which
+   * is `lateSeconds / dueSeconds`: of all its actions, and of the frames that came to it.
+   */
+  emulated: z
+    .object({ profile: z.string(), dilation: amount, drift: amount, dueSeconds: amount, lateSeconds: amount })
+    .nullable()
+    .optional(),
   /** Which way frames go on each channel that it sends on. */
   links: z.object({ forward: z.enum(LINK_KINDS).optional(), backward: z.enum(LINK_KINDS).optional() }).optional(),
 });
@@ -79,6 +91,8 @@ export type NodeFigures = z.output<typeof nodeFiguresSchema>;
 export const agentTelemetrySchema = z.object({
   time,
   rssBytes: amount,
+  /** The most that the process ever took. */
+  peakRssBytes: amount.optional(),
   /** Share of one core that the process used since the last telemetry. */
   cpuShare: amount,
   temperatureC: z.number().nullable(),
@@ -121,6 +135,17 @@ export const assignmentSchema = z.object({
 });
 export type Assignment = z.output<typeof assignmentSchema>;
 
+/** What a board tells when it gives up its position, and the master keeps of each. */
+export const lastFiguresSchema = z.object({
+  figures: nodeFiguresSchema.nullable(),
+  rssBytes: amount.nullable(),
+  peakRssBytes: amount.nullable(),
+});
+export type LastFigures = z.output<typeof lastFiguresSchema>;
+
+export const boardFiguresSchema = lastFiguresSchema.extend({ position: whole, agent: z.string() });
+export type BoardFigures = z.output<typeof boardFiguresSchema>;
+
 export const RUN_STATES = ['planning', 'running', 'paused', 'collecting', 'finished', 'stopped', 'failed'] as const;
 export type RunState = (typeof RUN_STATES)[number];
 export const FINAL_STATES: readonly RunState[] = ['finished', 'stopped', 'failed'];
@@ -161,6 +186,10 @@ export const runStatusSchema = z.object({
   wire: wireSchema.optional(),
   /** The figures of position 0; the boards tell theirs in their telemetry. Null before it stands in the ring. */
   master: nodeFiguresSchema.nullable(),
+  /** The most that the master's process ever took. */
+  masterPeakRssBytes: amount.optional(),
+  /** By position, once the run has ended; null figures of a board that did not answer. */
+  figures: z.array(boardFiguresSchema).optional(),
   /** Where the run's files are on the master's machine. */
   folder: z.string(),
   error: errorReportSchema.nullable(),
@@ -177,6 +206,8 @@ export const runMetricsSchema = z.object({
   loss: z.number(),
   learningRate: amount,
   samplesPerSecond: amount,
+  /** Since the run began to stream; of emulated boards in their own time. */
+  elapsedSeconds: amount.optional(),
   time,
 });
 export type RunMetrics = z.output<typeof runMetricsSchema>;

@@ -7,11 +7,13 @@ import { decodeFrame, type Frame, type FrameKind, type FrameTensor } from '../pr
 import type { LinkChannel, LinkKind } from '../protocol/links.js';
 import { type Route, routesTo, type Standing, type Topics } from '../protocol/topics.js';
 import { EXACT_WIRE, type Wire, wireDtypeOf } from '../protocol/wire-dtypes.js';
+import type { EmulatedLink } from './emulated-link.js';
 import type { FrameOrder } from './frame-order.js';
 import { LinkClock } from './link-clock.js';
 import { type DirectLinks, openOutlets, openSources, type Receive } from './links.js';
 import type { Outlet } from './outlet.js';
 import { publishQueue, type QueuedFrame } from './publish-queue.js';
+import { TopicCounts } from './topic-counts.js';
 import type { Transport } from './transport.js';
 
 /** Where a node stands, and in which run. */
@@ -37,6 +39,7 @@ export interface DataPlaneCounters {
   bytesOut: number;
   /** Frames that could not be sent because the link was down. */
   unsent: number;
+  readonly topics: TopicCounts;
   readonly dropped: Record<DropReason, number>;
   /** Which way frames go on each channel; `direct` where all of them do. */
   readonly links: { readonly [Channel in LinkChannel]?: LinkKind };
@@ -61,11 +64,11 @@ export interface DataPlaneOptions {
   readonly links: DirectLinks | null;
   /** Which frame may come next. */
   readonly order: FrameOrder;
-  /** Emulated: how long the link to a peer takes for a frame, one after the other. */
-  readonly emulatedLinkMs?: number | undefined;
+  /** Of a board that is not there. */
+  readonly link?: EmulatedLink | undefined;
   /** As what tensors travel in this run; as 32-bit floats unless told. */
   readonly wire?: Wire | undefined;
-  /** The shape that such a frame must have here; `null` for none. A sparse tensor may be shorter. */
+  /** The shape that such a frame must have here; `null` for none. A sparse tensor lies within a vector. */
   expectedShape(kind: FrameKind, micro: number): readonly number[] | null;
   onFrame(frame: Frame): void;
   /** A frame could not be sent, so that what hangs on it will never come. Told once for each peer. */
@@ -96,7 +99,7 @@ export async function openDataPlane(options: DataPlaneOptions): Promise<DataPlan
       place,
       outlet,
       clock: clocks[index] as LinkClock,
-      emulatedLinkMs: options.emulatedLinkMs,
+      link: options.link,
       counters,
       onLost: (cause) => isOpen && options.onLost(cause, route.peer), // what a close leaves behind is no loss
     }),
@@ -124,12 +127,16 @@ export async function openDataPlane(options: DataPlaneOptions): Promise<DataPlan
     },
     sendWeights: async (step, file) => {
       for (const chunk of encodeChunks({ ...place, step }, file)) {
-        await transport.publish(topics.data(run, position, 'weights'), chunk, { qos: 1 });
+        const topic = topics.data(run, position, 'weights');
+        await transport.publish(topic, chunk, { qos: 1 });
         counters.bytesOut += chunk.length;
+        counters.topics.count(topic, 'out', chunk.length);
       }
     },
     close: async () => {
       isOpen = false;
+      options.link?.close();
+      options.link?.close();
       await Promise.all([sources.close(), closeOutlets()]);
     },
   };
@@ -141,6 +148,7 @@ function newCounters(outlets: readonly { route: Route; outlet: Outlet }[]): Data
     bytesIn: 0,
     bytesOut: 0,
     unsent: 0,
+    topics: new TopicCounts(),
     dropped,
     get links() {
       const kinds: { [Channel in LinkChannel]?: LinkKind } = {};
@@ -160,13 +168,22 @@ function receiver(
   const routes = routesTo(options.place);
   return (channel, payload, from) => {
     counters.bytesIn += payload.length;
+    counters.topics.count(
+      options.topics.data(options.place.run, options.place.position, channel),
+      'in',
+      payload.length,
+    );
     const frame = tryDecode(payload);
     const sender = frame && senderOf(frame, channel, routes, from);
     const reason = frame === null ? 'malformed' : refusal(frame, channel, sender, options);
     if (frame === null || reason !== null) counters.dropped[reason ?? 'malformed']++;
     else {
-      measure(frame, clockOf(channel, sender as number));
-      options.onFrame(frame);
+      const accept = () => {
+        measure(frame, clockOf(channel, sender as number));
+        options.onFrame(frame);
+      };
+      if (options.link) options.link.receive(payload.length, frame.timing ?? {}, accept);
+      else accept();
     }
   };
 }
@@ -219,6 +236,7 @@ function misfit(
 
 function fits(tensor: FrameTensor | null, expected: readonly number[] | null): boolean {
   if (tensor === null || expected === null) return tensor === expected;
-  const { shape } = tensor;
+  const { shape, index } = tensor;
+  if (index !== undefined) return expected.length === 1 && (index.at(-1) ?? -1) < (expected[0] as number);
   return shape.length === expected.length && shape.every((extent, axis) => extent === expected[axis]);
 }

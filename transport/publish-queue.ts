@@ -1,12 +1,13 @@
 // What waits to be sent to one peer: in order, one frame after the other, without making the caller wait
 // (design decision 6). A frame is written only when its turn comes, so that it can say when it left.
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectionError, FrameError } from '../errors.js';
 import { encodeFrame, type FrameTiming, type OutgoingFrame } from '../protocol/frame.js';
 import type { Place } from './data-plane.js';
+import type { EmulatedLink, Uplink } from './emulated-link.js';
 import type { LinkClock } from './link-clock.js';
 import type { Outlet } from './outlet.js';
+import type { TopicCounts } from './topic-counts.js';
 
 export type QueuedFrame = Pick<OutgoingFrame, 'kind' | 'step' | 'micro' | 'from' | 'loss' | 'tensor' | 'timing'>;
 
@@ -15,52 +16,54 @@ export interface PublishQueueOptions {
   readonly outlet: Outlet;
   /** Of the link to that neighbour. */
   readonly clock: LinkClock;
-  readonly counters: { bytesOut: number; unsent: number };
-  /** How long the emulated link takes for a frame, one after the other. */
-  readonly emulatedLinkMs?: number | undefined;
+  readonly counters: { bytesOut: number; unsent: number; readonly topics: TopicCounts };
+  /** Of a board that is not there. */
+  readonly link?: EmulatedLink | undefined;
   /** A frame could not be sent, or was on its way when the link broke. Told once. */
   onLost(cause: Error): void;
 }
 
 export function publishQueue(options: PublishQueueOptions): (topic: string, frame: QueuedFrame) => void {
-  const { place, outlet, clock, counters, emulatedLinkMs = 0, onLost } = options;
+  const { place, outlet, clock, counters, link, onLost } = options;
   let tail = Promise.resolve();
-  const crossed = emulatedLink(emulatedLinkMs);
+  const uplink = link?.openUplink();
   let told = false;
   outlet.onBroken = (cause) => {
     told = true;
     onLost(lostFrame(outlet, cause));
   };
-  const publish = async (topic: string, frame: QueuedFrame) => {
+  const { run, generation } = place;
+  const written = (frame: QueuedFrame) => {
+    return encodeFrame({ run, generation, ...frame, timing: { ...frame.timing, ...stamp(clock, uplink) } });
+  };
+  const publish = async (topic: string, write: () => Uint8Array | Promise<Uint8Array>) => {
     try {
-      const { run, generation } = place;
-      const payload = encodeFrame({ run, generation, ...frame, timing: { ...frame.timing, ...stamp(clock) } });
-      await crossed();
+      const payload = await write();
       await outlet.publish(topic, payload);
       counters.bytesOut += payload.length;
+      counters.topics.count(topic, 'out', payload.length);
     } catch (cause) {
       const fault = cause instanceof FrameError ? cause : lostFrame(outlet, cause);
       if (counters.unsent++ === 0 && !told) onLost(fault);
     }
   };
+  // An emulated link knows at once when the frame's turn comes.
+  const crossing = async (frame: QueuedFrame, { take }: Uplink): Promise<Uint8Array> => {
+    const payload = written(frame);
+    await take(payload.length);
+    return payload;
+  };
   return (topic, frame) => {
-    tail = tail.then(() => publish(topic, frame));
+    const crossed = uplink && crossing(frame, uplink);
+    crossed?.catch(() => {}); // told when its turn comes
+    tail = tail.then(() => publish(topic, () => crossed ?? written(frame)));
   };
 }
 
-/** Of a frame that leaves now. */
-function stamp({ lagMs }: LinkClock): FrameTiming {
-  return { sent: performance.now(), ...(lagMs !== null && { lag: lagMs }) };
-}
-
-/** Resolves when a frame that leaves now would have crossed the link; the link is free again then. */
-function emulatedLink(frameMs: number): () => Promise<void> | undefined {
-  let freeAtMs = 0;
-  return () => {
-    if (frameMs === 0) return undefined;
-    freeAtMs = Math.max(freeAtMs, performance.now()) + frameMs;
-    return sleep(Math.ceil(freeAtMs - performance.now())); // timers round down
-  };
+/** Of a frame that leaves now, or on an emulated link as soon as that is free. */
+function stamp({ lagMs }: LinkClock, uplink: Uplink | undefined): FrameTiming {
+  const sent = uplink?.startMs() ?? performance.now();
+  return { sent, ...(lagMs !== null && { lag: lagMs }), ...uplink?.departure() };
 }
 
 function lostFrame({ name, kind }: Outlet, cause: unknown): ConnectionError {

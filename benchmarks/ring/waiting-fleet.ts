@@ -9,7 +9,7 @@ import { startAgent } from '../../agent/agent.js';
 import { openInbox } from '../../broker/inbox.js';
 import { createFleetClient, type FleetClient } from '../../cli/fleet-client.js';
 import { startMaster } from '../../master/master.js';
-import type { Emulation } from '../../node/emulation.js';
+import type { FixedEmulation } from '../../node/emulation.js';
 import { MASTER_ID } from '../../protocol/topics.js';
 import { createHub } from '../../transport/in-process.js';
 
@@ -27,7 +27,7 @@ const EVERYBODY = { fleet: FLEET, version: '0.0.0', memoryBytes: MEMORY_BYTES, l
 /** @param emulation of each board; the master's links are as those of the boards */
 export async function startWaitingFleet(
   boards: number,
-  emulation: Emulation,
+  emulation: FixedEmulation,
   dataFolder: string,
 ): Promise<WaitingFleet> {
   const hub = createHub();
@@ -61,7 +61,7 @@ function openLoopbackInbox() {
   return openInbox({ host: '127.0.0.1', log: SILENT });
 }
 
-function startWaitingAgent(id: string, hub: ReturnType<typeof createHub>, emulation: Emulation) {
+function startWaitingAgent(id: string, hub: ReturnType<typeof createHub>, emulation: FixedEmulation) {
   return startAgent({
     ...EVERYBODY,
     id,

@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import { inboxOpener, type LinkOptions, withLinks } from '../links.js';
 import { example, name, type ServiceOptions, withFleet, withLogLevel } from '../options.js';
+import { emulationOf, type ProfileOptions, withProfile } from '../profiles.js';
 import { reportFailure } from '../report-failure.js';
 import {
   type BlasOptions,
@@ -19,17 +20,20 @@ import {
 export const RESTART_EXIT_CODE = 75;
 const TELEMETRY_MS = 1_000;
 
-interface Options extends ServiceOptions, LinkOptions, BlasOptions {
+interface Options extends ServiceOptions, LinkOptions, BlasOptions, ProfileOptions {
   readonly id: string;
   readonly engine: EngineChoice;
   readonly memory?: number;
+  readonly data?: readonly string[];
 }
 
 export function registerAgent(program: Command): void {
   const command = program.command('agent').description('Runs the agent of this board until it is stopped.');
-  withBlas(withLogLevel(withLinks(withFleet(command.requiredOption('--id <name>', 'the name of the board', name)))))
+  const withNetwork = withLinks(withFleet(command.requiredOption('--id <name>', 'the name of the board', name)));
+  withProfile(withBlas(withLogLevel(withNetwork)))
     .addOption(engineOption('the only one that it offers to runs; all that work here').default(USUAL_ENGINE))
     .addOption(memoryOption())
+    .option('--data <folder...>', "where runs may read this board's own data (star, data: local); none unless told")
     .addHelpText('after', example('ringtmp agent --id kitchen --broker mqtt://10.0.0.5 --password-file kitchen.key'))
     .action(run);
 }
@@ -46,6 +50,7 @@ async function run(options: Options): Promise<void> {
     ]);
   const { id, fleet, engine } = options;
   const log = createLogger(id, options.logLevel);
+  const emulation = emulationOf(options);
   const blas = await blasSettings(options);
   await serve(async (signal) => {
     const agent = await startAgent({
@@ -54,9 +59,11 @@ async function run(options: Options): Promise<void> {
       version: version(),
       connect: connectAs(id, options, log, signal),
       openInbox: inboxOpener(options, log),
+      dataFolders: options.data ?? [],
       engine,
       blas,
-      memoryBytes: memoryBytes(options),
+      memoryBytes: memoryBytes(options, emulation?.profile.memoryBytes),
+      emulation,
       telemetryMs: TELEMETRY_MS,
       log,
       restart: () => process.exit(RESTART_EXIT_CODE),

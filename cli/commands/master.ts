@@ -5,9 +5,10 @@ import type { Command } from 'commander';
 import { MASTER_ID } from '../../protocol/topics.js';
 import { inboxOpener, type LinkOptions, withLinks } from '../links.js';
 import { example, type ServiceOptions, wholeNumber, withFleet, withLogLevel } from '../options.js';
+import { emulationOf, type ProfileOptions, withProfile } from '../profiles.js';
 import { type BlasOptions, blasSettings, memoryBytes, memoryOption, withBlas } from '../resources.js';
 
-interface Options extends ServiceOptions, LinkOptions, BlasOptions {
+interface Options extends ServiceOptions, LinkOptions, BlasOptions, ProfileOptions {
   readonly runs: string;
   readonly data?: readonly string[];
   readonly wait: number;
@@ -16,7 +17,7 @@ interface Options extends ServiceOptions, LinkOptions, BlasOptions {
 
 export function registerMaster(program: Command): void {
   const command = program.command('master').description('Runs the master of a fleet until it is stopped.');
-  withBlas(withLogLevel(withLinks(withFleet(command))))
+  withProfile(withBlas(withLogLevel(withLinks(withFleet(command)))))
     .option('--runs <folder>', 'where the files of each run go', 'runs')
     .option('--data <folder...>', 'where runs may read their data (default: the current folder)')
     .option('--wait <seconds>', 'how long a run waits for its boards', wholeNumber(0, 3600), 10)
@@ -37,6 +38,7 @@ async function run(options: Options): Promise<void> {
     import('../version.js'),
   ]);
   const log = createLogger(MASTER_ID, options.logLevel);
+  const emulation = emulationOf(options);
   const blas = await blasSettings(options);
   await serve((signal) =>
     startMaster({
@@ -47,7 +49,8 @@ async function run(options: Options): Promise<void> {
       runsFolder: options.runs,
       dataFolders: options.data ?? currentFolder(),
       boardsTimeoutMs: options.wait * 1_000,
-      memoryBytes: memoryBytes(options),
+      memoryBytes: memoryBytes(options, emulation?.profile.memoryBytes),
+      emulation,
       blas,
       log,
     }),

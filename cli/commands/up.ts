@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { example, fleetOption, portNumber, wholeNumber } from '../options.js';
+import { dilationOption } from '../profiles.js';
 import { engineOption, withBlas } from '../resources.js';
 import type { UpOptions } from '../up/up.js';
 
@@ -19,10 +20,20 @@ export function registerUp(program: Command): void {
     .option('--keep', 'leave the fleet up after the run, until Ctrl-C')
     .option('--runs <folder>', 'where the files and logs go', 'runs')
     .addOption(engineOption('what computes, unless the run file says; the best that works here'))
+    .option('--profile <names|files>', 'emulate such boards, as pi-4,pi-zero-2: one each, the last one for all others')
+    .option('--master-profile <name|file>', 'the one of the master; the first one of the boards unless told')
+    .addOption(dilationOption())
     .addOption(fleetOption())
     .option('--json', 'print JSON, one object a line')
     .addHelpText('after', NOTE)
-    .addHelpText('after', example('ringtmp up --boards 4 examples/digits.yaml', 'ringtmp up --boards 2 --port 1884'))
+    .addHelpText(
+      'after',
+      example(
+        'ringtmp up --boards 4 examples/digits.yaml',
+        'ringtmp up --boards 2 --port 1884',
+        'ringtmp up --profile pi-4 examples/digits.yaml',
+      ),
+    )
     .action(run);
 }
 

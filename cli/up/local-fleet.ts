@@ -21,6 +21,8 @@ export interface LocalFleetOptions {
   readonly engine: string;
   /** For whoever computes a stage. */
   readonly blasArguments?: readonly string[];
+  /** For a position, 0 the master. */
+  readonly profileArguments?: (position: number) => string[];
   readonly env: NodeJS.ProcessEnv;
 }
 
@@ -94,6 +96,7 @@ export class LocalFleet {
   async #start(): Promise<void> {
     mkdirSync(this.logFolder, { recursive: true });
     const { boards, runsFolder, dataFolders, engine, blasArguments = [] } = this.#options;
+    const profiles = this.#options.profileArguments ?? (() => []);
     const dataArgs = dataFolders.flatMap((folder) => ['--data', folder]);
     const ids = Array.from({ length: boards }, (_, index) => `board-${index + 1}`);
     const passwords = await this.#makePasswords(ids);
@@ -103,9 +106,18 @@ export class LocalFleet {
       const env = { RINGTMP_PASSWORD: passwords.get(name), RINGTMP_BROKER: this.#url };
       return this.#child(name, args, env);
     };
-    this.#children.master = child('master', ['master', '--runs', runsFolder, ...dataArgs, ...blasArguments]);
+    this.#children.master = child('master', [
+      'master',
+      '--runs',
+      runsFolder,
+      ...dataArgs,
+      ...blasArguments,
+      ...profiles(0),
+    ]);
     const engineArgs = ['--engine', engine, ...blasArguments];
-    for (const id of ids) this.#children.boards.push(child(id, ['agent', '--id', id, ...engineArgs]));
+    for (const [index, id] of ids.entries()) {
+      this.#children.boards.push(child(id, ['agent', '--id', id, ...engineArgs, ...profiles(index + 1)]));
+    }
     await Promise.all([this.#children.master, ...this.#children.boards].map((each) => each.ready(READY_MS)));
   }
 

@@ -11,10 +11,11 @@ import { dataFoldersOf } from '../run-file.js';
 import { trainToEnd } from '../train.js';
 import { createView } from '../view/view.js';
 import { chooseEngine } from './choose-engine.js';
+import { type FleetProfileOptions, fleetProfiles } from './fleet-profiles.js';
 import { USUAL_PORT, usualPortOrAny } from './free-port.js';
 import { HOST, LocalFleet } from './local-fleet.js';
 
-export interface UpOptions extends BlasOptions {
+export interface UpOptions extends BlasOptions, FleetProfileOptions {
   readonly boards?: number;
   readonly port?: number;
   readonly keep?: boolean;
@@ -29,6 +30,7 @@ const USUAL_BOARDS = 4;
 /** @returns the exit code */
 export async function up(file: string | undefined, options: UpOptions): Promise<number> {
   const { engine, spec } = await chooseEngine(file, options.engine);
+  const profileArguments = fleetProfiles(options);
   await blasSettings(options);
   const boards = boardsFor(options.boards, spec);
   const port = options.port ?? (await usualPortOrAny(HOST));
@@ -36,6 +38,7 @@ export async function up(file: string | undefined, options: UpOptions): Promise<
     ...options,
     engine,
     blasArguments: blasArguments(options),
+    profileArguments,
     boards,
     port,
     runsFolder: options.runs,

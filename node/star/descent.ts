@@ -58,8 +58,7 @@ export class Descent {
     const { start, end } = this.pieces[piece] as Piece;
     const part = (vector: Tensor) => Arena.slice(vector, start, end);
     const slots = vectors.slots.map(part);
-    const work = () =>
-      optimizer.update(kernels, part(vectors.weights), part(vectors.gradients), slots, step, samples);
+    const work = () => optimizer.update(kernels, part(vectors.weights), part(vectors.gradients), slots, step, samples);
     activity.during('update', work, updateCost(end - start, optimizer));
   }
 

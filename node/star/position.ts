@@ -1,9 +1,9 @@
 // A position of the star: the server or a worker in its compute thread, joined to those it exchanges frames with. Board
 // and master alike stand in the star through this; only the master streams data, and hears what the server reports.
 
-import { lossOf } from '../../compute/loss.js';
 import type { BlasSettings } from '../../compute/engines/blas-library.js';
 import type { EngineName } from '../../compute/kernels.js';
+import { lossOf } from '../../compute/loss.js';
 import type { Frame, FrameKind, FrameTensor } from '../../protocol/frame.js';
 import type { NodeFigures } from '../../protocol/messages.js';
 import type { Topics } from '../../protocol/topics.js';
@@ -12,13 +12,13 @@ import { openDataPlane, type Place } from '../../transport/data-plane.js';
 import { starOrder } from '../../transport/frame-order.js';
 import type { DirectLinks } from '../../transport/links.js';
 import type { Transport } from '../../transport/transport.js';
+import { accountOf } from '../account.js';
 import { type StageSpec, stageOf } from '../build.js';
 import { startComputeHost } from '../compute-host.js';
 import { ComputePace } from '../compute-pace.js';
-import type { Emulation } from '../emulation.js';
+import { boardMs, type Emulation, linkOf } from '../emulation.js';
 import type { Incoming, Outgoing } from '../node-messages.js';
 import { piecesOf } from '../pieces.js';
-import { busyFigures } from '../ring.js';
 import { outputShapeOf } from '../worker.js';
 import { type StarPart, vectorElements } from './part.js';
 
@@ -69,6 +69,7 @@ export async function openStarPosition(options: StarPositionOptions): Promise<St
   const { transport, topics, place, links, stage, engine, blas, emulation, memoryBytes } = options;
   const { wire = EXACT_WIRE, onReport, onFailure, onPeerLost, onPushed } = options;
   const geometry = geometryOf(stage);
+  const link = linkOf(emulation);
   const host = await startComputeHost(
     { spec: stage, window: stage.window, engine, blas, memoryBytes, emulation, wire },
     { onMessage: fromNode, onCrash: onFailure },
@@ -80,7 +81,7 @@ export async function openStarPosition(options: StarPositionOptions): Promise<St
     place,
     links,
     order: starOrder(geometry.framesOfClock),
-    emulatedLinkMs: emulation?.linkMs,
+    link,
     wire,
     onLost: onPeerLost,
     expectedShape: geometry.shapeAt,
@@ -94,11 +95,7 @@ export async function openStarPosition(options: StarPositionOptions): Promise<St
   function fromNode(message: Outgoing): void {
     if (message.kind === 'parameters') sendParameters(message);
     else if (message.kind === 'gradient') sendGradient(message);
-    else if (message.kind === 'done') {
-      const { step, loss } = message;
-      plane.send({ kind: 'done', step, micro: 0, from: place.position, ...(loss !== undefined && { loss }), tensor: null });
-      onPushed?.(step);
-    } else if (isReport(message)) onReport(message);
+    else if (isReport(message)) onReport(message);
   }
 
   /** The same bytes for several workers: each frame completes a buffer of its own. */
@@ -111,18 +108,19 @@ export async function openStarPosition(options: StarPositionOptions): Promise<St
   }
 
   function sendGradient(message: Extract<Outgoing, { kind: 'gradient' }>): void {
-    const { step, micro, data, entries = 0, isSparse } = message;
+    const { step, micro, data, entries = 0, isSparse, loss } = message;
     const tensor = { shape: [entries], dtype: wire.gradients, data, ...(isSparse && { index: 'packed' as const }) };
-    plane.send({ kind: 'gradient', step, micro, from: place.position, tensor });
+    const told = loss === undefined ? {} : { loss };
+    plane.send({ kind: 'gradient', step, micro, from: place.position, ...told, tensor });
+    if (loss !== undefined) onPushed?.(step);
   }
 
   return {
     figures: () => ({
-      ...busyFigures(host.activity, performance.now() - sinceMs),
-      ...plane.counters,
+      ...accountOf({ activity: host.activity, plane, wallMs: performance.now() - sinceMs, emulation, link }),
       window: 1,
-      microBatchMs: pace.measure(),
-      linkMs: plane.linkMs,
+      microBatchMs: boardMs(pace.measure(), emulation),
+      linkMs: boardMs(plane.linkMs, emulation),
     }),
     deliver: host.deliver,
     sendShare: (to, kind, step, micro, data) => {
@@ -154,12 +152,12 @@ function geometryOf(stage: StageSpec) {
     return piece ? [piece.end - piece.start] : null;
   };
   const heard: readonly FrameKind[] =
-    role === 'server' ? ['gradient', 'done'] : ['parameters', ...(ending ? (['activation', 'targets'] as const) : [])];
+    role === 'server' ? ['gradient'] : ['parameters', ...(ending ? (['activation', 'targets'] as const) : [])];
   const own = (stage.star as StarPart).position;
   return {
     framesOfClock:
       role === 'server'
-        ? { gradient: pieces.length, done: 1 }
+        ? { gradient: pieces.length }
         : { parameters: pieces.length, activation: localSteps, targets: localSteps },
     shareShape,
     shapeAt: (kind: FrameKind, micro: number): readonly number[] | null => {
@@ -170,9 +168,8 @@ function geometryOf(stage: StageSpec) {
 }
 
 /** The data plane has checked kind and shape. */
-function incoming({ kind, step, micro, from = 0, loss = 0, tensor }: Frame): Incoming {
-  if (kind === 'done') return { kind, from, step, loss };
+function incoming({ kind, step, micro, from, loss, tensor }: Frame): Incoming {
   const { data, index } = tensor as FrameTensor;
   if (kind === 'targets') return { kind, step, micro, training: true, samples: data.length, data };
-  return { kind: kind as 'activation' | 'parameters' | 'gradient', step, micro, from, index, data } as Incoming;
+  return { kind: kind as 'activation' | 'parameters' | 'gradient', step, micro, from, loss, index, data } as Incoming;
 }

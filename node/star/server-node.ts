@@ -40,7 +40,7 @@ interface WorkerState {
   pushesThen: number;
 }
 
-type Pushed = Extract<Incoming, { kind: 'gradient' | 'done' }>;
+type Pushed = Extract<Incoming, { kind: 'gradient' }>;
 type EvaluationInput = Extract<Incoming, { kind: 'eval' }>;
 type Targets = Extract<Incoming, { kind: 'targets' }>;
 
@@ -67,7 +67,7 @@ export class StarServerNode implements Node {
   }
 
   deliver(message: Incoming): void {
-    if (message.kind === 'gradient' || message.kind === 'done') this.pushed.push(message);
+    if (message.kind === 'gradient') this.pushed.push(message);
     else if (message.kind === 'share') this.addShare(message.to);
     else if (message.kind === 'evaluation') {
       this.evaluations.push({ step: message.step, left: message.microBatches, isTold: false });
@@ -82,7 +82,8 @@ export class StarServerNode implements Node {
     if (this.faulty) return false;
     if (this.sendNext()) return true;
     const [evaluation] = this.evaluations;
-    if (evaluation && this.samples >= evaluation.step * this.options.part.samplesOfStep) return this.evaluate(evaluation);
+    if (evaluation && this.samples >= evaluation.step * this.options.part.samplesOfStep)
+      return this.evaluate(evaluation);
     const pushed = this.pushed.shift();
     if (pushed) this.take(pushed);
     else if (this.collectStep !== null) this.collect(this.collectStep);
@@ -104,19 +105,17 @@ export class StarServerNode implements Node {
     const index = this.workers.findIndex((each) => each.position === position);
     if (index < 0) return;
     this.workers.splice(index, 1);
-    for (let at = this.pushed.length - 1; at >= 0; at--) if (this.pushed[at]?.from === position) this.pushed.splice(at, 1);
+    for (let at = this.pushed.length - 1; at >= 0; at--)
+      if (this.pushed[at]?.from === position) this.pushed.splice(at, 1);
     this.aggregation.drop(position, this.step);
   }
 
   private take(message: Pushed): void {
     const worker = this.workers.find(({ position }) => position === message.from);
     if (worker === undefined) return;
-    if (message.kind === 'done') {
-      this.completePush(worker, message.loss);
-      return;
-    }
     if (message.micro === 0) Object.assign(worker, { goal: worker.goal + 1, sent: 0 });
     this.aggregation.take({ ...message, from: worker.position }, this.step);
+    if (message.micro === this.pieces.length - 1) this.completePush(worker, message.loss ?? 0);
   }
 
   private completePush(worker: WorkerState, loss: number): void {

@@ -98,7 +98,13 @@ export class StarWorkerNode implements Node {
     const back = () => worker.backwardFromLoss(step, 0, targets.data);
     const { loss } = activity.during('backward', back, costs.backward);
     if (!Number.isFinite(loss)) {
-      return this.fail({ kind: 'fault', step, micro: 0, layer: 'loss', message: `the loss is ${loss} at step ${step}` });
+      return this.fail({
+        kind: 'fault',
+        step,
+        micro: 0,
+        layer: 'loss',
+        message: `the loss is ${loss} at step ${step}`,
+      });
     }
     this.lossSum += loss;
     return true;
@@ -110,9 +116,7 @@ export class StarWorkerNode implements Node {
   }
 
   private push(): void {
-    const { emit } = this.options;
     for (const piece of this.pieces) if (!this.pushPiece(piece)) return;
-    emit({ kind: 'done', step: this.clock, micro: 0, loss: this.lossSum });
     this.clock++;
     this.piecesLoaded = this.localStep = this.lossSum = 0;
   }
@@ -121,7 +125,8 @@ export class StarWorkerNode implements Node {
     const { wire, emit } = this.options;
     const { clock: step } = this;
     const { packed, entries, isSparse, lost } = this.pushed.pack(piece, this.valuesOf(piece), step);
-    if (lost === null) emit({ kind: 'gradient', step, micro: piece.index, data: packed, entries, isSparse });
+    const loss = piece.index === this.pieces.length - 1 ? { loss: this.lossSum } : {};
+    if (lost === null) emit({ kind: 'gradient', step, micro: piece.index, data: packed, entries, isSparse, ...loss });
     else {
       const fault = lostOnTheWire(lost, 'gradient', wire);
       this.fail({ kind: 'fault', step, micro: piece.index, layer: 'wire', ...fault });

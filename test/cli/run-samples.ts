@@ -8,7 +8,7 @@ export const LAYERS = ['dense_0', 'activation_1', 'dense_2', 'activation_3', 'de
 export const FIGURES: NodeFigures = {
   phase: 'forward',
   idleShare: 0.125,
-  seconds: { forward: 1.25, backward: 2.5, update: 0.5 },
+  seconds: { forward: 1.25, backward: 2.5, update: 0.5, serialise: 0 },
   window: 4,
   microBatchMs: 1.5,
   linkMs: 0.25,

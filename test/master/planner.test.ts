@@ -2,6 +2,7 @@
 
 import { expect } from 'chai';
 import fc from 'fast-check';
+import type { Layer } from '../../compute/layer.js';
 import { buildModel } from '../../compute/model.js';
 import { sizeOf } from '../../compute/tensor.js';
 import { CapacityError } from '../../errors.js';
@@ -44,13 +45,14 @@ function bytesOf(spec: RunSpec, firstLayer: number, endLayer: number, last: bool
   return 4 * measureStage(stageOf({ ...stage, batch, microBatches, schedule, window: microBatches }));
 }
 
-/** The slower of computing a micro-batch (three products a layer) and of receiving it. */
+/** The slower of computing a micro-batch and of receiving it: three products a layer, two at the model's first. */
 function msOf(spec: RunSpec, first: number, end: number, { gflops }: PlannedBoard): number {
   const layers = buildModel({ inputShape: INPUT, layers: spec.model.layers, seed: spec.seed });
   const samples = spec.training.batch / spec.training.microBatches;
-  const flops = layers.slice(first, end).reduce((sum, layer) => sum + layer.flops, 0);
+  const products = (layer: Layer) => (layer.index === 0 ? 2 : 3);
+  const flops = layers.slice(first, end).reduce((sum, layer) => sum + products(layer) * layer.flops, 0);
   const linkMs = (sizeOf(layers[first]?.inputShape ?? []) * 4 * samples) / GIGABIT_BYTES_PER_MS;
-  return Math.max((3 * flops * samples) / (gflops * 1e6), linkMs);
+  return Math.max((flops * samples) / (gflops * 1e6), linkMs);
 }
 
 /** The stages in the order of the layers: the boards clockwise, then the master if it holds any. */
@@ -133,7 +135,7 @@ describe('planner', () => {
       const spec = specOf(smallRun({ batch: 64, microBatches: 1 }, { wire }));
       const layers = buildModel({ inputShape: INPUT, layers: spec.model.layers, seed: spec.seed });
       const ring = { layers, holders: boards(2), spec, outputsLeave: true, bytes: () => 1 };
-      return [0, 2].map((first) => stageCosts(ring).linkMs(first) * GIGABIT_BYTES_PER_MS);
+      return [0, 2].map((first) => stageCosts(ring).linkMs(first, 0) * GIGABIT_BYTES_PER_MS);
     };
     // 64 samples of 4 values enter; 64 of 8 go to the second board, and so do their gradients back.
     expect(costsOf({})).to.deep.equal([1024, 2048]);

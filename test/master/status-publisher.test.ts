@@ -14,7 +14,7 @@ const METRICS: RunMetrics = { step: 1, epoch: 0, loss: 1, learningRate: 1, sampl
 const FIGURES: NodeFigures = {
   phase: 'idle',
   idleShare: 0.5,
-  seconds: { forward: 0, backward: 0, update: 0 },
+  seconds: { forward: 0, backward: 0, update: 0, serialise: 0 },
   window: 4,
   microBatchMs: 1.5,
   linkMs: 0.25,

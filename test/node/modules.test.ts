@@ -77,27 +77,36 @@ describe('the modules of a node', () => {
 });
 
 describe('the backpropagation module', () => {
+  const dense: LayerSpec[] = [
+    { type: 'dense', units: 4 },
+    { type: 'dense', units: 2 },
+  ];
+
   it('spares the gradient of the model’s own input, and only that', async () => {
-    const layers: LayerSpec[] = [
-      { type: 'dense', units: 4 },
-      { type: 'dense', units: 2 },
-    ];
-    const productsFrom = async (first: number) => {
-      const engine = await ENGINES.plain(8192);
-      let products = 0;
-      const denseGradientInput: Kernels['denseGradientInput'] = (...tensors) => {
-        products++;
-        engine.kernels.denseGradientInput(...tensors);
-      };
-      const stage = buildModel({ inputShape: [4], layers, seed: 1 }).slice(first);
-      const store = new ParameterStore(engine.arena, stage, createOptimizer({ type: 'sgd' }));
-      const counting = { ...engine, kernels: { ...engine.kernels, denseGradientInput } };
-      runShared(counting, stage, store, inputFor([4], [2], 1));
-      return products;
-    };
-    expect(await productsFrom(0)).to.equal(1);
-    expect(await productsFrom(1)).to.equal(1);
+    expect(await productsFrom(dense, 0)).to.equal(1);
+    expect(await productsFrom(dense, 1)).to.equal(1);
   });
+
+  it('spares what goes back to layers that have nothing to train', async () => {
+    const layers: LayerSpec[] = [{ type: 'flatten' }, { type: 'dropout', rate: 0.5 }, ...dense];
+    expect(await productsFrom(layers, 0)).to.equal(1);
+    // A neighbour that holds them waits for a gradient.
+    expect(await productsFrom(layers, 1)).to.equal(2);
+  });
+
+  async function productsFrom(layers: LayerSpec[], first: number): Promise<number> {
+    const engine = await ENGINES.plain(8192);
+    let products = 0;
+    const denseGradientInput: Kernels['denseGradientInput'] = (...tensors) => {
+      products++;
+      engine.kernels.denseGradientInput(...tensors);
+    };
+    const stage = buildModel({ inputShape: [4], layers, seed: 1 }).slice(first);
+    const store = new ParameterStore(engine.arena, stage, createOptimizer({ type: 'sgd' }));
+    const counting = { ...engine, kernels: { ...engine.kernels, denseGradientInput } };
+    runShared(counting, stage, store, inputFor([4], [2], 1));
+    return products;
+  }
 });
 
 describe('a slot of the stash', () => {

@@ -39,6 +39,9 @@ export interface FleetOptions {
   readonly inboxOf?: (member: string) => Promise<Inbox | null>;
   /** Besides the examples. */
   readonly dataFolder?: string;
+  /** Of each board, for its own data. */
+  readonly agentDataFolders?: readonly string[];
+  readonly workerGraceMs?: number;
 }
 
 /** What the members of a fleet connect to. */
@@ -64,7 +67,7 @@ export interface Fleet {
   runToEnd(spec: object): Promise<RunStatus>;
   closeMaster(): Promise<void>;
   /** One more board, which may differ from the others. */
-  addAgent(id: string, engine?: EngineName): Promise<Agent>;
+  addAgent(id: string, engine?: EngineName, memoryBytes?: number): Promise<Agent>;
   close(): Promise<void>;
 }
 
@@ -96,10 +99,14 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const topics = topicsOf(FLEET);
   const runsFolder = await mkdtemp(join(tmpdir(), 'ringtmp-runs-'));
   const agents: Agent[] = [];
-  const addAgent = async (id: string, only?: EngineName) => {
-    const { memoryBytes = 2 ** 28, emulation } = options;
+  const addAgent = async (id: string, only?: EngineName, ownBytes?: number) => {
+    const { emulation, agentDataFolders = [] } = options;
+    const memoryBytes = ownBytes ?? options.memoryBytes ?? 2 ** 28;
     const engine = only ?? options.engine ?? 'wasm';
-    const agent = await startTestAgent(bus, id, { engine, memoryBytes, emulation, ...openerFor(id, options) });
+    const agent = await startTestAgent(bus, id, {
+      ...{ engine, memoryBytes, emulation, dataFolders: agentDataFolders },
+      ...openerFor(id, options),
+    });
     agents.push(agent);
     return agent;
   };
@@ -107,13 +114,14 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const dataFolders = [EXAMPLES, ...(dataFolder === undefined ? [] : [dataFolder])];
   // The buses of tests begin empty: nothing retained to wait for.
   const { emulation: boards } = options;
-  const emulation = boards && { forwardMs: 0, backwardMs: 0, linkMs: boards.linkMs };
+  const emulation = boards && ('profile' in boards ? boards : { forwardMs: 0, backwardMs: 0, linkMs: boards.linkMs });
   const master = await startTestMaster(bus, {
     runsFolder,
     dataFolders,
     boardsTimeoutMs,
     retainedQuietMs: 1,
     emulation,
+    ...(options.workerGraceMs !== undefined && { workerGraceMs: options.workerGraceMs }),
     ...openerFor(MASTER_ID, options),
   });
   await Promise.all(Array.from({ length: options.agents }, (_, index) => addAgent(`pi-${index + 1}`)));

@@ -8,6 +8,7 @@ import { packTensor } from '../../protocol/packed-tensor.js';
 import { LinkClock } from '../../transport/link-clock.js';
 import type { Outlet } from '../../transport/outlet.js';
 import { publishQueue, type QueuedFrame } from '../../transport/publish-queue.js';
+import { TopicCounts } from '../../transport/topic-counts.js';
 
 const PLACE = { run: 'r', generation: 0, mode: 'ring' as const, position: 1, workers: 2 };
 const DONE: QueuedFrame = { kind: 'done', step: 0, micro: 0, tensor: null };
@@ -21,7 +22,7 @@ const UNWRITABLE: QueuedFrame = {
 /** A queue to an outlet that publishes, unless `publish` throws. */
 function openQueue(publish: () => void = () => undefined) {
   const seen = new EventEmitter();
-  const counters = { bytesOut: 0, unsent: 0 };
+  const counters = { bytesOut: 0, unsent: 0, topics: new TopicCounts() };
   const outlet: Outlet = {
     kind: 'hub',
     name: 'the connection to the broker',

@@ -1,0 +1,117 @@
+// Who does how much in a star: every board holds a replica, and takes a share of each step. A board that cannot hold it,
+// or a batch that has no sample for everybody, is refused.
+
+import { backwardCost, forwardCost } from '../compute/cost.js';
+import { buildModel } from '../compute/model.js';
+import { type Shape, sizeOf } from '../compute/tensor.js';
+import { CapacityError, ConfigurationError } from '../errors.js';
+import { stageSpecOf } from '../node/assignment.js';
+import { bytesOfStage } from '../node/build.js';
+import { MAX_FRAME_BYTES } from '../protocol/limits.js';
+import type { PlanEntry } from '../protocol/messages.js';
+import type { ResolvedRunSpec } from '../protocol/run-spec.js';
+import { MASTER_ID } from '../protocol/topics.js';
+import type { Plan } from './planner.js';
+import type { PlannedBoard } from './stage-costs.js';
+
+export interface StarRequest {
+  readonly spec: ResolvedRunSpec;
+  /** Of the data, per sample. */
+  readonly inputShape: Shape;
+  /** By position from 1. */
+  readonly boards: readonly PlannedBoard[];
+  /** The server. */
+  readonly master: PlannedBoard;
+}
+
+/** @throws ConfigurationError when there are more boards than samples, CapacityError naming board and bytes */
+export function planStar(request: StarRequest): Plan {
+  const { spec, inputShape, boards, master } = request;
+  const { batch } = spec.training;
+  if (boards.length > batch) {
+    throw new ConfigurationError(`a batch of ${batch} samples has no share for each of ${boards.length} workers`, {
+      remedy: `Set training.batch to at least ${boards.length}, or boards to at most ${batch}.`,
+    });
+  }
+  const layers = buildModel({ inputShape, layers: spec.model.layers, seed: spec.seed });
+  // Under `bsp` all wait for the slowest, so the shares follow the speed; otherwise nobody waits.
+  const weights = boards.map(({ gflops }) => (spec.star.consistency === 'bsp' ? gflops : 1));
+  const shares = sharesOf(batch, weights);
+  const names = layers.map(({ name }) => name);
+  const entries = [master, ...boards].map((board, position): PlanEntry => {
+    const share = shares[position - 1] ?? 0;
+    const flops = forwardCost(layers, share).flops + backwardCost(layers, share).flops;
+    return {
+      position,
+      agent: position === 0 ? MASTER_ID : board.id,
+      firstLayer: 0,
+      endLayer: layers.length,
+      layers: names,
+      memoryBytes: bytesAt(request, shares, position, layers.length),
+      microBatchMs: flops / (board.gflops * 1e6),
+    };
+  });
+  checkMemory([master, ...boards], entries);
+  checkFrames(Math.max(...shares), inputShape, boards.length);
+  return { entries, windows: entries.map(() => 1), shares };
+}
+
+/**
+ * In proportion to the weights, whole, and nobody without: what is left over goes to those who lack most.
+ * @returns as many as there are weights; their sum is `batch`
+ */
+export function sharesOf(batch: number, weights: readonly number[]): number[] {
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  const exact = weights.map((weight) => (batch * weight) / sum);
+  const shares = exact.map((share) => Math.max(1, Math.floor(share)));
+  const lackOf = (index: number) => (exact[index] as number) - (shares[index] as number);
+  const indices = [...shares.keys()];
+  for (let left = batch - shares.reduce((total, share) => total + share, 0); left !== 0; left -= Math.sign(left)) {
+    const candidates = left > 0 ? indices : indices.filter((index) => (shares[index] as number) > 1);
+    const chosen = candidates.reduce((best, index) => {
+      return Math.sign(left) * lackOf(index) > Math.sign(left) * lackOf(best) ? index : best;
+    });
+    shares[chosen] = (shares[chosen] as number) + Math.sign(left);
+  }
+  return shares;
+}
+
+function bytesAt({ spec, inputShape }: StarRequest, shares: number[], position: number, endLayer: number): number {
+  const assignment = {
+    run: 'planned',
+    generation: 0,
+    position,
+    workers: shares.length,
+    firstLayer: 0,
+    endLayer,
+    window: 1,
+    inputShape: [...inputShape],
+    links: null,
+    shares,
+    spec,
+  };
+  return bytesOfStage(stageSpecOf(assignment));
+}
+
+function checkMemory(boards: readonly PlannedBoard[], entries: readonly PlanEntry[]): void {
+  const lacks = boards.flatMap(({ id, memoryBytes }, index) => {
+    const needed = (entries[index] as PlanEntry).memoryBytes;
+    const what = index === 0 ? 'the server (weights, optimizer)' : `board ${id} (a replica, its gradients)`;
+    return needed > memoryBytes
+      ? [`${what} needs ${needed} bytes, ${needed - memoryBytes} more than its ${memoryBytes}`]
+      : [];
+  });
+  if (lacks.length === 0) return;
+  throw new CapacityError(`the model does not fit in a star: ${lacks.join('; ')}`, {
+    remedy:
+      'Every board of a star holds the whole model: use mode: ring, boards with more memory (--memory), or a smaller model.',
+  });
+}
+
+function checkFrames(share: number, inputShape: Shape, workers: number): void {
+  const bytes = 4 * share * sizeOf(inputShape);
+  if (bytes <= MAX_FRAME_BYTES) return;
+  throw new CapacityError(`a share of ${share} samples takes ${bytes} bytes, a message at most ${MAX_FRAME_BYTES}`, {
+    remedy: `Use more than ${workers} boards, or a smaller training.batch.`,
+  });
+}

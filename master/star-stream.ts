@@ -1,0 +1,162 @@
+// The server's stream: gives each worker its share of the data, one clock ahead of the one that it computes, and counts
+// what comes back. The shares follow one another along the order of the samples, whoever takes them (decision 17).
+
+import type { Batches, MicroBatch } from '../data/batches.js';
+
+/** What the stream asks of the server's position. */
+export interface ShareSink {
+  /** The data of a worker's local step, unless it has its own. */
+  sendData(worker: number, clock: number, micro: number, data: MicroBatch): void;
+  /** The worker has the data of one more clock. */
+  grant(worker: number): void;
+  /** Once all samples up to `step` are in the weights, evaluate. */
+  evaluateAt(step: number): void;
+  /** Everything has come back. */
+  finish(step: number): void;
+}
+
+export interface StarStreamOptions {
+  readonly batches: Batches;
+  /** Samples of a step. */
+  readonly batch: number;
+  /** By position from 1. */
+  readonly shares: readonly number[];
+  readonly localSteps: number;
+  /** Whether workers go from clock to clock together. */
+  readonly inRounds: boolean;
+  /** Whether the workers have data of their own. */
+  readonly isLocal: boolean;
+  readonly sink: ShareSink;
+  isStopping(): boolean;
+}
+
+interface Worker {
+  readonly position: number;
+  readonly share: number;
+  given: number;
+  pushed: number;
+}
+
+/** Clocks that a worker has data for beyond those it has pushed: the one that it computes, and the next. */
+const AHEAD = 2;
+
+export class StarStream {
+  private readonly workers: Worker[];
+  private cursor = 0;
+  /** Samples in the weights. */
+  private applied = 0;
+  private evaluatedUpTo = 0;
+  private paused = true;
+  private finished = false;
+
+  constructor(private readonly options: StarStreamOptions) {
+    this.workers = options.shares.map((share, index) => ({ position: index + 1, share, given: 0, pushed: 0 }));
+  }
+
+  /** Workers that still take part. */
+  get size(): number {
+    return this.workers.length;
+  }
+
+  shareOf(position: number): number {
+    return this.workers.find((worker) => worker.position === position)?.share ?? 0;
+  }
+
+  /** Whole steps in the weights. */
+  get step(): number {
+    return Math.min(Math.floor(this.applied / this.options.batch), this.options.batches.steps);
+  }
+
+  resume(): void {
+    this.paused = false;
+    this.pump();
+  }
+
+  pause(): void {
+    this.paused = true;
+  }
+
+  /** A push is in the weights. */
+  pushed(position: number): void {
+    const worker = this.workers.find((each) => each.position === position);
+    if (worker === undefined) return;
+    worker.pushed++;
+    this.applied += worker.share * this.options.localSteps;
+    this.pump();
+  }
+
+  /** What the worker was given and has not pushed is made up for by samples further on. */
+  lose(position: number): void {
+    const index = this.workers.findIndex((worker) => worker.position === position);
+    if (index >= 0) this.workers.splice(index, 1);
+    this.pump();
+  }
+
+  private pump(): void {
+    if (this.options.inRounds) while (this.mayGive() && this.workers.every(hasRoom)) this.giveRound();
+    else for (let next = this.next(); next; next = this.next()) this.give(next, this.cursor, next.share);
+    this.finishIfDone();
+  }
+
+  private next(): Worker | undefined {
+    return this.mayGive() ? this.workers.find(hasRoom) : undefined;
+  }
+
+  private mayGive(): boolean {
+    const { batches, batch, isStopping } = this.options;
+    return !this.paused && !isStopping() && this.size > 0 && this.applied + this.outstanding < batches.steps * batch;
+  }
+
+  /** Samples that were given and have not come back. */
+  private get outstanding(): number {
+    const each = this.workers.map(({ share, given, pushed }) => share * (given - pushed));
+    return this.options.localSteps * each.reduce((sum, samples) => sum + samples, 0);
+  }
+
+  /** One step's samples side by side, so that a round is one global batch. */
+  private giveRound(): void {
+    const round = this.workers.reduce((sum, { share }) => sum + share, 0);
+    let first = this.cursor;
+    for (const worker of this.workers) {
+      this.give(worker, first, round);
+      first += worker.share;
+    }
+    this.cursor = first + (this.options.localSteps - 1) * round;
+  }
+
+  /** @param stride from the samples of one local step to those of the next */
+  private give(worker: Worker, first: number, stride: number): void {
+    const { batches, localSteps, isLocal, inRounds, sink } = this.options;
+    const { position, share, given } = worker;
+    for (let micro = 0; micro < localSteps && !isLocal; micro++) {
+      sink.sendData(position, given, micro, batches.samples(first + micro * stride, share));
+    }
+    worker.given++;
+    if (!inRounds) this.cursor = first + localSteps * share;
+    this.askForEvaluations();
+    sink.grant(position);
+  }
+
+  /** Told before the samples that it comes after can be in the weights. */
+  private askForEvaluations(): void {
+    const { batches, batch, sink } = this.options;
+    const { steps, stepsPerEpoch } = batches;
+    const next = () => Math.min(steps, this.evaluatedUpTo + stepsPerEpoch - (this.evaluatedUpTo % stepsPerEpoch));
+    while (this.evaluatedUpTo < steps && this.applied + this.outstanding >= next() * batch) {
+      this.evaluatedUpTo = next();
+      sink.evaluateAt(this.evaluatedUpTo);
+    }
+  }
+
+  private finishIfDone(): void {
+    const { batches, batch, isStopping, sink } = this.options;
+    const isEnough = isStopping() || this.applied >= batches.steps * batch;
+    if (this.finished || !isEnough || this.outstanding > 0) return;
+    this.finished = true;
+    sink.finish(this.step);
+  }
+}
+
+function hasRoom({ given, pushed }: Worker): boolean {
+  return given - pushed < AHEAD;
+}

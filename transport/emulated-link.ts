@@ -1,0 +1,153 @@
+// The link of a board that is not there (decision 18): one link to a switch, full duplex, whatever the board talks to. A
+// frame takes the sender's uplink and the receiver's downlink at once; frames that meet at one of them queue.
+//
+// Frames really travel ahead of their time. Each says when it begins to leave, by this computer's clock, which all its
+// processes share, and the receiver holds it until it would have arrived. So one timer a hop decides when it is there,
+// and what a message really takes is no part of it, unless it takes longer.
+
+import type { FrameTiming } from '../protocol/frame.js';
+import { type AlarmClock, SYSTEM_CLOCK } from './alarm-clock.js';
+
+/** The share of a frame's timing that emulated links write and read. */
+export type Departure = Pick<FrameTiming, 'begin' | 'mbps'>;
+
+export interface Uplink {
+  /** When a frame that is written now begins to leave, by the clock of this process. */
+  startMs(): number;
+  /** What the receiver needs to know of a frame that leaves then. */
+  departure(): Departure;
+  /** The frame takes its place; resolves when it is time to hand it over, a little ahead. */
+  take(bytes: number): Promise<void>;
+}
+
+export interface EmulatedLink {
+  /** For one outlet. */
+  openUplink(): Uplink;
+  /** Calls `deliver` when the frame would be there. */
+  receive(bytes: number, departure: Departure, deliver: () => void): void;
+  /** What all frames were to take to come here, and by how much they were late. */
+  readonly punctuality: { readonly dueMs: number; readonly lateMs: number };
+  /** What has not been delivered never is. */
+  close(): void;
+}
+
+export interface LinkFigures {
+  /** 10^6 bits a second, up and down each. */
+  readonly linkMbps: number;
+  readonly latencyMs: number;
+  /** By what all times are multiplied. */
+  readonly dilation: number;
+}
+
+/** Handed over so much ahead, so that the message is there in time. */
+const AHEAD_MS = 3;
+
+export function profileLink(figures: LinkFigures, clock: AlarmClock = SYSTEM_CLOCK): EmulatedLink {
+  const { dilation } = figures;
+  const mbps = figures.linkMbps / dilation;
+  const halfLatencyMs = (figures.latencyMs * dilation) / 2;
+  const up = uplink(clock, { mbps, delayMs: halfLatencyMs, durationMs: (bytes) => transmissionMs(bytes, mbps) });
+  const down = downlink(clock, { delayMs: halfLatencyMs, durationMs: (bytes) => transmissionMs(bytes, mbps) });
+  return { openUplink: () => up, ...down };
+}
+
+/** Each outlet takes so long for a frame, whatever its size, and the receiver nothing. */
+export function fixedLink(frameMs: number, clock: AlarmClock = SYSTEM_CLOCK): EmulatedLink {
+  const openUplink = () => uplink(clock, { delayMs: frameMs, durationMs: () => frameMs });
+  return { openUplink, ...downlink(clock, { delayMs: 0, durationMs: () => 0 }) };
+}
+
+function transmissionMs(bytes: number, mbps: number): number {
+  return (bytes * 8) / (mbps * 1000);
+}
+
+interface Direction {
+  /** What the receiver reckons with; where there is none a frame is there at once. */
+  readonly mbps?: number;
+  /** During which the link carries no other. */
+  durationMs(bytes: number): number;
+  /** After which a frame is further on, while the link carries others. */
+  readonly delayMs: number;
+}
+
+function uplink(clock: AlarmClock, { mbps, durationMs, delayMs }: Direction): Uplink {
+  let freeAtMs = -Infinity;
+  const startMs = () => Math.max(freeAtMs, clock.nowMs());
+  return {
+    startMs,
+    departure: () => ({ begin: clock.toHostMs(startMs()) + delayMs, ...(mbps !== undefined && { mbps }) }),
+    take: async (bytes) => {
+      const beginMs = startMs();
+      freeAtMs = beginMs + durationMs(bytes);
+      const aheadMs = beginMs - AHEAD_MS;
+      if (aheadMs > clock.nowMs()) await new Promise<void>((resolve) => clock.at(aheadMs, resolve));
+    },
+  };
+}
+
+interface Arriving {
+  /** When its first bit comes. */
+  readonly beginMs: number;
+  /** When the last one does, if nothing else is on the downlink. */
+  readonly endMs: number;
+  readonly durationMs: number;
+  readonly deliver: () => void;
+}
+
+interface Due {
+  readonly beginMs: number;
+  readonly dueMs: number;
+  readonly deliver: () => void;
+}
+
+function downlink(clock: AlarmClock, { durationMs, delayMs }: Direction): Omit<EmulatedLink, 'openUplink'> {
+  const arriving: Arriving[] = [];
+  const due: Due[] = [];
+  const punctuality = { dueMs: 0, lateMs: 0 };
+  let freeAtMs = -Infinity;
+  let cancel: () => void = () => {};
+  let closed = false;
+
+  const arrive = ({ beginMs, endMs, durationMs: takesMs, deliver }: Arriving) => {
+    freeAtMs = Math.max(freeAtMs, beginMs) + takesMs;
+    insert(due, { beginMs, dueMs: Math.max(endMs, freeAtMs) + delayMs, deliver }, ({ dueMs }) => dueMs);
+  };
+  const deliver = (frame: Due) => {
+    punctuality.dueMs += frame.dueMs - frame.beginMs;
+    punctuality.lateMs += Math.max(0, clock.nowMs() - frame.dueMs);
+    frame.deliver();
+  };
+  const nextMs = () => Math.min(arriving[0]?.beginMs ?? Infinity, due[0]?.dueMs ?? Infinity);
+  // Who arrives first takes the downlink first: known once its time has come.
+  const work = () => {
+    for (let ms = nextMs(); !closed && clock.isTime(ms); ms = nextMs()) {
+      if (arriving[0]?.beginMs === ms) arrive(arriving.shift() as Arriving);
+      else deliver(due.shift() as Due);
+    }
+    cancel();
+    if (!closed && nextMs() < Infinity) cancel = clock.at(nextMs(), work);
+  };
+  return {
+    punctuality,
+    receive: (bytes, { begin, mbps }, deliver) => {
+      const takesMs = durationMs(bytes);
+      const sentMs = mbps === undefined ? 0 : transmissionMs(bytes, mbps);
+      // A sender that is no emulated board does not say: then the frame has come over its link just now.
+      const beginMs = begin === undefined ? clock.nowMs() - takesMs : clock.fromHostMs(begin);
+      const frame = { beginMs, endMs: beginMs + sentMs, durationMs: takesMs, deliver };
+      insert(arriving, frame, (each) => each.beginMs);
+      work();
+    },
+    close: () => {
+      closed = true;
+      cancel();
+    },
+  };
+}
+
+/** Before all that are later: those at the same time stay in the order in which they came. */
+function insert<Item>(sorted: Item[], item: Item, timeOf: (item: Item) => number): void {
+  let place = sorted.length;
+  while (place > 0 && timeOf(sorted[place - 1] as Item) > timeOf(item)) place--;
+  sorted.splice(place, 0, item);
+}
