@@ -21,10 +21,10 @@ export function renderSummary(summary: RunSummary, width: number, paint: Paint =
   const { run, state, steps, elapsedSeconds } = summary;
   const title = `${paint('bold', run)} ${state} after ${steps} steps, ${duration(elapsedSeconds)}`;
   const tables = ['', boards(summary, width, paint), ...pace(summary, width, paint)];
-  return [title, ...results(summary), ...tables, ...files(summary)].join('\n');
+  return [title, ...results(summary, paint), ...tables, ...files(summary)].join('\n');
 }
 
-function results(summary: RunSummary): string[] {
+function results(summary: RunSummary, paint: Paint): string[] {
   const { evaluation, loss, samplesPerSecond, steps, elapsedSeconds, engine } = summary;
   const speed = steps > 0 && elapsedSeconds > 0 ? `, ${(steps / elapsedSeconds).toFixed(1)} steps/s` : '';
   const heldOut = evaluation
@@ -38,6 +38,8 @@ function results(summary: RunSummary): string[] {
     `  training loss      ${figure(loss)}`,
     `  speed              ${rate(samplesPerSecond)} samples/s${speed}${engine === null ? '' : `, engine ${engine}`}`,
     ...sent(summary),
+    ...energy(summary),
+    ...emulated(summary, paint),
   ];
 }
 
@@ -48,6 +50,25 @@ function sent({ wire, bytesSent }: RunSummary): string[] {
   const isExact = activations === 'f32' && gradients === 'f32';
   const as = isExact ? '' : `, activations as ${activations}, gradients as ${gradients}`;
   return [`  sent               ${bytes(bytesSent)}${as}`];
+}
+
+function energy({ energy, steps }: RunSummary): string[] {
+  if (energy === null) return [];
+  const each = steps > 0 ? `, ${figure(energy.joules / steps)} J a step` : '';
+  return [`  energy             ${figure(energy.joules)} J${each}, ${energy.source}`];
+}
+
+/** Above this share the boards were noticeably slower than their profiles. */
+const MUCH_DRIFT = 0.05;
+
+function emulated({ emulation }: RunSummary, paint: Paint): string[] {
+  if (emulation === null) return [];
+  const { profiles, dilation, drift } = emulation;
+  const boards = [...new Set(profiles)].map((name) => `${profiles.filter((each) => each === name).length} ${name}`);
+  const line = `  emulated           ${boards.join(', ')}; dilation ${dilation}, drift ${percent(drift, 1)}`;
+  if (drift <= MUCH_DRIFT) return [line];
+  const advice = `  this computer was too slow for so many boards: use a larger --dilation than ${dilation}`;
+  return [line, paint('yellow', advice)];
 }
 
 const HEAD = ['#', 'board', 'layers', 'idle', 'forward', 'backward', 'update', 'in', 'out', 'memory'];

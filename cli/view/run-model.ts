@@ -39,7 +39,11 @@ export function updated(model: RunModel, update: RunUpdate): RunModel {
   }
 }
 
-/** What the node at a position accounts for: the master tells it with the run, a board with its telemetry. */
+/**
+ * What the node at a position accounts for: the master tells it with the run, a board with its telemetry,
+ * and the master for all of them once the run has ended.
+ */
 export function figuresAt({ status, boards }: RunModel, { position, agent }: PlanEntry): NodeFigures | null {
-  return (position === 0 ? status?.master : boards[agent]?.node) ?? null;
+  const last = status?.figures?.find((each) => each.position === position)?.figures;
+  return last ?? (position === 0 ? status?.master : boards[agent]?.node) ?? null;
 }

@@ -12,8 +12,21 @@ export interface BoardSummary {
   readonly endLayer: number;
   /** `null` for a board that has told nothing of itself while it worked for the run. */
   readonly node: NodeFigures | null;
-  /** Of the board's process; the master does not tell its own. */
+  /** Of the board's process; the master tells its own at the run's end. */
   readonly rssBytes: number | null;
+  readonly peakRssBytes: number | null;
+}
+
+/** Boards that were not there: what they were held to, and by what share all of them together were late. */
+export interface EmulationSummary {
+  readonly profiles: readonly string[];
+  readonly dilation: number;
+  readonly drift: number;
+}
+
+export interface EnergySummary {
+  readonly source: 'measured' | 'modelled';
+  readonly joules: number;
 }
 
 export interface RunSummary {
@@ -32,6 +45,9 @@ export interface RunSummary {
   readonly bytesSent: number;
   /** With which all positions computed; `null` where an older master did not tell. */
   readonly engine: string | null;
+  readonly emulation: EmulationSummary | null;
+  /** Of all positions; `null` where one of them knows nothing of its own. */
+  readonly energy: EnergySummary | null;
   readonly folder: string;
   /** The trained weights, on the master's machine; a failed run has none. */
   readonly modelFile: string | null;
@@ -58,6 +74,8 @@ export function summaryOf(model: RunModel): RunSummary | null {
     wire: status.wire ?? null,
     bytesSent: boards.reduce((sum, { node }) => sum + (node?.bytesOut ?? 0), 0),
     engine: status.engine ?? null,
+    emulation: emulationSummary(boards),
+    energy: energySummary(boards),
     folder,
     modelFile: state === 'finished' || state === 'stopped' ? `${folder}/${MODEL_FILE}` : null,
     error,
@@ -66,6 +84,24 @@ export function summaryOf(model: RunModel): RunSummary | null {
 
 function boardSummary(entry: PlanEntry, model: RunModel): BoardSummary {
   const { position, agent, layers, firstLayer, endLayer } = entry;
-  const rssBytes = model.boards[agent]?.rssBytes ?? null;
-  return { position, agent, layers, firstLayer, endLayer, node: figuresAt(model, entry), rssBytes };
+  const told = model.status?.figures?.find((each) => each.position === position) ?? model.boards[agent];
+  const { rssBytes = null, peakRssBytes = null } = told ?? {};
+  return { position, agent, layers, firstLayer, endLayer, node: figuresAt(model, entry), rssBytes, peakRssBytes };
+}
+
+function emulationSummary(boards: readonly BoardSummary[]): EmulationSummary | null {
+  const emulated = boards.flatMap(({ node }) => node?.emulated ?? []);
+  const [first] = emulated;
+  if (first === undefined) return null;
+  const sum = (key: 'dueSeconds' | 'lateSeconds') => emulated.reduce((total, each) => total + each[key], 0);
+  const drift = sum('dueSeconds') > 0 ? sum('lateSeconds') / sum('dueSeconds') : 0;
+  return { profiles: emulated.map(({ profile }) => profile), dilation: first.dilation, drift };
+}
+
+function energySummary(boards: readonly BoardSummary[]): EnergySummary | null {
+  const energies = boards.flatMap(({ node }) => node?.energy ?? []);
+  if (energies.length === 0 || energies.length < boards.length) return null;
+  const source = energies.every((each) => each.source === 'measured') ? 'measured' : 'modelled';
+  const joules = energies.flatMap((each) => Object.values(each.joules)).reduce((sum, value) => sum + value, 0);
+  return { source, joules };
 }

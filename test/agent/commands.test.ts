@@ -2,8 +2,15 @@
 
 import { expect } from 'chai';
 import { encodeFrame } from '../../protocol/frame.js';
-import { agentInfoSchema, parseMessage, type RunEvent, runEventSchema } from '../../protocol/messages.js';
+import {
+  agentInfoSchema,
+  lastFiguresSchema,
+  parseMessage,
+  type RunEvent,
+  runEventSchema,
+} from '../../protocol/messages.js';
 import { AGENT_VERBS } from '../../protocol/topics.js';
+import { validate } from '../../protocol/validation.js';
 import { silent } from '../support/fleet.js';
 import { deepRun, smallRun, specOf } from '../support/specs.js';
 import { createMailbox, openInbox, rejectionOf } from '../transport/inbox.js';
@@ -54,8 +61,17 @@ describe('commands of an agent', () => {
     const bench = await open();
     expect(await bench.ask('assign', assignment())).to.deep.equal({ assigned: true });
     expect(await holds(bench)).to.include({ run: 'run-1', position: 1 });
-    expect(await bench.ask('release', { run: 'run-1' })).to.deep.equal({ released: true });
+    const answer = await bench.ask('release', { run: 'run-1' });
+    expect(answer).to.include({ released: true });
     expect(await holds(bench)).to.equal(null);
+    const { figures, rssBytes, peakRssBytes } = validate('answer', lastFiguresSchema, answer);
+    expect(figures).to.include({ phase: 'idle', bytesOut: 0 });
+    expect(peakRssBytes).to.be.at.least(0.9 * (rssBytes as number));
+  });
+
+  it('release has no figures of a position that is not held', async () => {
+    const bench = await open();
+    expect(await bench.ask('release', { run: 'run-1' })).to.include({ released: true, figures: null });
   });
 
   it('assign while another run is held replaces it', async () => {

@@ -25,6 +25,8 @@ const infoOf = (agent: string) => ({
   sensor: null,
   lights: null,
   links: null,
+  profile: null,
+  dilation: 1,
 });
 
 describe('fleet registry', () => {

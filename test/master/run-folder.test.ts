@@ -22,7 +22,16 @@ describe('run folder', () => {
     const run = await createRunFolder(join(folder.path, 'runs', 'deeper'), 'one', spec);
     run.journal({ type: 'state', state: 'running' });
     run.journal({ type: 'state', state: 'finished' });
-    run.metrics({ step: 0, epoch: 0, loss: 0.5, learningRate: 0.1, samplesPerSecond: 8, time: 99 });
+    run.metrics({
+      step: 0,
+      epoch: 0,
+      loss: 0.5,
+      learningRate: 0.1,
+      samplesPerSecond: 8,
+      elapsedSeconds: 1.5,
+      time: 99,
+    });
+    await run.saveFigures([{ position: 0, agent: 'master', figures: null, rssBytes: 1, peakRssBytes: 2 }]);
     await run.saveModel(Uint8Array.of(1, 2, 3));
     await run.close();
     const read = (name: string) => readFile(join(run.path, name), 'utf8');
@@ -34,13 +43,15 @@ describe('run folder', () => {
     expect(lines.map(({ state }) => state)).to.deep.equal(['running', 'finished']);
     for (const { time } of lines) expect(new Date(time).toISOString()).to.equal(time);
     expect(await read('metrics.csv')).to.equal(
-      'step,epoch,loss,learningRate,samplesPerSecond,time\n0,0,0.5,0.1,8,99\n',
+      'step,epoch,loss,learningRate,samplesPerSecond,elapsedSeconds,time\n0,0,0.5,0.1,8,1.5,99\n',
     );
+    expect(JSON.parse(await read('figures.json'))[0]).to.include({ position: 0, agent: 'master', peakRssBytes: 2 });
     expect([...(await readFile(join(run.path, 'model.safetensors')))]).to.deep.equal([1, 2, 3]);
     expect(await readdir(run.path)).to.have.members([
       'spec.json',
       'journal.ndjson',
       'metrics.csv',
+      'figures.json',
       'model.safetensors',
     ]);
   });

@@ -56,6 +56,17 @@ describe('run progress', () => {
     expect(progress.stepMs).to.be.closeTo(2475, 1);
   });
 
+  it('tells how long it has been since the stream began', () => {
+    const { clock, progress, step } = openProgress();
+    clock.ms += 5000; // boards build their stages
+    progress.begin();
+    expect(step(0, 200).elapsedSeconds).to.be.closeTo(0.2, 1e-9);
+    clock.ms += 1000;
+    progress.skipTime();
+    expect(step(1, 300).elapsedSeconds).to.be.closeTo(1.5, 1e-9);
+    expect(progress.stepMs).to.be.below(301);
+  });
+
   it('counts neither evaluations nor pauses', () => {
     const { clock, progress, step } = openProgress();
     step(0, 100);

@@ -47,3 +47,17 @@ describe('Activity', () => {
     expect(activity.seconds.update).to.be.at.least(0.001);
   });
 });
+
+describe('what an emulated board keeps', () => {
+  it('is read by whoever shares the memory: what was due, how late it was, how stale gradients were', () => {
+    const activity = new Activity();
+    const observer = new Activity(activity.memory);
+    expect(observer.punctuality).to.deep.equal({ dueMs: 0, lateMs: 0 });
+    expect(observer.staleness).to.equal(null);
+    activity.wasDue(4, 1);
+    activity.wasDue(2, -0.5);
+    expect(observer.punctuality).to.deep.equal({ dueMs: 6, lateMs: 0.5 });
+    for (const staleness of [0, 1, 1, 0]) activity.tookGradient(staleness);
+    expect(observer.staleness).to.deep.equal({ mean: 0.5, max: 1 });
+  });
+});

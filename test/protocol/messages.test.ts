@@ -30,7 +30,7 @@ const evaluation = { step: 3, loss: 0.5, metric: 'accuracy', value: 0.9, samples
 const figures = {
   phase: 'backward',
   idleShare: 0.1,
-  seconds: { forward: 1, backward: 2, update: 0 },
+  seconds: { forward: 1, backward: 2, update: 0, serialise: 0.5 },
   window: 4,
   microBatchMs: 2.5,
   linkMs: null,

@@ -12,7 +12,8 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   hardware: [],
   protocol: [],
   transport: ['protocol/'],
-  node: ['compute/', 'protocol/', 'transport/'],
+  // What a board can do is plain data, which an emulated one is told.
+  node: ['compute/', 'protocol/', 'transport/', 'hardware/board-profile.ts'],
   data: ['compute/', 'protocol/'],
   // A board reads its own files when its run says `data: local`.
   agent: ['node/', 'transport/', 'protocol/', 'hardware/', 'compute/', 'data/'],
@@ -61,7 +62,8 @@ function mayImport(path: string, { target, typeOnly, lazy }: Import): boolean {
   if (LAZY_HOME[target] !== undefined) return typeOnly || (lazy && LAZY_HOME[target] === path);
   if (NATIVE.includes(target)) return typeOnly || (lazy && path.startsWith('hardware/'));
   if (!target.endsWith('.ts')) return true; // another package, or Node itself
-  if (path.startsWith('protocol/') && target.startsWith('compute/')) return typeOnly;
+  const isDescribed = target.startsWith('compute/') || target === 'hardware/board-profile.ts';
+  if (path.startsWith('protocol/') && isDescribed) return typeOnly;
   return allowedFor(path).some((prefix) => target.startsWith(prefix));
 }
 

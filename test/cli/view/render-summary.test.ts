@@ -3,7 +3,7 @@ import { renderSummary } from '../../../cli/view/render-summary.js';
 import { emptyModel } from '../../../cli/view/run-model.js';
 import { summaryOf } from '../../../cli/view/summary.js';
 import type { NodeFigures } from '../../../protocol/messages.js';
-import { modelOf, STATUS } from '../run-samples.js';
+import { FIGURES, modelOf, STATUS } from '../run-samples.js';
 
 describe('the summary', () => {
   it('tells how good, how fast, and what each position did', () => {
@@ -70,6 +70,48 @@ describe('the summary', () => {
 
   it('has the model of a run that was stopped', () => {
     expect(summaryOf(modelOf({ state: 'stopped' }))?.modelFile).to.equal('runs/digits-1/model.safetensors');
+  });
+
+  describe('of emulated boards', () => {
+    const energy = {
+      source: 'modelled',
+      joules: { idle: 10, forward: 20, backward: 30, update: 0, serialise: 0 },
+    } as const;
+    const emulated = (profile: string, lateSeconds: number) => {
+      return { profile, dilation: 2, drift: lateSeconds / 10, dueSeconds: 10, lateSeconds };
+    };
+    const withFigures = (late: number) => {
+      const figures = STATUS.plan.map(({ position, agent }) => {
+        const node = { ...FIGURES, energy, emulated: emulated(position === 2 ? 'pi-zero-2' : 'pi-4', late) };
+        return { position, agent, figures: node, rssBytes: 2 ** 20, peakRssBytes: 2 ** 21 };
+      });
+      return summaryOf(modelOf({ state: 'finished', step: 120, figures }))!;
+    };
+
+    it('says so, with the drift of all of them and with the modelled energy', () => {
+      const text = renderSummary(withFigures(0.2), 120);
+      expect(text).to.include('\n  energy             180.0 J, 1.500 J a step, modelled\n');
+      expect(text).to.include('\n  emulated           2 pi-4, 1 pi-zero-2; dilation 2, drift 2.0 %\n\n');
+    });
+
+    it('warns of a drift above 5 %', () => {
+      const text = renderSummary(withFigures(0.6), 120);
+      expect(text).to.include(
+        'drift 6.0 %\n  this computer was too slow for so many boards: use a larger --dilation than 2\n',
+      );
+    });
+
+    it('has the figures of every position, whatever their telemetry told', () => {
+      const { boards } = withFigures(0);
+      expect(boards.map(({ rssBytes, peakRssBytes }) => [rssBytes, peakRssBytes])).to.deep.equal(
+        Array(3).fill([2 ** 20, 2 ** 21]),
+      );
+      expect(boards[2]?.node?.bytesOut).to.equal(FIGURES.bytesOut);
+    });
+  });
+
+  it('knows no energy of a fleet in which one position tells none', () => {
+    expect(summaryOf(modelOf({ state: 'finished' }))).to.include({ energy: null, emulation: null });
   });
 
   it('is nothing before the first status', () => {

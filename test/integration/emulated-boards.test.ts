@@ -1,0 +1,97 @@
+// A fleet of boards that are not there: a mixed one, in board time, with the accounts of all positions, and the same
+// weights as without emulation.
+
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { z } from 'zod';
+import { BOARD_PROFILES } from '../../hardware/board-profiles.js';
+import { agentInfoSchema, boardFiguresSchema, parseMessage, type RunStatus } from '../../protocol/messages.js';
+import { type Fleet, modelOf, startFleet } from '../support/fleet.js';
+import { deepRun } from '../support/specs.js';
+import { createMailbox } from '../transport/inbox.js';
+
+const PI_4 = BOARD_PROFILES.get('pi-4')!;
+const DILATION = 2;
+const run = deepRun({ microBatches: 4, epochs: 2 });
+
+describe('a fleet of emulated boards', () => {
+  const fleets: Fleet[] = [];
+  afterEach(async () => {
+    for (const fleet of fleets.splice(0)) await fleet.close();
+  });
+
+  async function open(isEmulated: boolean): Promise<Fleet> {
+    const fleet = await startFleet({
+      agents: 3,
+      ...(isEmulated && { emulation: { profile: PI_4, dilation: DILATION } }),
+    });
+    fleets.push(fleet);
+    return fleet;
+  }
+
+  const figuresIn = async ({ folder }: RunStatus) => {
+    return z.array(boardFiguresSchema).parse(JSON.parse(await readFile(join(folder, 'figures.json'), 'utf8')));
+  };
+
+  it('trains the same weights, and keeps the figures of every position', async () => {
+    const status = await (await open(true)).runToEnd(run);
+    expect(status.error).to.equal(null);
+    const figures = await figuresIn(status);
+    expect(figures).to.deep.equal(status.figures);
+    expect(figures.map(({ position, agent }) => [position, agent])).to.deep.equal([
+      [0, 'master'],
+      [1, 'pi-1'],
+      [2, 'pi-2'],
+      [3, 'pi-3'],
+    ]);
+    for (const { figures: node, peakRssBytes } of figures) {
+      expect(peakRssBytes).to.be.above(1e7);
+      expect(node?.emulated).to.include({ profile: 'pi-4', dilation: DILATION });
+      expect(node?.emulated?.dueSeconds).to.be.above(0);
+      expect(node?.energy?.source).to.equal('modelled');
+      expect(node?.staleness).to.deep.equal({ mean: 0, max: 0 });
+      expect(node?.wallSeconds).to.be.at.least(node?.seconds.forward as number);
+    }
+    const same = await (await open(false)).runToEnd(run);
+    expect((await modelOf(status)).equals(await modelOf(same))).to.equal(true);
+  });
+
+  it('passes on each topic what the plan says, counted the same at both ends', async () => {
+    const status = await (await open(true)).runToEnd(run);
+    const topics = (await figuresIn(status)).flatMap(({ figures }) => figures?.topics ?? []);
+    for (const name of ['1/forward', '2/forward', '3/forward', '0/forward', '0/backward', '1/backward', '2/backward']) {
+      const [one, other] = topics.filter(({ topic }) => topic === name);
+      expect([one?.direction, other?.direction], name).to.have.members(['in', 'out']);
+      expect(one?.bytes, name).to.equal(other?.bytes);
+      expect(one?.frames, name).to.equal(other?.frames).and.be.above(0);
+    }
+  });
+
+  it('says what its boards are, and counts with the profile', async () => {
+    const fleet = await open(true);
+    const infos = createMailbox<z.output<typeof agentInfoSchema>>();
+    await fleet.operator.subscribe(fleet.topics.agentInfo('pi-1'), (_, payload) => {
+      infos.put(parseMessage(agentInfoSchema, payload));
+    });
+    const [info] = await infos.take(1);
+    expect(info).to.deep.include({
+      board: 'Raspberry Pi 4 Model B (profile pi-4, emulated)',
+      profile: PI_4,
+      dilation: DILATION,
+      gflops: PI_4.gflops,
+      engines: { wasm: PI_4.gflops },
+    });
+  });
+
+  it('reports times in the boards’ own time', async () => {
+    const status = await (await open(true)).runToEnd(run);
+    const csv = (await readFile(join(status.folder, 'metrics.csv'), 'utf8')).trim().split('\n');
+    const columns = csv[0]!.split(',');
+    const column = (name: string) => csv.slice(1).map((row) => Number(row.split(',')[columns.indexOf(name)]));
+    const [elapsed, time] = [column('elapsedSeconds'), column('time')];
+    const boardSeconds = elapsed.at(-1)! - elapsed[0]!;
+    const realSeconds = (time.at(-1)! - time[0]!) / 1000;
+    expect(boardSeconds * DILATION).to.be.closeTo(realSeconds, 0.05 + 0.05 * realSeconds);
+  });
+});
