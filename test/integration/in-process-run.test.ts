@@ -61,6 +61,7 @@ describe('run on a fleet in one process', () => {
     expect(await readdir(status.folder)).to.have.members([
       'spec.json',
       'journal.ndjson',
+      'figures.json',
       'metrics.csv',
       'model.safetensors',
     ]);
