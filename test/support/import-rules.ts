@@ -18,8 +18,28 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   // A board reads its own files when its run says `data: local`.
   agent: ['node/', 'transport/', 'protocol/', 'hardware/', 'compute/', 'data/'],
   // The board's clock decides whether the age of a command can be judged.
-  master: ['node/', 'compute/', 'protocol/', 'transport/', 'data/', 'hardware/board.ts'],
+  master: [
+    'node/',
+    'compute/',
+    'protocol/',
+    'transport/',
+    'data/',
+    'simulation/',
+    'hardware/board.ts',
+    'hardware/board-profile.ts',
+  ],
   broker: ['protocol/'],
+  // What decides in a node decides in a simulated one; tensors and links it has none.
+  simulation: [
+    'compute/',
+    'protocol/',
+    'hardware/board-profile.ts',
+    'node/schedules/',
+    'node/ring-timing.ts',
+    'node/fused-update.ts',
+    'node/consistency.ts',
+    'node/pieces.ts',
+  ],
 };
 
 /** The paper's node knows no network, so that its mathematics can be read and tested alone. */
