@@ -1,5 +1,6 @@
 // Cuts a row of layers into consecutive stages so that the costliest stage costs as little as possible:
-// `A[j][k] = min over i < j of max(A[i][k - 1], cost(i, j, k))`, in O(L² N) evaluations of the cost.
+// `A[j][k] = min over i < j of max(A[i][k - 1], cost(i, j, k))`, in O(L² N) evaluations of the cost at most: where it is
+// known by what a cost is bound from below, a stage that costs more than the best so far is not made longer.
 
 /** Layers `first` up to, not including, `end`. */
 export interface Range {
@@ -25,25 +26,42 @@ interface Entry {
 
 const IMPOSSIBLE: Entry = { worst: Infinity, squares: Infinity, firstOfLast: -1 };
 
-/** @returns null when no partition has a finite cost, as with more stages than layers */
-export function partition(layers: number, stages: number, cost: StageCost): Partition | null {
+/**
+ * @param atLeast never above the cost, and the larger the earlier a stage begins
+ * @returns null when no partition has a finite cost, as with more stages than layers
+ */
+export function partition(layers: number, stages: number, cost: StageCost, atLeast = nothing): Partition | null {
   const best: Entry[][] = [[{ worst: 0, squares: 0, firstOfLast: 0 }]];
   for (let stage = 0; stage < stages; stage++) {
     const before = best[stage] as Entry[];
-    best.push(Array.from({ length: layers + 1 }, (_, end) => bestEndingAt(end, stage, before, cost)));
+    const lastEnd = layers - (stages - stage - 1); // each stage behind has a layer, too
+    const entryAt = (end: number) =>
+      end > stage && end <= lastEnd ? bestEndingAt(end, stage, before, cost, atLeast) : IMPOSSIBLE;
+    best.push(Array.from({ length: layers + 1 }, (_, end) => entryAt(end)));
   }
   const found = best[stages]?.[layers] ?? IMPOSSIBLE;
   return Number.isFinite(found.worst) ? { ranges: trace(best, layers), cost: found.worst } : null;
 }
 
-function bestEndingAt(end: number, stage: number, before: readonly Entry[], cost: StageCost): Entry {
+function nothing(_first: number, _end: number, _stage: number): number {
+  return 0;
+}
+
+function bestEndingAt(
+  end: number,
+  stage: number,
+  before: readonly Entry[],
+  cost: StageCost,
+  atLeast: StageCost,
+): Entry {
   let best = IMPOSSIBLE;
-  for (let first = 0; first < end; first++) {
+  for (let first = end - 1; first >= stage; first--) {
+    if (atLeast(first, end, stage) > best.worst) break;
     const prefix = before[first];
     if (prefix === undefined || !Number.isFinite(prefix.worst)) continue;
     const own = cost(first, end, stage);
     const candidate = { worst: Math.max(prefix.worst, own), squares: prefix.squares + own * own, firstOfLast: first };
-    if (isBetter(candidate, best)) best = candidate;
+    if (!isBetter(best, candidate)) best = candidate; // of equals the one that begins earliest
   }
   return best;
 }

@@ -17,6 +17,8 @@ const TIMING: Readonly<Record<FrameKind, FrameTiming>> = {
   activation: { ...LINK_TIMING, period: SPAN_MS },
   eval: LINK_TIMING,
   collect: LINK_TIMING,
+  targets: LINK_TIMING,
+  parameters: LINK_TIMING,
   gradient: { ...LINK_TIMING, ...BEHIND_TIMING },
   done: { ...LINK_TIMING, ...BEHIND_TIMING },
 };

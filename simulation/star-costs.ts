@@ -39,7 +39,7 @@ export function bundlesOf({ spec, machines }: Scenario, elements: number): Bundl
     const sent = sentEntries(star.filter, end - start);
     return {
       elements: end - start,
-      parameterBytes: sizes.of('activation', [end - start], wire.parameters),
+      parameterBytes: sizes.of('parameters', [end - start], wire.parameters),
       gradientBytes: sizes.of('gradient', [sent], wire.gradients) + placeBytes(star.filter, sent),
     };
   });
@@ -129,7 +129,7 @@ function workerCosts(
   const updateMs = localSteps > 1 ? took(updateCost(parametersOf(layers), createOptimizer(spec.optimizer))) : 0;
   const frames = [
     sizes.of('activation', [share, ...inputShape], spec.wire.activations),
-    sizes.of('activation', [share, 1]),
+    sizes.of('targets', [share, 1]),
   ];
   return {
     computeMs: localSteps * (passMs + updateMs),

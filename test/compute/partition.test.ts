@@ -40,6 +40,26 @@ describe('partition', () => {
     );
   });
 
+  it('finds the same where it knows a bound, with fewer looks', () => {
+    const flops = fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(flops, fc.integer({ min: 1, max: 6 }), fc.integer({ min: 0, max: 30 }), (layers, stages, link) => {
+        const atLeast = (first: number, end: number) => layers.slice(first, end).reduce((sum, each) => sum + each, 0);
+        let looks = 0;
+        const cost = (first: number, end: number) => {
+          looks++;
+          return Math.max(atLeast(first, end), (first * link) % 7);
+        };
+        const plain = partition(layers.length, stages, cost);
+        const allLooks = looks;
+        looks = 0;
+        expect(partition(layers.length, stages, cost, atLeast)).to.deep.equal(plain);
+        expect(looks).to.be.at.most(allLooks);
+      }),
+      { seed: 2 },
+    );
+  });
+
   it('gives every stage a layer', () => {
     expect(partition(3, 3, () => 1)?.ranges).to.deep.equal([
       { first: 0, end: 1 },
