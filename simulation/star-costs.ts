@@ -15,7 +15,8 @@ import { buildModel } from '../compute/model.js';
 import { createOptimizer } from '../compute/optimizers.js';
 import { sizeOf } from '../compute/tensor.js';
 import { piecesOf } from '../node/pieces.js';
-import type { FilterSpec } from '../protocol/run-spec.js';
+import type { FilterSpec, RunSpec } from '../protocol/run-spec.js';
+import { wireBytes } from '../protocol/wire-dtypes.js';
 import { FrameSizes } from './frame-bytes.js';
 import type { Machine, Scenario } from './scenario.js';
 
@@ -61,13 +62,19 @@ function added(a: Bundle, b: Bundle): Bundle {
 /** 16-bit places within the piece. */
 const PLACE_BYTES = 2;
 
-/** What `significance` lets through depends on the gradients: as if it were all of them. */
-export function sentEntries(filter: FilterSpec, elements: number): number {
+/** Entries that are sent at once. What `significance` lets through depends on the gradients: as if it were all of them. */
+function sentEntries(filter: FilterSpec, elements: number): number {
   return filter.type === 'topK' ? Math.ceil(filter.share * elements) : elements;
 }
 
 function placeBytes(filter: FilterSpec, entries: number): number {
   return filter.type === 'none' ? 0 : PLACE_BYTES * entries;
+}
+
+/** Of a piece of a worker's gradient, without its header. */
+export function gradientPieceBytes({ wire, star }: Pick<RunSpec, 'wire' | 'star'>, elements: number): number {
+  const entries = sentEntries(star.filter, elements);
+  return wireBytes(wire.gradients, entries) + placeBytes(star.filter, entries);
 }
 
 export interface WorkerCosts {

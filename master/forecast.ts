@@ -1,0 +1,130 @@
+// What a run would take before it is run: ring and star each, simulated for a few steps on the boards' profiles. All of
+// it is modelled.
+
+import type { Range } from '../compute/partition.js';
+import type { Shape } from '../compute/tensor.js';
+import { CapacityError } from '../errors.js';
+import { MODES, type Mode, type RunSpec } from '../protocol/run-spec.js';
+import { type SimulatedRing, simulateRing } from '../simulation/ring.js';
+import type { Duration, HubPlace, Machine } from '../simulation/scenario.js';
+import { sharesOf } from '../simulation/shares.js';
+import { type SimulatedStar, simulateStar } from '../simulation/star.js';
+import { type ByteRule, byteRule } from './byte-rule.js';
+import { mostBoards, type PlannedBoard, planRing } from './planner.js';
+import { checkReplicas } from './star-fit.js';
+
+export interface ForecastBoard extends PlannedBoard {
+  readonly machine: Machine;
+}
+
+export interface ForecastRequest {
+  readonly spec: RunSpec;
+  /** Of the data, per sample. */
+  readonly inputShape: Shape;
+  readonly boards: readonly ForecastBoard[];
+  readonly master: ForecastBoard;
+  readonly hub: HubPlace;
+  /** Whether a ring leaves boards out that find no layer to hold, as a run does that asks for no number of boards. */
+  readonly spares?: boolean;
+  readonly duration?: Duration;
+}
+
+export interface FittingMode {
+  readonly fits: true;
+  /** By position; the master's first. */
+  readonly agents: readonly string[];
+  /** By position: layers of a ring, all of them at each worker of a star. */
+  readonly layers: readonly (readonly string[])[];
+  readonly result: SimulatedRing | SimulatedStar;
+}
+
+export interface UnfitMode {
+  readonly fits: false;
+  readonly reason: string;
+  readonly remedy: string | undefined;
+}
+
+export type ModeForecast = FittingMode | UnfitMode;
+
+export interface Forecast {
+  readonly modes: Readonly<Record<Mode, ModeForecast>>;
+  /** Null where the ring does not fit: without stages there are no cuts. */
+  readonly bytes: ByteRule | null;
+}
+
+export function forecast(request: ForecastRequest): Forecast {
+  const modes = Object.fromEntries(MODES.map((mode) => [mode, forecastMode(mode, request)]));
+  return { modes: modes as Record<Mode, ModeForecast>, bytes: bytesOf(request) };
+}
+
+/** What does not fit is told, not thrown: the other mode may. */
+export function forecastMode(mode: Mode, request: ForecastRequest): ModeForecast {
+  try {
+    return mode === 'ring' ? forecastRing(request) : forecastStar(request);
+  } catch (error) {
+    if (!(error instanceof CapacityError)) throw error;
+    return { fits: false, reason: error.message, remedy: error.remedy };
+  }
+}
+
+function forecastRing(request: ForecastRequest): FittingMode {
+  const { spec, inputShape, master, hub, duration } = request;
+  const boards = ringBoards(request);
+  const { entries, windows } = planRing({ spec, inputShape, boards, master: spec.masterStage ? master : null });
+  const result = simulateRing({
+    spec,
+    inputShape,
+    machines: [master, ...boards].map(({ machine }) => machine),
+    hub,
+    stages: entries.map(rangeOf),
+    windows,
+    ...(duration && { duration }),
+  });
+  return {
+    fits: true,
+    agents: entries.map(({ agent }) => agent),
+    layers: entries.map(({ layers }) => layers),
+    result,
+  };
+}
+
+function ringBoards({ spec, boards, spares = false }: ForecastRequest): readonly ForecastBoard[] {
+  return spares ? boards.slice(0, mostBoards(spec)) : boards;
+}
+
+function rangeOf({ firstLayer, endLayer }: { readonly firstLayer: number; readonly endLayer: number }): Range {
+  return { first: firstLayer, end: endLayer };
+}
+
+function forecastStar({ spec, inputShape, boards, master, hub, duration }: ForecastRequest): FittingMode {
+  const machines = [master, ...boards].map(({ machine }) => machine);
+  const shares = sharesOf(
+    spec,
+    boards.map(({ gflops }) => gflops),
+  );
+  checkReplicas(spec, inputShape, boards, shares);
+  return {
+    fits: true,
+    agents: [master, ...boards].map(({ id }) => id),
+    layers: machines.map(() => []),
+    result: simulateStar({ spec, inputShape, machines, hub, ...(duration && { duration }) }),
+  };
+}
+
+function bytesOf(request: ForecastRequest): ByteRule | null {
+  const { spec, inputShape, boards, master, hub } = request;
+  try {
+    const { entries } = planRing({
+      spec,
+      inputShape,
+      boards: ringBoards(request),
+      master: spec.masterStage ? master : null,
+    });
+    const [own, ...others] = entries;
+    const ranges = (spec.masterStage && own ? [...others, own] : others).map(rangeOf);
+    return byteRule({ spec, inputShape, ranges, workers: boards.length, hub });
+  } catch (error) {
+    if (error instanceof CapacityError) return null;
+    throw error;
+  }
+}
