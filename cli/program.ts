@@ -7,9 +7,11 @@ import { registerBoard } from './commands/board.js';
 import { registerBroker } from './commands/broker.js';
 import { registerCredentials } from './commands/credentials.js';
 import { registerMaster } from './commands/master.js';
+import { registerPlan } from './commands/plan.js';
 import { registerRunCommands } from './commands/run-commands.js';
 import { registerRuns } from './commands/runs.js';
 import { registerSchema } from './commands/schema.js';
+import { registerSimulate } from './commands/simulate.js';
 import { registerStatus } from './commands/status.js';
 import { registerTrain } from './commands/train.js';
 import { registerUp } from './commands/up.js';
@@ -18,6 +20,8 @@ import { version } from './version.js';
 
 const COMMANDS = [
   registerUp,
+  registerPlan,
+  registerSimulate,
   registerTrain,
   registerWatch,
   registerStatus,

@@ -1,6 +1,6 @@
 // Cuts a row of layers into consecutive stages so that the costliest stage costs as little as possible:
 // `A[j][k] = min over i < j of max(A[i][k - 1], cost(i, j, k))`, in O(L² N) evaluations of the cost at most: where it is
-// known by what a cost is bound from below, a stage that costs more than the best so far is not made longer.
+// known by what a cost is bound from below, stages that would be far too long are not looked at.
 
 /** Layers `first` up to, not including, `end`. */
 export interface Range {
@@ -27,24 +27,50 @@ interface Entry {
 const IMPOSSIBLE: Entry = { worst: Infinity, squares: Infinity, firstOfLast: -1 };
 
 /**
- * @param atLeast never above the cost, and the larger the earlier a stage begins
+ * @param atLeast never above the cost, and the larger the longer a stage is
  * @returns null when no partition has a finite cost, as with more stages than layers
  */
-export function partition(layers: number, stages: number, cost: StageCost, atLeast = nothing): Partition | null {
+export function partition(layers: number, stages: number, cost: StageCost, atLeast?: StageCost): Partition | null {
+  if (atLeast === undefined) return partitionWithin(Infinity, layers, stages, cost, NOTHING);
+  // What is found within a limit is the best of all if it costs no more than that.
+  const [least, most] = boundsOf(layers, stages, atLeast);
+  for (let limit = least; limit > 0 && limit < most; limit *= 2) {
+    const found = partitionWithin(limit, layers, stages, cost, atLeast);
+    if (found !== null && found.cost <= limit) return found;
+  }
+  return partitionWithin(Infinity, layers, stages, cost, atLeast);
+}
+
+const NOTHING: StageCost = () => 0;
+
+/** No partition costs less than its costliest layer at the stage that is best at it; none is bound by more than all layers at one. */
+function boundsOf(layers: number, stages: number, atLeast: StageCost): [least: number, most: number] {
+  const each = Array.from({ length: stages }, (_, stage) => stage);
+  const alone = Array.from({ length: layers }, (_, layer) =>
+    each.reduce((least, stage) => Math.min(least, atLeast(layer, layer + 1, stage)), Infinity),
+  );
+  return [Math.max(0, ...alone), Math.max(0, ...each.map((stage) => atLeast(0, layers, stage)))];
+}
+
+/** Looks only at stages that are bound by `limit` at most. */
+function partitionWithin(
+  limit: number,
+  layers: number,
+  stages: number,
+  cost: StageCost,
+  atLeast: StageCost,
+): Partition | null {
   const best: Entry[][] = [[{ worst: 0, squares: 0, firstOfLast: 0 }]];
   for (let stage = 0; stage < stages; stage++) {
     const before = best[stage] as Entry[];
     const lastEnd = layers - (stages - stage - 1); // each stage behind has a layer, too
+    const isTooLong = (first: number, end: number) => atLeast(first, end, stage) > limit;
     const entryAt = (end: number) =>
-      end > stage && end <= lastEnd ? bestEndingAt(end, stage, before, cost, atLeast) : IMPOSSIBLE;
+      end > stage && end <= lastEnd ? bestEndingAt(end, stage, before, cost, isTooLong) : IMPOSSIBLE;
     best.push(Array.from({ length: layers + 1 }, (_, end) => entryAt(end)));
   }
   const found = best[stages]?.[layers] ?? IMPOSSIBLE;
   return Number.isFinite(found.worst) ? { ranges: trace(best, layers), cost: found.worst } : null;
-}
-
-function nothing(_first: number, _end: number, _stage: number): number {
-  return 0;
 }
 
 function bestEndingAt(
@@ -52,11 +78,10 @@ function bestEndingAt(
   stage: number,
   before: readonly Entry[],
   cost: StageCost,
-  atLeast: StageCost,
+  isTooLong: (first: number, end: number) => boolean,
 ): Entry {
   let best = IMPOSSIBLE;
-  for (let first = end - 1; first >= stage; first--) {
-    if (atLeast(first, end, stage) > best.worst) break;
+  for (let first = end - 1; first >= stage && !isTooLong(first, end); first--) {
     const prefix = before[first];
     if (prefix === undefined || !Number.isFinite(prefix.worst)) continue;
     const own = cost(first, end, stage);

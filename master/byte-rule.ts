@@ -10,7 +10,7 @@ import { piecesOf } from '../node/pieces.js';
 import type { RunSpec } from '../protocol/run-spec.js';
 import { type WireDtype, wireBytes } from '../protocol/wire-dtypes.js';
 import type { HubPlace } from '../simulation/scenario.js';
-import { gradientPieceBytes } from '../simulation/star-costs.js';
+import { sentEntries } from '../simulation/star-costs.js';
 
 export interface ModeBytes {
   /** Of a step, as sent. */
@@ -74,11 +74,19 @@ function ringBytes({ training, wire }: RunSpec, inputShape: Shape, cuts: readonl
 
 function starBytes({ training, wire, star }: RunSpec, inputShape: Shape, parameters: number, workers: number): Sent {
   const perClock = piecesOf(parameters).reduce((sum, { start, end }) => {
-    return sum + wireBytes(wire.parameters, end - start) + gradientPieceBytes({ wire, star }, end - start);
+    return sum + wireBytes(wire.parameters, end - start) + gradientBytes({ wire, star }, end - start);
   }, 0);
   const data = wireBytes(wire.activations, training.batch * sizeOf(inputShape)) + wireBytes('f32', training.batch);
   const sent = (workers * perClock) / star.localSteps + (star.data === 'local' ? 0 : data);
   return { sent, atMaster: sent };
+}
+
+/** 16-bit places within the piece travel with what passes a filter. */
+const PLACE_BYTES = 2;
+
+function gradientBytes({ wire, star: { filter } }: Pick<RunSpec, 'wire' | 'star'>, elements: number): number {
+  const entries = sentEntries(filter, elements);
+  return wireBytes(wire.gradients, entries) + (filter.type === 'none' ? 0 : PLACE_BYTES * entries);
 }
 
 function modeBytes({ sent, atMaster }: Sent, hub: HubPlace): ModeBytes {

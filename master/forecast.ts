@@ -3,15 +3,15 @@
 
 import type { Range } from '../compute/partition.js';
 import type { Shape } from '../compute/tensor.js';
-import { CapacityError } from '../errors.js';
+import { CapacityError, ConfigurationError } from '../errors.js';
 import { MODES, type Mode, type RunSpec } from '../protocol/run-spec.js';
+import type { Simulated } from '../simulation/result.js';
 import { type SimulatedRing, simulateRing } from '../simulation/ring.js';
 import type { Duration, HubPlace, Machine } from '../simulation/scenario.js';
-import { sharesOf } from '../simulation/shares.js';
-import { type SimulatedStar, simulateStar } from '../simulation/star.js';
+import { simulateStar } from '../simulation/star.js';
 import { type ByteRule, byteRule } from './byte-rule.js';
 import { mostBoards, type PlannedBoard, planRing } from './planner.js';
-import { checkReplicas } from './star-fit.js';
+import { planStar } from './star-plan.js';
 
 export interface ForecastBoard extends PlannedBoard {
   readonly machine: Machine;
@@ -35,7 +35,7 @@ export interface FittingMode {
   readonly agents: readonly string[];
   /** By position: layers of a ring, all of them at each worker of a star. */
   readonly layers: readonly (readonly string[])[];
-  readonly result: SimulatedRing | SimulatedStar;
+  readonly result: Simulated | SimulatedRing;
 }
 
 export interface UnfitMode {
@@ -52,6 +52,9 @@ export interface Forecast {
   readonly bytes: ByteRule | null;
 }
 
+/** Its speed is in the boards' figures already. */
+const ANY_ENGINE = 'wasm';
+
 export function forecast(request: ForecastRequest): Forecast {
   const modes = Object.fromEntries(MODES.map((mode) => [mode, forecastMode(mode, request)]));
   return { modes: modes as Record<Mode, ModeForecast>, bytes: bytesOf(request) };
@@ -62,7 +65,7 @@ export function forecastMode(mode: Mode, request: ForecastRequest): ModeForecast
   try {
     return mode === 'ring' ? forecastRing(request) : forecastStar(request);
   } catch (error) {
-    if (!(error instanceof CapacityError)) throw error;
+    if (!(error instanceof CapacityError || error instanceof ConfigurationError)) throw error;
     return { fits: false, reason: error.message, remedy: error.remedy };
   }
 }
@@ -98,16 +101,12 @@ function rangeOf({ firstLayer, endLayer }: { readonly firstLayer: number; readon
 
 function forecastStar({ spec, inputShape, boards, master, hub, duration }: ForecastRequest): FittingMode {
   const machines = [master, ...boards].map(({ machine }) => machine);
-  const shares = sharesOf(
-    spec,
-    boards.map(({ gflops }) => gflops),
-  );
-  checkReplicas(spec, inputShape, boards, shares);
+  const { entries, shares = [] } = planStar({ spec: { ...spec, engine: ANY_ENGINE }, inputShape, boards, master });
   return {
     fits: true,
-    agents: [master, ...boards].map(({ id }) => id),
-    layers: machines.map(() => []),
-    result: simulateStar({ spec, inputShape, machines, hub, ...(duration && { duration }) }),
+    agents: entries.map(({ agent }) => agent),
+    layers: entries.map(({ layers }) => layers),
+    result: simulateStar({ spec, inputShape, machines, hub, shares, ...(duration && { duration }) }),
   };
 }
 

@@ -66,7 +66,7 @@ export function planRing(request: PlanRequest): Plan {
   const bytesAt: StageCost = (first, end, stage) => bytes(first, end, stage === boards.length);
   const ring = { layers, holders, spec, outputsLeave: master === null, bytes: bytesAt };
   const costs = stageCosts(ring);
-  const found = partition(layers.length, holders.length, costs.timeMs, costs.computeMs);
+  const found = partition(layers.length, holders.length, costs.timeMs, costs.leastMs);
   if (found === null) throw doesNotFit(ring);
   return toPlan(request, layers, found.ranges, bytes, costs);
 }

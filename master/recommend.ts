@@ -47,6 +47,8 @@ function ratioOf(a: number, b: number): number {
 }
 
 function figuresOf(mode: Mode, { stepMs, joules, bytes }: Simulated): string {
-  const energy = joules < 1 ? `${(1000 * joules).toPrecision(3)} mJ` : `${joules.toPrecision(3)} J`;
-  return `${mode} ${stepMs.toPrecision(3)} ms, ${energy} and ${(bytes / 1e6).toPrecision(3)} MB a step`;
+  const time = `${Number(stepMs.toPrecision(3))} ms`;
+  const energy =
+    joules === 0 ? [] : [joules < 1 ? `${(1000 * joules).toPrecision(3)} mJ` : `${joules.toPrecision(3)} J`];
+  return `${mode} ${[time, ...energy, `${(bytes / 1e6).toPrecision(3)} MB`].join(', ')} a step`;
 }

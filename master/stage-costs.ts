@@ -3,6 +3,7 @@
 
 import { backwardCost, forwardCost } from '../compute/cost.js';
 import type { Layer } from '../compute/layer.js';
+import { buildModel } from '../compute/model.js';
 import type { StageCost } from '../compute/partition.js';
 import { type Shape, sizeOf } from '../compute/tensor.js';
 import { type StageSpec, stageOf } from '../node/build.js';
@@ -34,10 +35,11 @@ const ENVELOPE_BYTES = 1024;
 /** Bytes that a stage takes at the largest window that the schedule may ever use. */
 export function stageBytes({ spec, inputShape }: StageRequest): (first: number, end: number, last: boolean) => number {
   const known = new Map<string, number>();
+  const model = buildModel({ inputShape, layers: spec.model.layers, seed: spec.seed });
   return (first, end, last) => {
     const key = `${first}/${end}/${last}`;
     const bytes =
-      known.get(key) ?? 4 * measureStage(stageOf(stageSpec(spec, inputShape, first, end, last, capOf(spec))));
+      known.get(key) ?? 4 * measureStage(stageOf(stageSpec(spec, inputShape, first, end, last, capOf(spec)), model));
     known.set(key, bytes);
     return bytes;
   };
@@ -93,10 +95,13 @@ export interface StageCosts {
   readonly computeMs: StageCost;
   /** Of the link by which stage `stage` gets what enters before its layer `first`. */
   linkMs(first: number, stage: number): number;
+  /** Never above `timeMs`, and the larger the more layers there are. */
+  readonly leastMs: StageCost;
 }
 
 export function stageCosts(ring: Ring): StageCosts {
   const { layers, holders, spec, bytes } = ring;
+  const flopsBefore = sumsOf(layers.map(({ flops }) => flops));
   const computeMs: StageCost = (first, end, stage) => {
     const held = layers.slice(first, end);
     const samples = samplesOf(spec);
@@ -104,12 +109,24 @@ export function stageCosts(ring: Ring): StageCosts {
     return flops / ((holders[stage] as PlannedBoard).gflops * 1e6);
   };
   const linkMs = (first: number, stage: number) => (tensorBytes(ring, first) * 8) / (linkMbps(ring, stage) * 1000);
+  // A layer is two products at least: the model's first one needs no gradient of its input.
+  const leastMs: StageCost = (first, end, stage) => {
+    const flops = (flopsBefore[end] as number) - (flopsBefore[first] as number);
+    return (2 * flops * samplesOf(spec)) / ((holders[stage] as PlannedBoard).gflops * 1e6);
+  };
   const timeMs: StageCost = (first, end, stage) => {
     if (bytes(first, end, stage) > (holders[stage] as PlannedBoard).memoryBytes) return Infinity;
     if (framesOf(ring, first, end).some((frameBytes) => frameBytes > MAX_FRAME_BYTES)) return Infinity;
     return Math.max(computeMs(first, end, stage), linkMs(first, stage));
   };
-  return { timeMs, computeMs, linkMs };
+  return { timeMs, computeMs, leastMs, linkMs };
+}
+
+/** The sum of all before each, and of all. */
+function sumsOf(values: readonly number[]): number[] {
+  const sums = [0];
+  for (const value of values) sums.push((sums.at(-1) as number) + value);
+  return sums;
 }
 
 /** The slower of the two boards at a stage's entrance; the master before the first is as fast as that. */

@@ -1,6 +1,7 @@
 // From plain data to a node that is ready to work: what an assignment says, on this board's engine.
 
 import type { Engine, EngineFactory } from '../compute/kernels.js';
+import type { Layer } from '../compute/layer.js';
 import { lossOf } from '../compute/loss.js';
 import { metricOf } from '../compute/metrics.js';
 import { buildModel } from '../compute/model.js';
@@ -35,8 +36,8 @@ export interface StageSpec {
   readonly star?: StarPart | undefined;
 }
 
-export function stageOf(spec: StageSpec): Stage {
-  const model = buildModel(spec);
+/** @param model all its layers, where they are built already */
+export function stageOf(spec: StageSpec, model: readonly Layer[] = buildModel(spec)): Stage {
   const layers = model.slice(spec.firstLayer, spec.endLayer);
   const { star } = spec;
   const optimizer = createOptimizer(star ? optimizerOf(spec.optimizer, star) : spec.optimizer);

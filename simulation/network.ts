@@ -81,21 +81,23 @@ export class SimulatedNetwork {
   private hop(from: number, to: number, bytes: number, deliver: () => void): void {
     const sender = this.port(from);
     const upMs = bytes * sender.msPerByte;
-    sender.upFreeMs = Math.max(this.clock.nowMs, sender.upFreeMs) + upMs;
+    const beginMs = Math.max(this.clock.nowMs, sender.upFreeMs);
+    sender.upFreeMs = beginMs + upMs;
     sender.upBytes += bytes;
     sender.upFrames++;
     sender.upMs += upMs;
-    this.clock.at(sender.upFreeMs, () => this.arrive(sender, this.port(to), bytes, deliver));
+    this.clock.at(beginMs + sender.latencyMs / 2, () => this.arrive(upMs, this.port(to), bytes, deliver));
   }
 
-  /** The frame has left the uplink: its receiver's link has carried it meanwhile, as far as it was free. */
-  private arrive(sender: Port, receiver: Port, bytes: number, deliver: () => void): void {
+  /** The frame's first bit is there: it is whole when the slower of the two links has carried it. */
+  private arrive(upMs: number, receiver: Port, bytes: number, deliver: () => void): void {
     const downMs = bytes * receiver.msPerByte;
-    receiver.downFreeMs = Math.max(receiver.downFreeMs, this.clock.nowMs - downMs) + downMs;
+    const { nowMs } = this.clock;
+    receiver.downFreeMs = Math.max(receiver.downFreeMs, nowMs) + downMs;
     receiver.downBytes += bytes;
     receiver.downFrames++;
     receiver.downMs += downMs;
-    this.clock.at(receiver.downFreeMs + latencyMs(sender, receiver), deliver);
+    this.clock.at(Math.max(nowMs + upMs, receiver.downFreeMs) + receiver.latencyMs / 2, deliver);
   }
 
   private bookFlow(from: number, to: number, bytes: number): void {

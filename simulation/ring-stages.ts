@@ -81,7 +81,9 @@ function stageFrames(
 ): Pick<RingStage, 'clockwiseBytes' | 'anticlockwiseBytes'> {
   const samples = training.batch / training.microBatches;
   return {
-    clockwiseBytes: sizes.of('activation', [samples, ...clockwise], wire.activations),
-    anticlockwiseBytes: isFirst ? sizes.of('done', null) : sizes.of('gradient', [samples, ...input], wire.gradients),
+    clockwiseBytes: sizes.of({ kind: 'activation', shape: [samples, ...clockwise], dtype: wire.activations }),
+    anticlockwiseBytes: isFirst
+      ? sizes.of({ kind: 'done' })
+      : sizes.of({ kind: 'gradient', shape: [samples, ...input], dtype: wire.gradients }),
   };
 }

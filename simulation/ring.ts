@@ -8,7 +8,7 @@ import { Processor } from './processor.js';
 import { type Mark, markOf, resultOf, type Simulated } from './result.js';
 import { type MicroBatch, SimulatedRingPosition } from './ring-position.js';
 import { type RingStage, ringStages } from './ring-stages.js';
-import { RING_DURATION, type RingScenario } from './scenario.js';
+import { type RingScenario, ringDuration } from './scenario.js';
 
 export interface SimulatedRing extends Simulated {
   /** That the measured rule came to, by position; of position 0: what the master streams. */
@@ -19,7 +19,7 @@ export interface SimulatedRing extends Simulated {
 const COOL_DOWN_STEPS = 1;
 
 export function simulateRing(scenario: RingScenario): SimulatedRing {
-  const { spec, machines, duration = RING_DURATION } = scenario;
+  const { spec, machines, duration = ringDuration(scenario) } = scenario;
   const { batch } = spec.training;
   const steps = duration.warmUp + duration.measured;
   const marks = new Map<number, Mark>();

@@ -30,6 +30,11 @@ export interface RingScenario extends Scenario {
   readonly windows: readonly number[];
 }
 
+export interface StarScenario extends Scenario {
+  /** Samples of each worker in each of its steps, by position from 1. */
+  readonly shares: readonly number[];
+}
+
 /** In steps. */
 export interface Duration {
   /** Do not count: the pipe fills, and the windows find their size. */
@@ -37,6 +42,19 @@ export interface Duration {
   readonly measured: number;
 }
 
-/** A ring needs more, since its windows follow what it measures. */
-export const RING_DURATION: Duration = { warmUp: 4, measured: 4 };
+/** A star finds its pace at once. */
 export const STAR_DURATION: Duration = { warmUp: 2, measured: 3 };
+
+/** A ring's windows follow what it measures, over some steps. */
+const RING_STEPS = 8;
+const FEWEST_RING_STEPS = 2;
+/** Forwards and backwards that are simulated in some seconds. */
+const MOST_ACTIONS = 4e6;
+
+/** Fewer steps of a ring that has very many boards and micro-batches: in one alone there is much to measure by. */
+export function ringDuration({ spec, machines }: Scenario): Duration {
+  const actions = 2 * machines.length * spec.training.microBatches;
+  const steps = Math.min(RING_STEPS, Math.max(FEWEST_RING_STEPS, Math.floor(MOST_ACTIONS / actions)));
+  const measured = Math.floor(steps / 2);
+  return { warmUp: steps - measured, measured };
+}

@@ -1,14 +1,17 @@
-// The server of a simulated star: sums and updates piece by piece, says who may go on, and sends parameters, and the
-// data of the clock after them.
+// The server of a simulated star, as `node/star/server-node.ts`: sends what others wait for first, a piece packed once for
+// all that wait for it, and otherwise takes in what was pushed; its stream (`master/star-stream.ts`) gives each worker
+// data for two clocks.
 
-import { mayProceed } from '../node/consistency.js';
 import type { StarSpec } from '../protocol/run-spec.js';
+import type { SimulatedClock } from './clock.js';
 import type { Processor } from './processor.js';
 import type { Bundle, StarCosts } from './star-costs.js';
+import { Pacing } from './star-pacing.js';
 
 export interface StarServerOptions {
   readonly star: StarSpec;
   readonly costs: StarCosts;
+  readonly clock: SimulatedClock;
   readonly processor: Processor;
   /** Samples of the whole run. */
   readonly samples: number;
@@ -19,132 +22,115 @@ export interface StarServerOptions {
   onSamples(samples: number): void;
 }
 
+interface Pushed {
+  readonly worker: number;
+  readonly bundle: number;
+}
+
+/** A piece of parameters, for those that wait for it. */
+export interface Sending {
+  readonly bundle: number;
+  readonly workers: readonly number[];
+}
+
 export class SimulatedServer {
-  /** Pushes of each worker that are wholly in the weights. */
-  private readonly clocks: number[];
-  /** Clocks for which each worker has had parameters. */
-  private readonly granted: number[];
-  /** Clocks for which there are samples. */
-  private readonly supplied: number[];
-  /** Pieces of the push under way that are in the weights, by worker. */
-  private readonly applied: number[];
-  /** Under `bsp`, of the clock under way: which workers' gradients of each piece are here, and how many are summed. */
+  private readonly pushed: Pushed[] = [];
+  private nextPushed = 0;
+  private readonly sendings: Sending[] = [];
+  private nextSending = 0;
+  private readonly pacing: Pacing;
+  /** Under `bsp`, of each piece: which workers' gradients are here, and how many are summed. */
   private readonly arrived: boolean[][];
   private readonly summed: number[];
-  private updatedBundles = 0;
-  private suppliedSamples = 0;
-  private appliedSamples = 0;
+  private isDeciding = false;
 
   constructor(private readonly options: StarServerOptions) {
-    const { workers, bundles } = options.costs;
-    this.clocks = workers.map(() => 0);
-    this.granted = workers.map(() => 0);
-    this.supplied = workers.map(() => 0);
-    this.applied = workers.map(() => 0);
-    this.arrived = bundles.map(() => []);
-    this.summed = bundles.map(() => 0);
+    const { costs, star, samples, sendData, onSamples } = options;
+    this.pacing = new Pacing({ costs, star, samples, sendData, onSamples, release: (all) => this.release(all) });
+    this.arrived = costs.bundles.map(() => []);
+    this.summed = costs.bundles.map(() => 0);
   }
 
-  /** The first data, the first parameters, and the data after them. */
   start(): void {
-    for (const worker of this.clocks.keys()) this.supply(worker);
-    for (const bundle of this.options.costs.bundles.keys()) this.send(bundle, [...this.clocks.keys()]);
-    for (const worker of this.clocks.keys()) this.grantNext(worker);
+    this.pacing.start();
   }
 
   takeGradient(worker: number, bundle: number): void {
-    if (this.options.star.consistency === 'bsp') this.takeForSum(worker, bundle);
+    this.pushed.push({ worker, bundle });
+    this.decideSoon();
+  }
+
+  private release(sendings: readonly Sending[]): void {
+    this.sendings.push(...sendings);
+    this.decideSoon();
+  }
+
+  /** When all that arrives at this moment is there. */
+  private decideSoon(): void {
+    if (this.isDeciding || !this.options.processor.isIdle) return;
+    this.isDeciding = true;
+    this.options.clock.atLast(() => {
+      this.isDeciding = false;
+      this.decide();
+    });
+  }
+
+  private decide(): void {
+    if (this.nextSending < this.sendings.length) this.send(this.sendings[this.nextSending++] as Sending);
+    else if (this.nextPushed < this.pushed.length) this.take(this.pushed[this.nextPushed++] as Pushed);
+  }
+
+  private during(durationMs: number, done: () => void): void {
+    this.options.processor.work(durationMs, () => {
+      done();
+      this.decideSoon();
+    });
+  }
+
+  private send({ bundle, workers }: Sending): void {
+    const { costs, sendParameters } = this.options;
+    this.during(costs.server.packMs(this.bundleAt(bundle).elements), () => {
+      for (const worker of workers) sendParameters(worker, bundle);
+    });
+  }
+
+  private take({ worker, bundle }: Pushed): void {
+    if (bundle === 0) this.pacing.beginPush(worker);
+    if (this.options.star.consistency === 'bsp') this.gather(worker, bundle);
     else this.apply(worker, bundle);
   }
 
-  private takeForSum(worker: number, bundle: number): void {
-    const { processor, costs } = this.options;
-    const { elements } = costs.bundles[bundle] as Bundle;
-    processor.work(costs.server.unpackMs(elements), () => {
-      const arrived = this.arrived[bundle] as boolean[];
-      arrived[worker] = true;
-      // In the order of the positions, whoever comes first.
-      while (arrived[this.summed[bundle] as number]) {
-        this.summed[bundle] = (this.summed[bundle] as number) + 1;
-        processor.work(costs.server.sumMs(elements), () => undefined);
-      }
-      if (this.summed[bundle] === this.clocks.length) this.update(bundle);
+  /** Adds what is due in the order of the positions, whoever comes first; the last one completes the piece. */
+  private gather(worker: number, bundle: number): void {
+    const { costs } = this.options;
+    const { entries, elements } = this.bundleAt(bundle);
+    const arrived = this.arrived[bundle] as boolean[];
+    arrived[worker] = true;
+    const before = this.summed[bundle] as number;
+    let count = before;
+    let takesMs = 0;
+    for (; arrived[count]; count++) takesMs += costs.server.gatherMs(entries, count > 0);
+    const isComplete = count === costs.workers.length;
+    if (isComplete) takesMs += costs.server.updateMs(elements);
+    this.summed[bundle] = isComplete ? 0 : count;
+    if (isComplete) this.arrived[bundle] = [];
+    this.during(takesMs, () => {
+      this.pacing.arrivedAt(worker, bundle);
+      if (isComplete) this.pacing.completeForAll(bundle);
     });
-  }
-
-  /** Of a piece that is summed over all workers: it is sent on by itself. */
-  private update(bundle: number): void {
-    const { processor, costs } = this.options;
-    this.summed[bundle] = 0;
-    this.arrived[bundle] = [];
-    processor.work(costs.server.updateMs((costs.bundles[bundle] as Bundle).elements), () => {
-      const going = [...this.clocks.keys()].filter((worker) =>
-        this.hasSamples(worker, (this.clocks[worker] as number) + 1),
-      );
-      this.send(bundle, going);
-      if (++this.updatedBundles === costs.bundles.length) this.completeClock(going);
-    });
-  }
-
-  private completeClock(going: readonly number[]): void {
-    this.updatedBundles = 0;
-    for (const [worker, { samples }] of this.options.costs.workers.entries()) {
-      this.clocks[worker] = (this.clocks[worker] as number) + 1;
-      this.appliedSamples += samples;
-    }
-    this.options.onSamples(this.appliedSamples);
-    for (const worker of going) this.grantNext(worker);
   }
 
   /** Under `ssp` and `asp` a push is a step of its own. */
   private apply(worker: number, bundle: number): void {
-    const { processor, costs } = this.options;
-    const { elements } = costs.bundles[bundle] as Bundle;
-    processor.work(costs.server.unpackMs(elements) + costs.server.updateMs(elements), () => {
-      this.applied[worker] = (this.applied[worker] as number) + 1;
-      if (this.applied[worker] === costs.bundles.length) this.completePush(worker);
+    const { server } = this.options.costs;
+    const { entries, elements } = this.bundleAt(bundle);
+    this.during(server.gatherMs(entries, false) + server.updateMs(elements), () => {
+      this.pacing.arrivedAt(worker, bundle);
+      this.pacing.completeFor(worker, bundle);
     });
   }
 
-  private completePush(worker: number): void {
-    this.applied[worker] = 0;
-    this.clocks[worker] = (this.clocks[worker] as number) + 1;
-    this.appliedSamples += (this.options.costs.workers[worker] as { samples: number }).samples;
-    this.options.onSamples(this.appliedSamples);
-    const slowest = this.clocks.reduce((least, clock) => Math.min(least, clock));
-    for (const waiting of this.clocks.keys()) this.grantIfAllowed(waiting, slowest);
-  }
-
-  private grantIfAllowed(worker: number, slowest: number): void {
-    const { consistency, staleness } = this.options.star;
-    const clock = this.clocks[worker] as number;
-    const isWaiting = this.granted[worker] === clock && this.hasSamples(worker, clock);
-    if (!isWaiting || !mayProceed(clock, [slowest], consistency, staleness)) return;
-    for (const bundle of this.options.costs.bundles.keys()) this.send(bundle, [worker]);
-    this.grantNext(worker);
-  }
-
-  private send(bundle: number, workers: readonly number[]): void {
-    const { processor, costs, sendParameters } = this.options;
-    const { elements } = costs.bundles[bundle] as Bundle;
-    for (const worker of workers) processor.work(costs.server.packMs(elements), () => sendParameters(worker, bundle));
-  }
-
-  /** Parameters are on their way: so are the data for the clock behind, as long as there are some. */
-  private grantNext(worker: number): void {
-    this.granted[worker] = (this.granted[worker] as number) + 1;
-    this.supply(worker);
-  }
-
-  private supply(worker: number): void {
-    const { costs, samples, processor, sendData } = this.options;
-    if (this.suppliedSamples >= samples) return;
-    this.suppliedSamples += (costs.workers[worker] as { samples: number }).samples;
-    this.supplied[worker] = (this.supplied[worker] as number) + 1;
-    processor.work(0, () => sendData(worker)); // behind the parameters that are being packed
-  }
-
-  private hasSamples(worker: number, clock: number): boolean {
-    return (this.supplied[worker] as number) > clock;
+  private bundleAt(bundle: number): Bundle {
+    return this.options.costs.bundles[bundle] as Bundle;
   }
 }

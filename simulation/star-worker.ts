@@ -1,5 +1,5 @@
-// A worker of a simulated star: once it has the parameters and the data of its clock it computes, and pushes its
-// gradient piece by piece.
+// A worker of a simulated star, as `node/star/worker-node.ts`: takes in parameters as they come, computes once it has
+// all of them and the data of its clock, and pushes its gradient piece by piece.
 
 import type { Processor } from './processor.js';
 import type { Bundle, WorkerCosts } from './star-costs.js';
@@ -7,6 +7,7 @@ import type { Bundle, WorkerCosts } from './star-costs.js';
 export interface StarWorkerOptions {
   readonly costs: WorkerCosts;
   readonly bundles: readonly Bundle[];
+  readonly localSteps: number;
   readonly processor: Processor;
   /** A piece of this clock's gradient, to the server. */
   push(bundle: number): void;
@@ -26,7 +27,7 @@ export class SimulatedWorker {
 
   takeParameters(bundle: number): void {
     const { processor, costs, bundles } = this.options;
-    processor.work(costs.unpackMs((bundles[bundle] as Bundle).elements), () => {
+    processor.work(costs.copyMs((bundles[bundle] as Bundle).elements), () => {
       this.unpacked++;
       this.computeIfReady();
     });
@@ -41,17 +42,17 @@ export class SimulatedWorker {
   }
 
   private computeIfReady(): void {
-    const { processor, costs, bundles } = this.options;
+    const { processor, costs, bundles, localSteps } = this.options;
     const hasAll = this.unpacked === bundles.length && this.dataClocks > this.pushes;
     if (this.isComputing || !hasAll) return;
     this.isComputing = true;
-    processor.work(costs.computeMs, () => {
+    processor.work(localSteps * costs.stepMs, () => {
       this.isComputing = false;
       this.unpacked = 0;
       this.pushes++;
     });
     for (const [index, { elements }] of bundles.entries()) {
-      processor.work(costs.packMs(elements), () => this.options.push(index));
+      processor.work(costs.copyMs(elements), () => this.options.push(index));
     }
   }
 }

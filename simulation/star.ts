@@ -5,45 +5,28 @@ import { SimulatedClock } from './clock.js';
 import { SimulatedNetwork } from './network.js';
 import { Processor } from './processor.js';
 import { type Mark, markOf, resultOf, type Simulated } from './result.js';
-import { type Scenario, STAR_DURATION } from './scenario.js';
-import { sharesOf } from './shares.js';
+import { STAR_DURATION, type StarScenario } from './scenario.js';
 import { type Bundle, type StarCosts, starCosts, type WorkerCosts } from './star-costs.js';
 import { SimulatedServer } from './star-server.js';
 import { SimulatedWorker } from './star-worker.js';
 
-export interface SimulatedStar extends Simulated {
-  /** Samples of each worker in each of its steps. */
-  readonly shares: readonly number[];
-}
-
 /** Behind what is measured, so that the end, when some have no samples any more, is not. */
 const COOL_DOWN_CLOCKS = 2;
 
-/** @throws CapacityError when there are more workers than samples in a batch */
-export function simulateStar(scenario: Scenario): SimulatedStar {
+export function simulateStar(scenario: StarScenario): Simulated {
   const { spec, machines, duration = STAR_DURATION } = scenario;
-  const [, ...workers] = machines;
-  const shares = sharesOf(
-    spec,
-    workers.map(({ gflops }) => gflops),
-  );
   const { batch } = spec.training;
   // All workers together take so many samples in a clock.
   const clock = batch * spec.star.localSteps;
   const [warmUp, end] = [duration.warmUp * clock, (duration.warmUp + duration.measured) * clock];
   const marks: Mark[] = [];
-  const simulation = new StarSimulation(
-    scenario,
-    starCosts(scenario, shares),
-    end + COOL_DOWN_CLOCKS * clock,
-    (samples, take) => {
-      if (samples >= (marks.length === 0 ? warmUp : end) && marks.length < 2) marks.push(take());
-    },
-  );
+  const simulation = new StarSimulation(scenario, end + COOL_DOWN_CLOCKS * clock, (samples, take) => {
+    if (samples >= (marks.length === 0 ? warmUp : end) && marks.length < 2) marks.push(take());
+  });
   simulation.run();
   const [from, to] = marks as [Mark, Mark];
   const { appliedSamples: allSamples, network } = simulation;
-  return { ...resultOf({ from, to, batch, allSamples }, machines, network), shares };
+  return resultOf({ from, to, batch, allSamples }, machines, network);
 }
 
 type OnSamples = (samples: number, take: () => Mark) => void;
@@ -55,25 +38,28 @@ class StarSimulation {
   private readonly processors: readonly Processor[];
   private readonly server: SimulatedServer;
   private readonly workers: readonly SimulatedWorker[];
+  private readonly costs: StarCosts;
 
   constructor(
-    { spec, machines, hub }: Scenario,
-    private readonly costs: StarCosts,
+    scenario: StarScenario,
     samples: number,
     private readonly onSamples: OnSamples,
   ) {
+    const { spec, machines, hub } = scenario;
+    this.costs = starCosts(scenario);
     this.network = new SimulatedNetwork(this.clock, machines, hub);
     this.processors = machines.map(() => new Processor(this.clock));
     this.server = new SimulatedServer({
       star: spec.star,
-      costs,
+      costs: this.costs,
+      clock: this.clock,
       samples,
       processor: this.processors[0] as Processor,
       sendParameters: (worker, bundle) => this.sendParameters(worker, bundle),
       sendData: (worker) => this.sendData(worker),
       onSamples: (all) => this.take(all),
     });
-    this.workers = costs.workers.map((own, index) => this.newWorker(own, index));
+    this.workers = this.costs.workers.map((own, index) => this.newWorker(own, index, spec.star.localSteps));
   }
 
   run(): void {
@@ -81,11 +67,12 @@ class StarSimulation {
     this.clock.run();
   }
 
-  private newWorker(costs: WorkerCosts, index: number): SimulatedWorker {
+  private newWorker(costs: WorkerCosts, index: number, localSteps: number): SimulatedWorker {
     const { bundles } = this.costs;
     return new SimulatedWorker({
       costs,
       bundles,
+      localSteps,
       processor: this.processors[index + 1] as Processor,
       push: (bundle) => {
         const { gradientBytes } = bundles[bundle] as Bundle;

@@ -19,7 +19,10 @@ export interface StarPart extends StarSpec {
 const ADDITION: OptimizerSpec = { type: 'sgd', learningRate: 1 };
 
 /** Which optimizer a node holds the state of: the server's descends, unless the workers do so by themselves. */
-export function optimizerOf(asked: OptimizerSpec, { role, localSteps }: StarPart): OptimizerSpec {
+export function optimizerOf(
+  asked: OptimizerSpec,
+  { role, localSteps }: Pick<StarPart, 'role' | 'localSteps'>,
+): OptimizerSpec {
   return (role === 'worker') === localSteps > 1 ? asked : ADDITION;
 }
 

@@ -2,8 +2,9 @@
 
 import { countLayers } from '../../compute/model.js';
 import type { Range } from '../../compute/partition.js';
+import { sharesOf } from '../../master/star-plan.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
-import type { Machine, RingScenario, Scenario } from '../../simulation/scenario.js';
+import type { Machine, RingScenario, StarScenario } from '../../simulation/scenario.js';
 import { specOf } from '../support/specs.js';
 
 const FREE = 1e9;
@@ -44,8 +45,11 @@ export function ringOf(spec: RunSpec, machines: readonly Machine[], changes: Par
   return { spec, inputShape: [UNITS], machines, hub: 'none', stages, windows, ...changes };
 }
 
-export function starOf(spec: RunSpec, machines: readonly Machine[], changes: Partial<Scenario> = {}): Scenario {
-  return { spec, inputShape: [UNITS], machines, hub: 'none', ...changes };
+/** With the shares that a run would have. */
+export function starOf(spec: RunSpec, machines: readonly Machine[], changes: Partial<StarScenario> = {}): StarScenario {
+  const weights = machines.slice(1).map(({ gflops }) => (spec.star.consistency === 'bsp' ? gflops : 1));
+  const shares = sharesOf(spec.training.batch, weights);
+  return { spec, inputShape: [UNITS], machines, hub: 'none', shares, ...changes };
 }
 
 export function several<Item>(count: number, item: Item): Item[] {
