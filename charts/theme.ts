@@ -31,10 +31,17 @@ export const FAMILIES = {
   star: ['#b93a0e', '#d9691f', '#a8327e', '#8a6d00', '#7a1f3d'],
 } as const;
 
-/** Of parts of a whole: three that work, and the rest. */
-export const PARTS = { forward: '#1d5fbf', backward: '#0f8a80', update: '#8a6d00', idle: '#c9c6bd' } as const;
+/** Of a node's time: what works, and the rest. */
+export const PARTS = {
+  forward: '#1d5fbf',
+  backward: '#0f8a80',
+  update: '#8a6d00',
+  serialise: '#a8327e',
+  idle: '#c9c6bd',
+} as const;
 
 export const CHART_CONFIG: Config = {
+  aria: false, // whoever shows a chart says what it shows
   background: 'transparent',
   font: FONT,
   padding: 4,
@@ -63,7 +70,7 @@ export const CHART_CONFIG: Config = {
     title: null,
   },
   line: { strokeWidth: 2 },
-  point: { size: 55, filled: true },
+  point: { size: 60, filled: true, opacity: 1 },
 };
 
 /** Rules for dark pages, to stand within a media query. */

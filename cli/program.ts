@@ -5,6 +5,7 @@ import { registerAgent } from './commands/agent.js';
 import { registerBench } from './commands/bench.js';
 import { registerBoard } from './commands/board.js';
 import { registerBroker } from './commands/broker.js';
+import { registerCompare } from './commands/compare.js';
 import { registerCredentials } from './commands/credentials.js';
 import { registerMaster } from './commands/master.js';
 import { registerPlan } from './commands/plan.js';
@@ -33,6 +34,7 @@ const COMMANDS = [
   registerAgent,
   registerCredentials,
   registerBench,
+  registerCompare,
   registerSchema,
 ];
 

@@ -89,6 +89,9 @@ describe('architecture', () => {
     ['transport/mqtt.ts', 'mqtt'],
     ['hardware/light.ts', 'onoff'],
     ['compute/engines/blas-library.ts', 'koffi'],
+    ['comparison/a.ts', '../cli/b.js'],
+    ['comparison/a.ts', '../master/b.js'],
+    ['charts/chart.ts', 'vega'],
   ] as const) {
     it(`does not let ${path} import ${target}`, () => {
       expect(breachesIn({ [path]: `import { b } from '${target}';` })).to.have.length(1);

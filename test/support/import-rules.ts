@@ -41,6 +41,9 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     'node/pieces.ts',
     'node/star/part.ts',
   ],
+  charts: [],
+  // Judges what others ran: it starts nothing.
+  comparison: ['protocol/', 'charts/theme.ts', 'benchmarks/statistics.ts'],
 };
 
 /** The paper's node knows no network, so that its mathematics can be read and tested alone. */
@@ -58,8 +61,12 @@ const ONE_HOME: Readonly<Record<string, string>> = {
   aedes: 'broker/aedes.ts',
   mqtt: 'transport/mqtt-link.ts',
 };
-/** Loads native code, which need not be there: at run time, by one file. */
-const LAZY_HOME: Readonly<Record<string, string>> = { koffi: 'compute/engines/blas-library.ts' };
+/** What need not be there, native code or large: loaded at run time, by one file. */
+const LAZY_HOME: Readonly<Record<string, string>> = {
+  koffi: 'compute/engines/blas-library.ts',
+  vega: 'charts/chart.ts',
+  'vega-lite': 'charts/chart.ts',
+};
 /** Optional parts: loaded when they are wanted, each in one file of hardware/. */
 const NATIVE = ['onoff', 'i2c-bus'];
 

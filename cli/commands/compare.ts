@@ -1,0 +1,66 @@
+// `ringtmp compare`: does the ring win?
+
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { CompareOptions } from '../compare/compare.js';
+import { example, wholeNumber } from '../options.js';
+import { engineOption, withBlas } from '../resources.js';
+
+/** Named here too, for the help must load nothing. */
+export const VARIANTS = ['ring', 'ring-async', 'star', 'star-ssp', 'star-asp', 'star-topk', 'star-average'] as const;
+const MOST_BOARDS = 64;
+const MOST_ROUNDS = 100;
+
+const HELP = `
+Each contestant trains what the run file says, on the same data and seed, on each number of boards, in turns.
+Known variants: ${VARIANTS.join(', ')}.
+A YAML file gives names to others, each with the keys of the run file that it changes:
+  narrow-ring: { mode: ring, wire: { activations: f16, gradients: bf16 } }
+
+Each run that ends is kept: interrupted, the same command goes on with those that are missing. The folder then
+holds report.html, report.md, results.csv, and the measurements of each run. Let nothing else run meanwhile.`;
+
+export function registerCompare(program: Command): void {
+  withBlas(program.command('compare <run-file>'))
+    .description('Trains the same as a ring and as a star, and reports which is better at what.')
+    .addOption(
+      new Option('--boards <numbers>', 'how many, by commas').argParser(boardNumbers).default([1, 2, 4], '1,2,4'),
+    )
+    .option(
+      '--variants <list>',
+      'who takes part: names and YAML files, by commas (default: ring,star,ring-async,star-ssp)',
+    )
+    .option('--rounds <number>', 'how often each runs', wholeNumber(1, MOST_ROUNDS), 1)
+    .addOption(new Option('--links <kind>', 'of all contestants').choices(['direct', 'hub']).default('direct'))
+    .option('--target <figure>', 'the accuracy up to which time and energy count; what all reach', figure)
+    .option('--output <folder>', 'where results and report go (default: runs/comparison-<name>)')
+    .option('--fresh', 'remove the results that are there, and begin anew')
+    .option('--quick', 'one epoch: only show that all works; the figures mean little')
+    .addOption(engineOption('what computes, unless the run file says; the best that works here'))
+    .option('--json', 'print JSON, one object a line')
+    .addHelpText('after', HELP)
+    .addHelpText(
+      'after',
+      example(
+        'ringtmp compare examples/digits.yaml --boards 1,2,4',
+        'ringtmp compare examples/iris.yaml --boards 2 --variants ring,star,star-asp --rounds 3',
+      ),
+    )
+    .action(run);
+}
+
+async function run(file: string, options: Omit<CompareOptions, 'command'>): Promise<void> {
+  const { compare } = await import('../compare/compare.js');
+  const command = ['ringtmp', ...process.argv.slice(2)].join(' ');
+  process.exitCode = await compare(file, { ...options, command });
+}
+
+function boardNumbers(text: string): number[] {
+  const one = wholeNumber(1, MOST_BOARDS);
+  return [...new Set(text.split(',').map(one))].sort((a, b) => a - b);
+}
+
+function figure(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError('It must be a number above 0, such as 0.95.');
+}

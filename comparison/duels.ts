@@ -1,0 +1,84 @@
+// One measure, at each number of boards from two on: the best of the rings against the best of the stars. Only
+// who reached the target may stand for its kind, for it is easy to be quick and quiet without learning.
+
+import type { Mode } from '../protocol/run-spec.js';
+import { boardCounts, type Cell, spreadIn } from './cells.js';
+import type { Measure } from './measures.js';
+import { isBetter, isBeyond, type Spread } from './spread.js';
+import { reaches, type Target } from './target.js';
+
+export interface Entry {
+  readonly contestant: string;
+  readonly value: Spread;
+}
+
+export interface Duel {
+  readonly boards: number;
+  readonly ring: Entry | Absence;
+  readonly star: Entry | Absence;
+  /** `neither` is better beyond the spread of rounds; null where there was nothing to compare. */
+  readonly winner: Mode | 'neither' | null;
+}
+
+/** Why a kind has no value, as what follows "no ring" or "no star". */
+export interface Absence {
+  readonly absent: 'took part' | 'was possible' | 'tells it' | 'finished' | 'reached the target';
+}
+
+export function isEntry(side: Entry | Absence): side is Entry {
+  return 'value' in side;
+}
+
+/** @param counts whether a cell may take part */
+export function duelsOf(
+  cells: readonly Cell[],
+  measure: Measure,
+  target: Target | null,
+  counts: (cell: Cell) => boolean = () => true,
+): Duel[] {
+  const numbers = boardCounts(cells).filter((boards) => boards >= 2);
+  return numbers.map((boards) => {
+    const side = (mode: Mode): Entry | Absence => {
+      const ofMode = cells.filter((cell) => cell.mode === mode && cell.boards === boards && counts(cell));
+      return bestOf(ofMode, measure, target);
+    };
+    const [ring, star] = [side('ring'), side('star')];
+    return { boards, ring, star, winner: winnerOf(ring, star, measure) };
+  });
+}
+
+function bestOf(cells: readonly Cell[], measure: Measure, target: Target | null): Entry | Absence {
+  if (cells.length === 0) return { absent: 'took part' };
+  const finished = cells.filter(({ figures }) => figures.length > 0);
+  if (finished.length === 0) return { absent: cells.every(isImpossible) ? 'was possible' : 'finished' };
+  const able = finished.filter((cell) => reaches(cell, target));
+  if (able.length === 0) return { absent: 'reached the target' };
+  const entries = able.flatMap((cell) => {
+    const value = spreadIn(cell, measure, target);
+    return value === null ? [] : [{ contestant: cell.contestant, value }];
+  });
+  const [first, ...others] = entries;
+  if (first === undefined) return { absent: 'tells it' };
+  return others.reduce((best, each) => (isBetter(each.value, best.value, measure.better) ? each : best), first);
+}
+
+function isImpossible({ results }: Cell): boolean {
+  return results.every(({ outcome }) => outcome === 'not possible');
+}
+
+/** Who tried and failed has lost; who was not asked, or could not be measured, has not. */
+function winnerOf(ring: Entry | Absence, star: Entry | Absence, measure: Measure): Duel['winner'] {
+  if (isEntry(ring) && isEntry(star)) return better(ring.value, star.value, measure);
+  if (isEntry(ring)) return hasFailed(star) ? 'ring' : null;
+  return isEntry(star) && hasFailed(ring) ? 'star' : null;
+}
+
+function better(ring: Spread, star: Spread, { better, sameWithin = 0 }: Measure): Duel['winner'] {
+  if (Math.abs(ring.median - star.median) <= sameWithin) return 'neither';
+  if (isBeyond(ring, star, better)) return 'ring';
+  return isBeyond(star, ring, better) ? 'star' : 'neither';
+}
+
+function hasFailed(side: Entry | Absence): boolean {
+  return !isEntry(side) && (side.absent === 'finished' || side.absent === 'reached the target');
+}

@@ -1,0 +1,100 @@
+// From what a run left behind to the figures of a comparison.
+
+import { smoothed } from './curves.js';
+import type { CurveRow, RawPosition, RawRun } from './raw-run.js';
+import type { PositionFigures, RunFigures } from './result.js';
+
+/** More shows nothing more. */
+const CURVE_POINTS = 150;
+
+/** @returns null of a run that made no step */
+export function measureRun(raw: RawRun, batch: number): RunFigures | null {
+  const last = raw.curve.at(-1);
+  if (last === undefined) return null;
+  const secondsAt = clockOf(raw);
+  const steps = last.step + 1;
+  const seconds = secondsAt(last);
+  return {
+    steps,
+    seconds,
+    samplesPerSecond: seconds > 0 ? (steps * batch) / seconds : 0,
+    metric: raw.evaluations[0]?.metric ?? 'accuracy',
+    evaluations: evaluationsOf(raw, secondsAt),
+    curve: smoothed(raw.curve, CURVE_POINTS).map((row) => {
+      return { step: row.step + 1, seconds: secondsAt(row), loss: row.loss };
+    }),
+    positions: raw.positions.flatMap(positionFigures),
+    topics: topicsOf(raw.positions),
+    energy: energyOf(raw.positions),
+    emulated: emulationOf(raw.positions),
+  };
+}
+
+/** An older master tells no time of the boards; then it is the computer's, from the first sample on. */
+function clockOf({ curve, runningAt }: RawRun): (row: CurveRow) => number {
+  const startMs = runningAt ?? curve[0]?.time ?? 0;
+  return ({ elapsedSeconds, time }) => elapsedSeconds ?? Math.max(0, time - startMs) / 1000;
+}
+
+/** An evaluation at version s sees what step s - 1 has left, at the time when that was done. */
+function evaluationsOf({ curve, evaluations }: RawRun, secondsAt: (row: CurveRow) => number) {
+  const byStep = new Map(curve.map((row) => [row.step, row]));
+  return evaluations.flatMap(({ step, loss, value }) => {
+    const row = byStep.get(step - 1);
+    return row === undefined ? [] : [{ step, seconds: secondsAt(row), loss, value }];
+  });
+}
+
+function positionFigures({ position, agent, figures, peakRssBytes }: RawPosition): PositionFigures[] {
+  if (figures === null) return [];
+  const { idleShare, seconds, bytesIn, bytesOut, energy, staleness } = figures;
+  return [
+    {
+      position,
+      agent,
+      idleShare,
+      seconds: { ...seconds },
+      wallSeconds: figures.wallSeconds ?? null,
+      bytesIn,
+      bytesOut,
+      joules: energy ? sum(Object.values(energy.joules)) : null,
+      peakRssBytes: peakRssBytes ?? null,
+      staleness: staleness ?? null,
+    },
+  ];
+}
+
+/** Each byte once: by who sent it. */
+function topicsOf(positions: readonly RawPosition[]): RunFigures['topics'] {
+  const totals = new Map<string, { bytes: number; frames: number }>();
+  for (const { topic, direction, bytes, frames } of positions.flatMap(({ figures }) => figures?.topics ?? [])) {
+    if (direction !== 'out') continue;
+    const before = totals.get(topic) ?? { bytes: 0, frames: 0 };
+    totals.set(topic, { bytes: before.bytes + bytes, frames: before.frames + frames });
+  }
+  return [...totals].map(([topic, total]) => ({ topic, ...total }));
+}
+
+/** What is not known of one board is not known of the fleet. */
+function energyOf(positions: readonly RawPosition[]): RunFigures['energy'] {
+  const known = positions.flatMap(({ figures }) => figures?.energy ?? []);
+  if (known.length === 0 || known.length < positions.length) return null;
+  const joules: Record<string, number> = {};
+  for (const [phase, amount] of known.flatMap((energy) => Object.entries(energy.joules)))
+    joules[phase] = (joules[phase] ?? 0) + amount;
+  return { source: known.every(({ source }) => source === 'measured') ? 'measured' : 'modelled', joules };
+}
+
+function emulationOf(positions: readonly RawPosition[]): RunFigures['emulated'] {
+  const emulated = positions.flatMap(({ figures }) => figures?.emulated ?? []);
+  if (emulated.length === 0) return null;
+  return {
+    profiles: [...new Set(emulated.map(({ profile }) => profile))],
+    dilation: Math.max(...emulated.map(({ dilation }) => dilation)),
+    drift: Math.max(...emulated.map(({ drift }) => drift)),
+  };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,54 @@
+// The figures behind the verdicts: each measure at each number of boards, the best of each kind beside the plain.
+
+import type { Mode } from '../../protocol/run-spec.js';
+import { type Duel, isEntry } from '../duels.js';
+import { type Contest, rangeText, sideText } from '../sentences.js';
+import type { AimVerdict } from '../verdicts.js';
+import { type Html, html } from './escape.js';
+
+export function duelSection(verdicts: readonly AimVerdict[]): Html {
+  const contests = verdicts.flatMap((verdict) => verdict.contests).filter(({ best }) => best.some(isComparison));
+  // Two aims may rest on one measure.
+  const once = [...new Map(contests.map((contest) => [contest.measure.key, contest])).values()];
+  return html`<section aria-labelledby="figures">
+<h2 id="figures">Ring against star</h2>
+<p class="muted">✓ marks who is better beyond the spread of the rounds. The best of a kind is chosen among those who
+reached the target; the plain ring and the plain star compute the same.</p>
+<div class="cards">
+${once.map(duelTable)}</div>
+</section>`;
+}
+
+function isComparison({ winner }: Duel): boolean {
+  return winner !== null;
+}
+
+function duelTable({ measure, best, plain }: Contest): Html {
+  const rows = best.map((duel, index) => duelRow(duel, plain[index] as Duel, measure));
+  return html`<div class="card scroll">
+<table class="duels">
+<caption>${measure.title}</caption>
+<thead><tr><th scope="col">boards</th><th scope="col">best ring</th><th scope="col">best star</th><th scope="col">plain
+ring</th><th scope="col">plain star</th></tr></thead>
+<tbody>
+${rows}</tbody>
+</table>
+</div>
+`;
+}
+
+function duelRow(best: Duel, plain: Duel, measure: Contest['measure']): Html {
+  const cells = [best, plain].flatMap((duel) => [sideCell(duel, 'ring', measure), sideCell(duel, 'star', measure)]);
+  return html`<tr><th scope="row">${best.boards}</th>${cells}</tr>
+`;
+}
+
+/** Who is better is said by a sign too, not by colour alone. */
+function sideCell(duel: Duel, mode: Mode, measure: Contest['measure']): Html {
+  const side = duel[mode];
+  if (!isEntry(side)) return html`<td class="muted">${sideText(side, mode, measure)}</td>`;
+  const isBetter = duel.winner === mode;
+  const range = rangeText(side, measure);
+  return html`<td class="${isBetter ? `better ${mode}` : ''}">${isBetter ? '✓ ' : ''}${measure.format(side.value.median)}
+<small>${side.contestant}${range === '' ? '' : html`<br>${range}`}</small></td>`;
+}

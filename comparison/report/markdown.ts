@@ -1,0 +1,61 @@
+// The report in Markdown, its charts as files beside it.
+
+import type { RunResult } from '../result.js';
+import { COLUMNS, cellText } from './columns.js';
+import { markdown } from './escape.js';
+import type { DrawnGroup, Report } from './report.js';
+
+const SIGNS = { holds: '✓ holds', 'does not hold': '✗ does not hold', 'not measured': '– not measured' } as const;
+
+export function toMarkdown(report: Report): string {
+  const parts = [
+    `# ${markdown(report.title)}`,
+    `**${markdown(report.headline)}**`,
+    ...report.warnings.map((warning) => `> ${markdown(warning)}`),
+    verdictTable(report),
+    report.facts.map(([label, text]) => `- ${label}: ${label === 'Command' ? code(text) : markdown(text)}`).join('\n'),
+    ...report.groups.map(chartSection),
+    '## All runs',
+    runTable(report),
+    'The same as [CSV](results.csv); everything that is known of each run, its curves among it, in its JSON file.',
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function code(text: string): string {
+  return `\`${text.replaceAll('`', "'").replaceAll('\n', ' ')}\``;
+}
+
+function verdictTable({ verdicts }: Report): string {
+  const rows = verdicts.map(({ aim, title, verdict, sentence }) => {
+    return row([String(aim), markdown(title), `**${SIGNS[verdict]}**`, markdown(sentence)]);
+  });
+  return [row(['', 'The paper’s aim', 'Verdict', 'Figures']), row(['---:', '---', '---', '---']), ...rows].join('\n');
+}
+
+function chartSection({ title, charts }: DrawnGroup): string {
+  const pictures = charts.map(
+    ({ name, title, about }) =>
+      `### ${markdown(title)}\n\n${markdown(about)}\n\n![${markdown(title)}](charts/${name}.svg)`,
+  );
+  return [`## ${markdown(title)}`, ...pictures].join('\n\n');
+}
+
+function runTable({ findings: { results, target } }: Report): string {
+  const head = [...COLUMNS.map(({ title }) => title), 'files'];
+  const rule = head.map(() => '---');
+  const rows = results.map((result) => {
+    return row([...COLUMNS.map((column) => markdown(cellText(column, result, target))), filesOf(result)]);
+  });
+  return [row(head), row(rule), ...rows].join('\n');
+}
+
+function filesOf(result: RunResult): string {
+  const name = `runs/${result.contestant}-${result.boards}-${result.round}`;
+  const metrics = result.figures === null ? '' : `, [metrics](${name}.metrics.csv)`;
+  return `[JSON](${name}.json)${metrics}`;
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}

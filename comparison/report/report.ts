@@ -1,0 +1,119 @@
+// What a report says, before it is HTML or Markdown: the facts without which no figure means anything, the
+// verdicts, the charts as SVG.
+
+import { boardCounts, cellsOf, contestantsOf } from '../cells.js';
+import { list, percent, plainFigure } from '../format.js';
+import { targetText } from '../target.js';
+import { type AimVerdict, type Findings, verdicts } from '../verdicts.js';
+import type { Chart } from './chart-groups.js';
+
+/** How the figures came to be. */
+export interface Circumstances {
+  /** Of the run file. */
+  readonly name: string;
+  /** Data, model, batch, seed in a line. */
+  readonly task: string;
+  /** As it was typed. */
+  readonly command: string;
+  readonly machine: string;
+  readonly version: string;
+  /** Of emulated boards: the profile and its figures; null where none are emulated. */
+  readonly profile: string | null;
+  readonly links: string;
+}
+
+export interface DrawnChart extends Omit<Chart, 'spec'> {
+  readonly svg: string;
+}
+
+export interface DrawnGroup {
+  readonly title: string;
+  readonly charts: readonly DrawnChart[];
+}
+
+export interface Report {
+  readonly title: string;
+  readonly headline: string;
+  readonly facts: readonly (readonly [label: string, text: string])[];
+  readonly warnings: readonly string[];
+  readonly verdicts: readonly AimVerdict[];
+  readonly findings: Findings;
+  readonly groups: readonly DrawnGroup[];
+}
+
+const TOO_MUCH_DRIFT = 0.05;
+
+export function reportOf(circumstances: Circumstances, findings: Findings, groups: readonly DrawnGroup[]): Report {
+  const found = verdicts(findings);
+  return {
+    title: `Does the ring win? ${circumstances.name}`,
+    headline: headlineOf(found),
+    facts: factsOf(circumstances, findings),
+    warnings: warningsOf(circumstances, findings),
+    verdicts: found,
+    findings,
+    groups,
+  };
+}
+
+export function headlineOf(found: readonly AimVerdict[]): string {
+  const count = (verdict: AimVerdict['verdict']): number => found.filter((each) => each.verdict === verdict).length;
+  const lost = count('does not hold');
+  const parts = [
+    `${count('holds')} hold`,
+    `${lost} ${lost === 1 ? 'does' : 'do'} not`,
+    `${count('not measured')} not measured`,
+  ];
+  return `Of the paper’s ${found.length} aims: ${parts.join(', ')}.`;
+}
+
+function factsOf(circumstances: Circumstances, { results, target }: Findings): Report['facts'] {
+  const { task, command, machine, version, profile, links } = circumstances;
+  const names = contestantsOf(cellsOf(results)).map(({ contestant, title }) => `${contestant} (${title})`);
+  const rounds = Math.max(0, ...results.map(({ round }) => round));
+  return [
+    ['Task', task],
+    ['Contestants', `${list(names)}; ${list(boardCounts(cellsOf(results)).map(String))} boards and a master`],
+    ['Boards', profile ?? 'processes of this computer, not emulated'],
+    ['Links', links],
+    ['Target', target === null ? 'none: nothing was evaluated' : `${targetText(target)}. ${target.why}`],
+    ['Rounds', `${rounds}${rounds === 1 ? ': how much figures waver is not known' : ', contestants taking turns'}`],
+    ...pacing(results),
+    ['Measured on', machine],
+    ['Date', dates(results)],
+    ['Command', command],
+    ['Version', `ringtmp ${version}`],
+  ];
+}
+
+function pacing(results: Findings['results']): Report['facts'] {
+  const emulated = results.flatMap(({ figures }) => figures?.emulated ?? []);
+  if (emulated.length === 0) return [];
+  const dilations = [...new Set(emulated.map(({ dilation }) => dilation))].sort((a, b) => a - b);
+  const drift = Math.max(...emulated.map((each) => each.drift));
+  const text = `times stretched by ${list(dilations.map(plainFigure))}, and divided by it here; drift at most ${percent(drift)}`;
+  return [['Emulation', text]];
+}
+
+function dates(results: Findings['results']): string {
+  const days = [...new Set(results.map(({ startedAt }) => startedAt.slice(0, 10)))].sort();
+  return days.length > 1 ? `${days[0]} to ${days.at(-1)}` : (days[0] ?? '–');
+}
+
+function warningsOf({ profile }: Circumstances, { results }: Findings): string[] {
+  const late = results.filter(({ figures }) => (figures?.emulated?.drift ?? 0) > TOO_MUCH_DRIFT);
+  const failed = results.filter(({ outcome }) => outcome === 'failed');
+  return [
+    ...(profile === null
+      ? ['No boards were emulated: all processes shared one computer, so these times are not those of boards.']
+      : []),
+    ...(late.length > 0
+      ? [
+          `This computer was more than 5 % late in ${late.length} of ${results.length} runs: a larger --dilation mends it.`,
+        ]
+      : []),
+    ...(failed.length > 0
+      ? [`${failed.length} of ${results.length} runs failed; the table of all runs says why.`]
+      : []),
+  ];
+}

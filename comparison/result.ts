@@ -1,0 +1,62 @@
+// What one run came to, as it is kept in a file: enough to write the report without the run's own folder.
+
+import { z } from 'zod';
+import { MODES } from '../protocol/run-spec.js';
+import { definitionSchema } from './definition.js';
+
+const amount = z.number().min(0);
+
+const positionSchema = z.object({
+  position: z.int().min(0),
+  agent: z.string(),
+  idleShare: amount,
+  /** By phase, while it computed. */
+  seconds: z.record(z.string(), amount),
+  /** Over which all this was counted; null where the board does not tell. */
+  wallSeconds: amount.nullable(),
+  bytesIn: amount,
+  bytesOut: amount,
+  joules: amount.nullable(),
+  peakRssBytes: amount.nullable(),
+  staleness: z.object({ mean: amount, max: amount }).nullable(),
+});
+export type PositionFigures = z.output<typeof positionSchema>;
+
+/** Seconds are those of the boards: of an emulated fleet without its dilation. */
+export const runFiguresSchema = z.object({
+  steps: amount,
+  /** From the first message to the last step, evaluations included. */
+  seconds: amount,
+  samplesPerSecond: amount,
+  /** Of the held-out samples. */
+  metric: z.string(),
+  evaluations: z.array(z.object({ step: amount, seconds: amount, loss: z.number(), value: z.number() })),
+  /** Of the training samples: each point the mean of the steps since the one before. */
+  curve: z.array(z.object({ step: amount, seconds: amount, loss: z.number() })),
+  positions: z.array(positionSchema),
+  /** What was sent on each topic, as `2/forward`; empty where positions do not tell. */
+  topics: z.array(z.object({ topic: z.string(), bytes: amount, frames: amount })),
+  /** By phase, of all positions; null unless all of them told. */
+  energy: z.object({ source: z.enum(['measured', 'modelled']), joules: z.record(z.string(), amount) }).nullable(),
+  /** The worst drift of a position. */
+  emulated: z.object({ profiles: z.array(z.string()), dilation: amount, drift: amount }).nullable(),
+});
+export type RunFigures = z.output<typeof runFiguresSchema>;
+
+export const runResultSchema = z.object({
+  contestant: z.string(),
+  title: z.string(),
+  mode: z.enum(MODES),
+  boards: z.int().min(1),
+  round: z.int().min(1),
+  outcome: z.enum(['finished', 'failed', 'not possible']),
+  /** Why there are no figures. */
+  reason: z.string().nullable(),
+  startedAt: z.string(),
+  /** Of this computer's clock, the fleet's start and end included. */
+  wallSeconds: amount,
+  figures: runFiguresSchema.nullable(),
+  hash: z.string(),
+  definition: definitionSchema,
+});
+export type RunResult = z.output<typeof runResultSchema>;

@@ -1,0 +1,100 @@
+// A verdict in words: who is better where, and by which figures. Losing is said as plainly as winning.
+
+import { type Absence, type Duel, type Entry, isEntry } from './duels.js';
+import { boardsText, list } from './format.js';
+import type { Measure } from './measures.js';
+
+/** One measure of an aim: the best of each kind, and the plain ring against the plain star. */
+export interface Contest {
+  readonly measure: Measure;
+  readonly best: readonly Duel[];
+  readonly plain: readonly Duel[];
+}
+
+/** `The ring is better at 2 and 4 boards, the star at 8.` */
+export function conclusion({ measure, best }: Contest): string {
+  const decided = best.filter(({ winner }) => winner !== null);
+  const title = measure.title.charAt(0).toLowerCase() + measure.title.slice(1);
+  if (decided.length === 0) return `There is nothing to compare in ${title}: ${why(best)}.`;
+  const where = (winner: Duel['winner']): string | null => {
+    const numbers = decided.filter((duel) => duel.winner === winner).map(({ boards }) => String(boards));
+    if (numbers.length === 0) return null;
+    return numbers.length === best.length ? everywhere(numbers) : `at ${list(numbers)} boards`;
+  };
+  const parts = [
+    clause('the ring is better', where('ring')),
+    clause('the star is better', where('star')),
+    clause('neither is better', where('neither')),
+  ].filter((part) => part !== null);
+  return `${measure.title}: ${list(parts)}.`;
+}
+
+/** `no star took part` */
+function why(duels: readonly Duel[]): string {
+  const reasons = duels.flatMap(({ ring, star }) =>
+    [
+      { side: ring, kind: 'ring' },
+      { side: star, kind: 'star' },
+    ].flatMap(({ side, kind }) => (isEntry(side) ? [] : absenceText(side, kind))),
+  );
+  return reasons.length === 0 ? 'no run with two boards or more' : list([...new Set(reasons)]);
+}
+
+function absenceText({ absent }: Absence, kind: string): string {
+  return `no ${kind} ${absent}`;
+}
+
+function everywhere(numbers: readonly string[]): string {
+  return numbers.length === 1 ? `at ${numbers[0]} boards` : `at every number of boards (${list(numbers)})`;
+}
+
+function clause(claim: string, where: string | null): string | null {
+  return where === null ? null : `${claim} ${where}`;
+}
+
+/** `At 2 boards ring-async 3.0 %, star-ssp 12.0 %; ...`; nothing where nothing could be compared. */
+export function figuresText({ measure, best, plain }: Contest): string {
+  if (best.every(({ winner }) => winner === null)) return '';
+  const first = `${capital(best.map((duel) => duelText(duel, measure)).join('; '))}.`;
+  const others = plain.filter((duel, index) => differs(duel, best[index]));
+  if (others.length === 0) return first;
+  return `${first} Plain ring against plain star: ${others.map((duel) => duelText(duel, measure)).join('; ')}.`;
+}
+
+/** The same of the most boards at which there was something to compare. */
+export function lastFigures({ measure, best }: Contest): string {
+  const duel = best.findLast(({ winner }) => winner !== null);
+  return duel === undefined ? '' : `${capital(duelText(duel, measure))}.`;
+}
+
+function duelText({ boards, ring, star }: Duel, measure: Measure): string {
+  return `at ${boardsText(boards)} ${sideText(ring, 'ring', measure)}, ${sideText(star, 'star', measure)}`;
+}
+
+export function sideText(side: Entry | Absence, kind: string, measure: Measure): string {
+  if (!isEntry(side)) return absenceText(side, kind);
+  return `${side.contestant} ${valueText(side, measure)}`;
+}
+
+function valueText(entry: Entry, measure: Measure): string {
+  const range = rangeText(entry, measure);
+  return `${measure.format(entry.value.median)}${range === '' ? '' : ` (${range})`}`;
+}
+
+/** Of the rounds; nothing where there was one, or where all are alike. */
+export function rangeText({ value }: Entry, measure: Measure): string {
+  const [min, max] = [measure.format(value.min), measure.format(value.max)];
+  if (min === max) return '';
+  const unit = max.slice(max.indexOf(' '));
+  return `${min.endsWith(unit) ? min.slice(0, -unit.length) : min} to ${max}`;
+}
+
+function differs(plain: Duel, best: Duel | undefined): boolean {
+  if (!isEntry(plain.ring) && !isEntry(plain.star)) return false;
+  const nameOf = (side: Entry | Absence | undefined): string => (side && isEntry(side) ? side.contestant : '');
+  return nameOf(plain.ring) !== nameOf(best?.ring) || nameOf(plain.star) !== nameOf(best?.star);
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

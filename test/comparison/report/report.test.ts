@@ -1,0 +1,126 @@
+// The files of a report: all there, self-contained, and with nothing in them that came in as markup.
+
+import { expect } from 'chai';
+import { parse } from 'csv-parse/sync';
+import { cellsOf } from '../../../comparison/cells.js';
+import { COLUMNS } from '../../../comparison/report/columns.js';
+import { html, markdown } from '../../../comparison/report/escape.js';
+import { reportFiles } from '../../../comparison/report/files.js';
+import type { Circumstances } from '../../../comparison/report/report.js';
+import { chooseTarget } from '../../../comparison/target.js';
+import { type Sample, sampleResult } from '../sample-results.js';
+
+const EVIL = '<img src=x onerror="alert(1)"> | `x` & \'y\',\n"z"';
+const SAMPLES: readonly Sample[] = [1, 2, 4].flatMap((boards): Sample[] => [
+  { contestant: 'ring', boards, idleShare: 0.1, emulated: true },
+  { contestant: 'star', boards, emulated: true },
+  { contestant: 'star-asp', boards, outcome: 'failed', reason: EVIL },
+]);
+const CIRCUMSTANCES: Circumstances = {
+  name: EVIL,
+  task: 'digits',
+  command: `ringtmp compare ${EVIL}`,
+  machine: 'one',
+  version: '1.2.3',
+  profile: 'pi-4, emulated',
+  links: 'direct',
+};
+
+async function files(samples = SAMPLES): Promise<Map<string, string>> {
+  const results = samples.map(sampleResult);
+  const target = chooseTarget(cellsOf(results), undefined);
+  return reportFiles(CIRCUMSTANCES, { results, target, limits: null }, async () => '<svg viewBox="0 0 1 1"></svg>');
+}
+
+describe('a report', () => {
+  it('has a page, Markdown, CSV and a file for each chart', async () => {
+    const names = [...(await files()).keys()];
+    expect(names).to.include.members(['report.html', 'report.md', 'results.csv', 'charts/idleShare.svg']);
+    expect(names).to.include.members([
+      'charts/loss-by-time-4.svg',
+      'charts/loss-by-step-2.svg',
+      'charts/held-out-4.svg',
+    ]);
+  });
+
+  it('begins with the verdicts', async () => {
+    const page = (await files()).get('report.html') as string;
+    expect(page.indexOf('class="verdicts"')).to.be.within(1, page.indexOf('How this was measured'));
+    expect(page.match(/class="badge/g)).to.have.length(7);
+    expect(page).to.include('✓ holds').and.to.include('✗ does not hold').and.to.include('– not measured');
+  });
+
+  it('loads nothing from anywhere, and runs nothing', async () => {
+    for (const [name, text] of await files()) {
+      expect(text, name).not.to.match(/<(script|iframe|object|embed|link(?! rel="icon" href="data:))/);
+      expect(text, name).not.to.match(/(src|href)\s*=\s*["']?(https?:)?\/\//i);
+      expect(text, name).not.to.match(/@import|url\(/);
+    }
+  });
+
+  it('shows names and errors as text', async () => {
+    const all = await files();
+    const page = all.get('report.html') as string;
+    expect(page)
+      .not.to.include('<img')
+      .and.not.to.match(/<[^>]*onerror/);
+    expect(page).to.include('&lt;img src=x onerror=&quot;alert(1)&quot;&gt;');
+    const text = all.get('report.md') as string;
+    expect(text.split('\n').find((line) => line.startsWith('# '))).to.include('\\<img');
+    for (const line of text.split('\n').filter((each) => each.startsWith('| star-asp'))) {
+      expect(line.match(/(?<!\\)\|/g)).to.have.length(COLUMNS.length + 2);
+    }
+  });
+
+  it('has all figures in its CSV', async () => {
+    const rows: Record<string, string>[] = parse((await files()).get('results.csv') as string, { columns: true });
+    const found = sampleResult({ contestant: 'ring', boards: 1, idleShare: 0.1, emulated: true });
+    expect(rows).to.have.length(SAMPLES.length);
+    expect(rows[0]).to.include({
+      contestant: 'ring',
+      boards: '1',
+      outcome: 'finished',
+      idleShare: '0.1',
+      drift: '0.012',
+    });
+    expect(Number(rows[0]?.finalMetric)).to.equal(found.figures?.evaluations.at(-1)?.value);
+    expect(rows[2]).to.include({ contestant: 'star-asp', outcome: 'failed', reason: EVIL, bytesSent: '' });
+  });
+
+  it('says what was emulated, and where this computer was late', async () => {
+    const results = SAMPLES.map(sampleResult).map((result) => {
+      const { figures } = result;
+      return figures?.emulated
+        ? { ...result, figures: { ...figures, emulated: { ...figures.emulated, drift: 0.2 } } }
+        : result;
+    });
+    const all = await reportFiles(CIRCUMSTANCES, { results, target: null, limits: null }, async () => '<svg></svg>');
+    expect(all.get('report.html')).to.include('late in 6 of 9 runs').and.to.include('pi-4, emulated');
+  });
+
+  it('can be made of failures alone', async () => {
+    const all = await files(SAMPLES.filter(({ outcome }) => outcome === 'failed'));
+    expect(all.get('report.html')).to.include('3 of 3 runs failed');
+    expect([...all.keys()].filter((name) => name.startsWith('charts/'))).to.deep.equal([]);
+  });
+});
+
+describe('text on its way into a page', () => {
+  it('is escaped, but for what a template made', () => {
+    expect(html`<b title="${'"'}">${'<i>'}${html`<u>`}${['&', html`<s>`]}</b>`.text).to.equal(
+      '<b title="&quot;">&lt;i&gt;<u>&amp;<s></b>',
+    );
+  });
+
+  it('keeps a figure and its unit on one line', () => {
+    expect(html`${'12 kB at 2 boards, 5 samples/s, 3 %'}`.text).to.equal(
+      '12\u00a0kB at 2\u00a0boards, 5 samples/s, 3\u00a0%',
+    );
+  });
+
+  it('is plain in Markdown', () => {
+    expect(markdown('a|b *c* <d>\n`e` [f]')).to.equal('a\\|b \\*c\\* \\<d\\> \\`e\\` \\[f\\]');
+    expect(markdown('# no')).to.equal('\\# no');
+    expect(markdown('1. no')).to.equal('\\1. no');
+  });
+});

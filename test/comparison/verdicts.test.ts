@@ -1,0 +1,164 @@
+// Verdicts of made-up results: who wins by what, ties, failures, and what was not measured.
+
+import { expect } from 'chai';
+import { cellsOf } from '../../comparison/cells.js';
+import type { Limits } from '../../comparison/limits.js';
+import { chooseTarget } from '../../comparison/target.js';
+import { type AimVerdict, type Verdict, verdicts } from '../../comparison/verdicts.js';
+import { type Sample, sampleResult } from './sample-results.js';
+
+function judge(samples: readonly Sample[], limits: Limits | null = null): AimVerdict[] {
+  const results = samples.map(sampleResult);
+  return verdicts({ results, target: chooseTarget(cellsOf(results), undefined), limits });
+}
+
+function aim(number: number, samples: readonly Sample[]): AimVerdict {
+  return judge(samples).find((each) => each.aim === number) as AimVerdict;
+}
+
+/** A ring and a star at each number of boards. */
+function pairs(ring: Sample, star: Sample, boards: readonly number[] = [2, 4]): Sample[] {
+  return boards.flatMap((count) => [
+    { contestant: 'ring', boards: count, ...ring },
+    { contestant: 'star', boards: count, ...star },
+  ]);
+}
+
+const IDLE = 1;
+const ENERGY = 2;
+const SCALING = 3;
+const RESILIENCE = 4;
+const LARGEST = 5;
+const BYTES = 6;
+const ACCURACY = 7;
+
+describe('verdicts', () => {
+  it('are one of each aim of the paper, in its order', () => {
+    expect(judge(pairs({}, {})).map((each) => each.aim)).to.deep.equal([1, 2, 3, 4, 5, 6, 7]);
+    expect(judge([]).map(({ verdict }) => verdict)).to.deep.equal(Array(7).fill('not measured'));
+  });
+
+  const CASES: readonly [string, number, Sample, Sample, Verdict][] = [
+    ['less idle workers', IDLE, { idleShare: 0.1 }, { idleShare: 0.3 }, 'holds'],
+    ['more idle workers', IDLE, { idleShare: 0.4 }, { idleShare: 0.3 }, 'does not hold'],
+    ['equally idle workers', IDLE, { idleShare: 0.3 }, { idleShare: 0.3 }, 'does not hold'],
+    ['less energy', ENERGY, { joules: 10 }, { joules: 20 }, 'holds'],
+    ['more energy', ENERGY, { joules: 20 }, { joules: 10 }, 'does not hold'],
+    ['less energy a second, but for longer', ENERGY, { joules: 20, seconds: 200 }, { joules: 15 }, 'does not hold'],
+    ['no energy measured in the star', ENERGY, {}, { joules: null }, 'not measured'],
+    ['less time', SCALING, { seconds: 50 }, { seconds: 60 }, 'holds'],
+    ['the same time', SCALING, { seconds: 50 }, { seconds: 50 }, 'holds'],
+    ['more time', SCALING, { seconds: 70 }, { seconds: 60 }, 'does not hold'],
+    ['fewer bytes', BYTES, { bytes: 1e6 }, { bytes: 2e6 }, 'holds'],
+    ['as many bytes', BYTES, { bytes: 1e6 }, { bytes: 1e6 }, 'does not hold'],
+    [
+      'half a point less accuracy in less time',
+      ACCURACY,
+      { accuracy: 0.956, seconds: 80 },
+      { accuracy: 0.96 },
+      'holds',
+    ],
+    [
+      'a point less accuracy in less time',
+      ACCURACY,
+      { accuracy: 0.95, seconds: 9 },
+      { accuracy: 0.96 },
+      'does not hold',
+    ],
+    ['the same accuracy in more time', ACCURACY, { seconds: 110 }, {}, 'does not hold'],
+    ['a star that failed', IDLE, {}, { outcome: 'failed' }, 'holds'],
+    ['a ring that failed', IDLE, { outcome: 'failed' }, {}, 'does not hold'],
+    ['a ring that does not learn', IDLE, { accuracy: 0.1, idleShare: 0 }, {}, 'does not hold'],
+    ['a ring that is not possible', IDLE, { outcome: 'not possible' }, {}, 'not measured'],
+    ['both failed', IDLE, { outcome: 'failed' }, { outcome: 'failed' }, 'not measured'],
+  ];
+  for (const [what, number, ring, star, verdict] of CASES) {
+    it(`with ${what}: aim ${number} ${verdict}`, () => {
+      expect(aim(number, pairs(ring, star)).verdict).to.equal(verdict);
+    });
+  }
+
+  it('hold only where they hold at every number of boards from two on', () => {
+    const better = pairs({ idleShare: 0.1 }, { idleShare: 0.3 }, [2]);
+    const worse = pairs({ idleShare: 0.5 }, { idleShare: 0.3 }, [4]);
+    const mixed = aim(IDLE, [...better, ...worse]);
+    expect(mixed.verdict).to.equal('does not hold');
+    expect(mixed.sentence).to.include('the ring is better at 2 boards and the star is better at 4 boards');
+    const alone = pairs({ idleShare: 0.5 }, { idleShare: 0.3 }, [1]);
+    expect(aim(IDLE, [...alone, ...better]).verdict).to.equal('holds');
+  });
+
+  it('take the best of each kind, and name it', () => {
+    const samples = [...pairs({ idleShare: 0.4 }, { idleShare: 0.3 }), { contestant: 'ring-async', idleShare: 0.1 }];
+    const { sentence, summary } = aim(IDLE, samples);
+    expect(sentence).to.include('At 2 boards ring-async 10.0 %, star 30.0 %; at 4 boards ring 40.0 %, star 30.0 %.');
+    expect(sentence).to.include('Plain ring against plain star: at 2 boards ring 40.0 %, star 30.0 %.');
+    expect(summary).to.include('At 4 boards ring 40.0 %, star 30.0 %.').and.not.to.include('At 2 boards');
+  });
+
+  it('take nobody for the best who did not reach the target', () => {
+    const quiet = { contestant: 'star-topk', accuracy: 0.5, bytes: 1 };
+    const samples = [...pairs({ bytes: 1e6 }, { bytes: 2e6 }, [2]), quiet];
+    expect(aim(BYTES, samples).verdict).to.equal('holds');
+  });
+
+  it('count what lies within the spread of the rounds as no difference', () => {
+    const rounds = (shares: readonly number[], contestant: string): Sample[] =>
+      shares.map((idleShare, index) => ({ contestant, idleShare, round: index + 1 }));
+    const apart = [...rounds([0.1, 0.2], 'ring'), ...rounds([0.3, 0.4], 'star')];
+    expect(aim(IDLE, apart).verdict).to.equal('holds');
+    expect(aim(IDLE, apart).sentence).to.include('ring 15.0 % (10.0 to 20.0 %)');
+    const touching = [...rounds([0.1, 0.35], 'ring'), ...rounds([0.3, 0.4], 'star')];
+    expect(aim(IDLE, touching).verdict).to.equal('does not hold');
+    expect(aim(IDLE, touching).summary).to.include('neither is better');
+  });
+
+  it('need less bytes in all and on the busiest link', () => {
+    const ring = { contestant: 'ring', boards: 2, bytes: 1e6 };
+    const star = { ...sampleResult({ contestant: 'star', boards: 2 }) };
+    const busy = star.figures!.positions.map((each) => ({ ...each, bytesIn: 0, bytesOut: 1.5e6 }));
+    const results = [sampleResult(ring), { ...star, figures: { ...star.figures!, positions: busy } }];
+    const found = verdicts({ results, target: null, limits: null }).find((each) => each.aim === BYTES);
+    expect(found?.verdict).to.equal('does not hold');
+    expect(found?.summary).to.include('Bytes sent in all: the ring is better').and.to.include('busiest link: the star');
+  });
+
+  it('say that boards were emulated and energy modelled', () => {
+    expect(aim(ENERGY, pairs({ emulated: true }, { emulated: true })).sentence).to.include(
+      'Boards emulated (pi-4), energy modelled.',
+    );
+    expect(aim(IDLE, pairs({}, {})).sentence).to.include('All boards shared one computer');
+  });
+
+  it('tell how much faster each kind became', () => {
+    const samples = [
+      ...pairs({ seconds: 100 }, { seconds: 100 }, [1]),
+      ...pairs({ seconds: 25 }, { seconds: 50 }, [4]),
+    ];
+    expect(aim(SCALING, samples).sentence).to.include(
+      'With 4 boards instead of 1 the ring 4 times as fast, the star 2 times as fast.',
+    );
+  });
+
+  it('do not claim what was not tried', () => {
+    expect(aim(RESILIENCE, pairs({}, {}))).to.include({ verdict: 'not measured' });
+    expect(aim(LARGEST, pairs({}, {})).sentence).to.include('limits.json');
+  });
+
+  describe('of the largest model', () => {
+    const limits = (ring: number, star: number): Limits => ({
+      profile: 'pi-zero-2',
+      results: [2, 4].flatMap((boards) => [
+        { contestant: 'ring', mode: 'ring' as const, boards, parameters: ring * boards },
+        { contestant: 'star', mode: 'star' as const, boards, parameters: star },
+      ]),
+    });
+    it('follow from limits.json', () => {
+      const held = judge([], limits(1e6, 1e6)).find((each) => each.aim === LARGEST);
+      expect(held?.verdict).to.equal('holds');
+      expect(held?.sentence).to.include('at 4 boards 4,000,000 parameters in a ring, 1,000,000 in a star');
+      expect(held?.sentence).to.include('pi-zero-2');
+      expect(judge([], limits(1e5, 1e6)).find((each) => each.aim === LARGEST)?.verdict).to.equal('does not hold');
+    });
+  });
+});
