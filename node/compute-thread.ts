@@ -46,7 +46,8 @@ function drainInto(node: Node): void {
  * differences"). A frame that waits for a computing thread on a busy core would hold up a whole neighbour.
  */
 function giveWayToMessages(): void {
-  if (process.platform === 'linux') setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL);
+  // An emulated board hardly computes, and has to wake up in time.
+  if (process.platform === 'linux' && !emulation) setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL);
 }
 
 try {

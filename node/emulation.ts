@@ -95,13 +95,15 @@ export interface Waiting {
   until(endMs: number): void;
 }
 
+/** What it takes to wake up: timer slack (prctl(2), PR_SET_TIMERSLACK) and the way back. */
+const WAKING_MS = 0.1;
 const NEVER_WOKEN = new Int32Array(new SharedArrayBuffer(4));
 
 /** Blocks this thread, which must not be the main one. */
 const THREAD: Waiting = {
   nowMs: () => performance.now(),
   until: (endMs) => {
-    const leftMs = endMs - performance.now();
+    const leftMs = endMs - performance.now() - WAKING_MS;
     if (leftMs > 0) Atomics.wait(NEVER_WOKEN, 0, 0, leftMs);
   },
 };
