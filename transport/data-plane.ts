@@ -136,7 +136,6 @@ export async function openDataPlane(options: DataPlaneOptions): Promise<DataPlan
     close: async () => {
       isOpen = false;
       options.link?.close();
-      options.link?.close();
       await Promise.all([sources.close(), closeOutlets()]);
     },
   };
