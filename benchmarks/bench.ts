@@ -15,9 +15,10 @@ import { updatePage } from './report/render-markdown.js';
 import { renderText } from './report/render-text.js';
 import type { GroupReport } from './report/report.js';
 import { ring } from './ring/ring.js';
+import { simulator } from './simulator/simulator.js';
 import { transport } from './transport/transport.js';
 
-const ALL: readonly Group[] = [kernels, transport, ring, memory];
+const ALL: readonly Group[] = [kernels, transport, ring, memory, simulator];
 
 export interface BenchOptions extends Omit<BenchContext, 'progress' | 'rounds'> {
   /** Unless told, as many as give a median. */

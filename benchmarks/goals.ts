@@ -33,6 +33,14 @@ export const GOALS: readonly Goal[] = [
       atMost: 1.05,
     })),
   ),
+  ...['ring', 'star'].flatMap((mode) =>
+    [1, 2, 4, 8].map((boards) => ({
+      id: `simulator/${mode}/${boards}`,
+      what: `step of ${boards} emulated boards as ${mode}, to the simulated one`,
+      atLeast: 0.9,
+      atMost: 1.1,
+    })),
+  ),
   { id: 'memory/agent/rss', what: 'memory of an agent, last third to first', atMost: 1.1 },
   { id: 'memory/agent/cpu', what: 'CPU a message of an agent, last third to first', atMost: 1.1 },
   { id: 'memory/broker/rss', what: 'memory of the broker, last third to first', atMost: 1.1 },
@@ -47,7 +55,8 @@ export function isMet({ atLeast = Number.NEGATIVE_INFINITY, atMost = Infinity }:
   return ratio >= atLeast && ratio <= atMost;
 }
 
-/** `≥ 0.7`, `≤ 1.05`. */
+/** `≥ 0.7`, `≤ 1.05`, `0.9–1.1`. */
 export function goalText({ atLeast, atMost }: Goal): string {
+  if (atLeast !== undefined && atMost !== undefined) return `${atLeast}–${atMost}`;
   return atLeast === undefined ? `≤ ${atMost}` : `≥ ${atLeast}`;
 }

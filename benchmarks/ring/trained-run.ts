@@ -5,7 +5,7 @@ import { followToEnd } from '../../cli/follow.js';
 import { startRun } from '../../cli/train.js';
 import type { View } from '../../cli/view/view.js';
 import { RunError } from '../../errors.js';
-import type { PlanEntry, RunMetrics } from '../../protocol/messages.js';
+import type { BoardFigures, PlanEntry, RunMetrics } from '../../protocol/messages.js';
 import { runSpecSchema } from '../../protocol/run-spec.js';
 
 export interface TrainedRun {
@@ -13,6 +13,8 @@ export interface TrainedRun {
   readonly plan: readonly PlanEntry[];
   /** What the run bore, such as a direct link that went through the hub instead. */
   readonly warnings: readonly string[];
+  /** By position, once it has ended. */
+  readonly figures: readonly BoardFigures[];
 }
 
 export interface TrainingWatch {
@@ -44,7 +46,8 @@ export async function trainWith(client: FleetClient, run: object, watch: Trainin
   const follow = { client, run: started.run, view, interrupt, onInterrupt: 'stop' as const };
   const status = await followToEnd({ ...follow, ...(failure && { failure }) });
   if (status?.state === 'finished') {
-    return { metrics, plan: status.plan, warnings: (status.warnings ?? []).map(({ message }) => message) };
+    const { plan, warnings = [], figures = [] } = status;
+    return { metrics, plan, warnings: warnings.map(({ message }) => message), figures };
   }
   throw new RunError(`a run of the benchmark ended ${status?.state}: ${status?.error?.message ?? ''}`, {
     remedy: 'Train the same by hand with `ringtmp up` to see more.',

@@ -9,7 +9,7 @@ import { startAgent } from '../../agent/agent.js';
 import { openInbox } from '../../broker/inbox.js';
 import { createFleetClient, type FleetClient } from '../../cli/fleet-client.js';
 import { startMaster } from '../../master/master.js';
-import type { FixedEmulation } from '../../node/emulation.js';
+import type { Emulation } from '../../node/emulation.js';
 import { MASTER_ID } from '../../protocol/topics.js';
 import { createHub } from '../../transport/in-process.js';
 
@@ -24,10 +24,10 @@ const PATIENCE_MS = 60_000;
 const MEMORY_BYTES = 2 ** 28;
 const EVERYBODY = { fleet: FLEET, version: '0.0.0', memoryBytes: MEMORY_BYTES, log: SILENT };
 
-/** @param emulation of each board; the master's links are as those of the boards */
+/** @param emulation of each board; of a fixed one the master has the links, and does not compute */
 export async function startWaitingFleet(
   boards: number,
-  emulation: FixedEmulation,
+  emulation: Emulation,
   dataFolder: string,
 ): Promise<WaitingFleet> {
   const hub = createHub();
@@ -40,7 +40,7 @@ export async function startWaitingFleet(
     dataFolders: [dataFolder],
     boardsTimeoutMs: PATIENCE_MS,
     retainedQuietMs: 1, // nothing is retained on a new hub
-    emulation: { forwardMs: 0, backwardMs: 0, linkMs: emulation.linkMs },
+    emulation: 'profile' in emulation ? emulation : { forwardMs: 0, backwardMs: 0, linkMs: emulation.linkMs },
   });
   const agents = await Promise.all(
     Array.from({ length: boards }, (_, index) => startWaitingAgent(`board-${index + 1}`, hub, emulation)),
@@ -61,7 +61,7 @@ function openLoopbackInbox() {
   return openInbox({ host: '127.0.0.1', log: SILENT });
 }
 
-function startWaitingAgent(id: string, hub: ReturnType<typeof createHub>, emulation: FixedEmulation) {
+function startWaitingAgent(id: string, hub: ReturnType<typeof createHub>, emulation: Emulation) {
   return startAgent({
     ...EVERYBODY,
     id,

@@ -6,7 +6,7 @@ import { ENGINES_BEST_FIRST } from '../../compute/available-engines.js';
 import { example, wholeNumber } from '../options.js';
 import { type EngineChoice, engineOption, USUAL_ENGINE } from '../resources.js';
 
-export const GROUPS = ['kernels', 'transport', 'ring', 'memory'] as const;
+export const GROUPS = ['kernels', 'transport', 'ring', 'memory', 'simulator'] as const;
 const MOST_ROUNDS = 1000;
 
 const HELP = `
@@ -15,6 +15,7 @@ Groups (all unless told):
   transport  one hop from process to process: hubs and direct links beside raw TCP
   ring       two boards beside one process and a PyTorch pipeline; rings of stages that only wait
   memory     what an idle agent takes, and what a message costs over thousands of steps
+  simulator  fleets of emulated boards, as ring and as star, beside what is simulated of them
 
 Each ratio stands beside its goal. Let nothing else run meanwhile. Peers that are missing are left out, and
 the report says how to install them.`;

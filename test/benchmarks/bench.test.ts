@@ -14,13 +14,23 @@ describe('ringtmp bench', function () {
   it('has a help with its groups and an example', async () => {
     const { code, stdout } = await ringtmp(['bench', '--help']);
     expect(code).to.equal(0);
-    for (const part of ['kernels', 'transport', 'ring', 'memory', '--rounds', '--quick', '--python', '--peers'])
+    for (const part of [
+      'kernels',
+      'transport',
+      'ring',
+      'memory',
+      'simulator',
+      '--rounds',
+      '--quick',
+      '--python',
+      '--peers',
+    ])
       expect(stdout).to.include(part);
     expect(stdout).to.include('$ ringtmp bench kernels --rounds 7');
   });
 
   for (const [what, args, message] of [
-    ['a group that does not exist', ['kernel'], /Allowed choices are kernels, transport, ring, memory/],
+    ['a group that does not exist', ['kernel'], /Allowed choices are kernels, transport, ring, memory, simulator/],
     ['no rounds', ['--rounds', '0'], /whole number from 1/],
     ['an unknown engine', ['--engine', 'gpu'], /Allowed choices are/],
   ] as const) {

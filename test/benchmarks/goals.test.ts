@@ -17,12 +17,10 @@ describe('goals', () => {
     for (const goal of GOALS) expect(isMet(goal, Number.NaN), goal.id).to.equal(false);
   });
 
-  it('have one bar each, a group that measures them, and an id of their own', () => {
+  it('have a bar each or two, a group that measures them, and an id of their own', () => {
     for (const goal of GOALS) {
-      expect(
-        [goal.atLeast, goal.atMost].filter((bar) => bar !== undefined),
-        goal.id,
-      ).to.have.length(1);
+      const bars = [goal.atLeast, goal.atMost].filter((bar) => bar !== undefined);
+      expect(bars.length, goal.id).to.be.at.least(1);
       expect(GROUPS, goal.id).to.include(goal.id.split('/')[0]);
       expect(goalOf(goal.id)).to.equal(goal);
     }
@@ -32,5 +30,6 @@ describe('goals', () => {
   it('can be read', () => {
     expect(goalText({ id: 'x', what: '', atLeast: 1.5 })).to.equal('≥ 1.5');
     expect(goalText({ id: 'x', what: '', atMost: 0.005 })).to.equal('≤ 0.005');
+    expect(goalText({ id: 'x', what: '', atLeast: 0.9, atMost: 1.1 })).to.equal('0.9–1.1');
   });
 });
