@@ -2,10 +2,12 @@
 // feeds itself, one share ahead of the one that it computes. Nothing of them leaves the board.
 
 import { Batches } from '../data/batches.js';
+import type { DataSource } from '../data/data-source.js';
 import { openDataSource } from '../data/open-data-source.js';
 import { ConfigurationError } from '../errors.js';
 import type { Incoming } from '../node/node-messages.js';
 import type { Assignment } from '../protocol/messages.js';
+import { shown } from '../protocol/shown.js';
 
 export interface LocalData {
   /** The shares that the worker may have before it has pushed any. */
@@ -20,20 +22,14 @@ const AHEAD = 2;
  * Every board draws in an order of its own, so that boards with the same files do not all see the same samples.
  * @throws DataError when a file cannot be read, ConfigurationError when its samples are not those of the run
  */
-export async function openLocalData(
-  { spec, position, inputShape, shares = [] }: Assignment,
-  folders: readonly string[],
-): Promise<LocalData> {
+export async function openLocalData(assignment: Assignment, folders: readonly string[]): Promise<LocalData> {
+  const { spec, position, shares = [] } = assignment;
   const share = shares[position - 1] as number;
   const { localSteps } = spec.star;
   const seed = (spec.seed + position) % 2 ** 32;
   const source = await openDataSource(spec.data, { seed: spec.seed, folders });
-  if (source.train.sampleShape.join() !== inputShape.join()) {
-    throw new ConfigurationError(
-      `this board's samples have shape [${source.train.sampleShape.join(', ')}], the run's [${inputShape.join(', ')}]`,
-      { remedy: 'Give all boards and the master files of the same columns or pixels.' },
-    );
-  }
+  checkSamples(source.train.sampleShape, assignment);
+  checkClasses(source.classNames, assignment);
   const training = { ...spec.training, batch: share, microBatches: 1 };
   const batches = new Batches(source, { ...spec, seed, training });
   let clock = 0;
@@ -51,4 +47,26 @@ export async function openLocalData(
     },
     pushed: give,
   };
+}
+
+function checkSamples(shape: readonly number[], { inputShape }: Assignment): void {
+  if (shape.join() === inputShape.join()) return;
+  throw new ConfigurationError(
+    `this board's samples have shape [${shape.join(', ')}], the run's [${inputShape.join(', ')}]`,
+    { remedy: 'Give all boards and the master files of the same columns or pixels.' },
+  );
+}
+
+/** A class index must mean the same everywhere. Where classes are numbered, a board may lack the last ones. */
+function checkClasses(own: DataSource['classNames'], { classNames }: Assignment): void {
+  if (own === undefined && classNames === undefined) return;
+  if (own?.every((name, index) => classNames?.[index] === name)) return;
+  throw otherTargets(own, classNames);
+}
+
+function otherTargets(own: DataSource['classNames'], asked: DataSource['classNames']): ConfigurationError {
+  const inWords = (names: DataSource['classNames']) => (names === undefined ? 'numbers' : shown(names.join(', ')));
+  return new ConfigurationError(`this board's targets are ${inWords(own)}, the run's ${inWords(asked)}`, {
+    remedy: 'Give all boards and the master files with the same classes.',
+  });
 }

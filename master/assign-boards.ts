@@ -37,6 +37,7 @@ export function assignmentOf(
     inputShape: [...source.train.sampleShape],
     links: links?.[position] ? [...links[position]] : null,
     ...(plan.shares && { shares: [...plan.shares] }),
+    ...(spec.star.data === 'local' && source.classNames && { classNames: [...source.classNames] }),
     spec,
   };
 }

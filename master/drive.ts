@@ -21,8 +21,11 @@ export interface Drive {
   resume(): void;
   /** Sends no more of the steps that have not begun. */
   pause(): void;
-  /** @returns whether the run can go on without it */
-  onBoardLost(board: PlanEntry): boolean;
+  /**
+   * @param code of the fault that it told; left out where it vanished
+   * @returns whether the run can go on without it
+   */
+  onBoardLost(board: PlanEntry, code?: string): boolean;
   close(): Promise<void>;
 }
 

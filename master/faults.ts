@@ -19,11 +19,16 @@ export function diverged(message: string, remedy = DIVERGED_REMEDY): RunError {
   return new RunError(message, { remedy });
 }
 
+export interface BoardFault {
+  readonly position: number | undefined;
+  readonly error: RemoteError;
+}
+
 /** A fault that a board tells of; null for any other event, and for what is none. */
-export function faultIn(payload: Uint8Array): RemoteError | null {
+export function faultIn(payload: Uint8Array): BoardFault | null {
   const event = tryParse(payload);
   if (event?.type !== 'fault' || event.error === undefined) return null;
-  return new RemoteError(atPosition(event.position, event.error));
+  return { position: event.position, error: new RemoteError(atPosition(event.position, event.error)) };
 }
 
 /** What a node bears, at a cost; null for any other event, and for what is none. */

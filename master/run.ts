@@ -10,7 +10,7 @@ import { openedUnlessEnded, unlessEnded } from '../transport/request-client.js';
 import type { Subscription } from '../transport/transport.js';
 import { assignBoards, releaseBoards } from './assign-boards.js';
 import type { Drive, DriveEvents, MasterResources, OpenDrive } from './drive.js';
-import { boardLost, faultIn, stalled, warningIn } from './faults.js';
+import { type BoardFault, boardLost, faultIn, stalled, warningIn } from './faults.js';
 import type { LostBoard } from './fleet-registry.js';
 import type { Logger } from './master.js';
 import { modelFile } from './model-file.js';
@@ -171,10 +171,15 @@ export class Run {
 
   private onEvent(payload: Uint8Array): void {
     const fault = faultIn(payload);
-    if (fault) void this.end('failed', fault);
+    if (fault && !this.isBorne(fault)) void this.end('failed', fault.error);
     const warning = warningIn(payload);
     if (warning && this.record.addWarning(warning))
       this.options.log.warn({ run: this.record.name, ...warning }, 'a board warns');
+  }
+
+  private isBorne({ position, error }: BoardFault): boolean {
+    const entry = this.record.plan.find((each) => each.position > 0 && each.position === position);
+    return entry !== undefined && (this.drive?.onBoardLost(entry, error.code) ?? false);
   }
 
   private onStall(silentMs: number): void {

@@ -24,11 +24,14 @@ class StarDrive implements Drive {
   private position!: StarPosition;
   private readonly stream: StarStream;
   private readonly progress: StarProgress;
+  /** Of workers that are lost, until the server goes on without them. */
   private readonly graces = new Map<number, NodeJS.Timeout>();
+  private readonly dropped = new Set<number>();
   private nextEvaluated = 0;
   /** Evaluations that were asked for and have not ended: their weights come before those of the end. */
   private evaluations = 0;
   private finishAt: number | null = null;
+  private isCollecting = false;
 
   constructor(private readonly options: DriveOptions) {
     const { record, plan, events, isStopping } = options;
@@ -91,8 +94,10 @@ class StarDrive implements Drive {
     this.stream.pause();
   }
 
-  onBoardLost({ position, agent }: PlanEntry): boolean {
-    return this.giveGrace(position, agent);
+  /** What a worker computes wrong, the others have computed with; but its link is its own. */
+  onBoardLost({ position, agent }: PlanEntry, code = LINK_LOST): boolean {
+    if (this.dropped.has(position)) return true;
+    return code === LINK_LOST && this.giveGrace(position, agent);
   }
 
   async close(): Promise<void> {
@@ -112,6 +117,7 @@ class StarDrive implements Drive {
 
   private onPushed({ from, loss }: Extract<StarReport, { kind: 'pushed' }>): void {
     const { localSteps } = this.options.record.spec.star;
+    if (this.dropped.has(from)) return; // it was on its way when the worker was given up
     this.progress.add(this.stream.shareOf(from) * localSteps, loss);
     this.stream.pushed(from);
   }
@@ -141,7 +147,8 @@ class StarDrive implements Drive {
   /** A run that is stopped has no weights for the evaluations to come. */
   private finish(step: number): void {
     this.finishAt = step;
-    if (this.evaluations > 0 && !this.options.isStopping()) return;
+    if (this.isCollecting || (this.evaluations > 0 && !this.options.isStopping())) return;
+    this.isCollecting = true;
     this.position.deliver({ kind: 'collect', step });
   }
 
@@ -152,27 +159,28 @@ class StarDrive implements Drive {
     this.options.events.onFailure(error);
   }
 
-  /** @returns false when nobody else is left */
+  /** @returns false when nobody else is left, and pushes are still to come */
   private giveGrace(position: number, agent: string): boolean {
     const { workerGraceMs = USUAL_GRACE_MS } = this.options;
-    if (this.stream.size - this.graces.size <= 1 && !this.graces.has(position)) return false;
-    if (!this.graces.has(position)) {
-      this.graces.set(
-        position,
-        setTimeout(() => this.goOnWithout(position, agent), workerGraceMs),
-      );
-    }
+    if (this.finishAt !== null || this.graces.has(position) || this.dropped.has(position)) return true;
+    if (this.stream.size - this.graces.size <= 1) return false;
+    const grace = setTimeout(() => this.goOnWithout(position, agent), workerGraceMs);
+    this.graces.set(position, grace);
     return true;
   }
 
   private goOnWithout(position: number, agent: string): void {
     const { events } = this.options;
+    this.graces.delete(position);
+    this.dropped.add(position);
     events.onMoved();
     events.onWarning(workerLost(agent, position, this.stream.step, this.stream.size - 1), position);
     this.position.deliver({ kind: 'lost', worker: position });
     this.stream.lose(position);
   }
 }
+
+const LINK_LOST: ConnectionError['code'] = 'connection';
 
 /** How long the server waits for a worker that is lost. */
 const USUAL_GRACE_MS = 5_000;

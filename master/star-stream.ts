@@ -98,8 +98,12 @@ export class StarStream {
     this.finishIfDone();
   }
 
+  /** Whoever was given least: were the last samples all one's, `ssp` would wait for ever for those without. */
   private next(): Worker | undefined {
-    return this.mayGive() ? this.workers.find(hasRoom) : undefined;
+    if (!this.mayGive()) return undefined;
+    const ready = this.workers.filter(hasRoom);
+    const least = Math.min(...ready.map(({ given }) => given));
+    return ready.find(({ given }) => given === least);
   }
 
   private mayGive(): boolean {

@@ -131,6 +131,8 @@ export const assignmentSchema = z.object({
   links: peersSchema.nullable().default(null),
   /** Star: the samples of each worker's share, by position from 1. */
   shares: z.array(whole.min(1)).optional(),
+  /** Star with local data: what the class indices mean; left out where targets are numbers. */
+  classNames: z.array(z.string()).optional(),
   spec: resolvedRunSpecSchema,
 });
 export type Assignment = z.output<typeof assignmentSchema>;

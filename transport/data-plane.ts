@@ -3,7 +3,7 @@
 
 import { FrameError } from '../errors.js';
 import { encodeChunks } from '../protocol/chunks.js';
-import { decodeFrame, type Frame, type FrameKind, type FrameTensor } from '../protocol/frame.js';
+import { decodeFrame, type Frame, type FrameKind } from '../protocol/frame.js';
 import type { LinkChannel, LinkKind } from '../protocol/links.js';
 import { type Route, routesTo, type Standing, type Topics } from '../protocol/topics.js';
 import { EXACT_WIRE, type Wire, wireDtypeOf } from '../protocol/wire-dtypes.js';
@@ -70,7 +70,8 @@ export interface DataPlaneOptions {
   readonly wire?: Wire | undefined;
   /** The shape that such a frame must have here; `null` for none. A sparse tensor lies within a vector. */
   expectedShape(kind: FrameKind, micro: number): readonly number[] | null;
-  onFrame(frame: Frame): void;
+  /** @param sender the position that it came from */
+  onFrame(frame: Frame, sender: number): void;
   /** A frame could not be sent, so that what hangs on it will never come. Told once for each peer. */
   onLost(cause: Error, peer: number): void;
 }
@@ -173,13 +174,17 @@ function receiver(
       payload.length,
     );
     const frame = tryDecode(payload);
-    const sender = frame && senderOf(frame, channel, routes, from);
-    const reason = frame === null ? 'malformed' : refusal(frame, channel, sender, options);
-    if (frame === null || reason !== null) counters.dropped[reason ?? 'malformed']++;
+    if (frame === null) {
+      counters.dropped.malformed++;
+      return;
+    }
+    const sender = senderOf(frame, channel, routes, from);
+    const reason = sender === null ? 'foreign' : (misfit(frame, channel, options) ?? options.order(frame, sender));
+    if (sender === null || reason !== null) counters.dropped[reason ?? 'foreign']++;
     else {
       const accept = () => {
-        measure(frame, clockOf(channel, sender as number));
-        options.onFrame(frame);
+        measure(frame, clockOf(channel, sender));
+        options.onFrame(frame, sender);
       };
       if (options.link) options.link.receive(payload.length, frame.timing ?? {}, accept);
       else accept();
@@ -190,18 +195,9 @@ function receiver(
 /** Where one alone sends, frames need not say who. @returns null when it is nobody who may, or says another name */
 function senderOf(frame: Frame, channel: LinkChannel, routes: readonly Route[], from?: number): number | null {
   const peers = routes.filter((route) => route.channel === channel).map(({ peer }) => peer);
-  const said = peers.length > 1 ? frame.from : peers[0];
+  const said = frame.from ?? (peers.length === 1 ? peers[0] : undefined);
   if (said === undefined || !peers.includes(said)) return null;
   return from === undefined || from === said ? said : null;
-}
-
-function refusal(
-  frame: Frame,
-  channel: LinkChannel,
-  sender: number | null,
-  options: DataPlaneOptions,
-): DropReason | null {
-  return sender === null ? 'foreign' : (misfit(frame, channel, options) ?? options.order(frame));
 }
 
 /** The call for the weights is too rare and too small to tell of the link. */
@@ -228,14 +224,16 @@ function misfit(
   if (frame.generation < place.generation) return 'stale';
   const isMisplaced = CHANNEL_OF[frame.kind] !== channel || (frame.kind === 'done' && place.position !== 0);
   if (isMisplaced) return 'misplaced';
-  if (!fits(frame.tensor, expectedShape(frame.kind, frame.micro))) return 'shape';
+  if (!fits(frame, expectedShape(frame.kind, frame.micro))) return 'shape';
   const dtype = frame.tensor && (frame.tensor.dtype ?? 'f32');
   return dtype === wireDtypeOf(frame.kind, wire) ? null : 'dtype';
 }
 
-function fits(tensor: FrameTensor | null, expected: readonly number[] | null): boolean {
+function fits({ kind, tensor }: Frame, expected: readonly number[] | null): boolean {
   if (tensor === null || expected === null) return tensor === expected;
   const { shape, index } = tensor;
-  if (index !== undefined) return expected.length === 1 && (index.at(-1) ?? -1) < (expected[0] as number);
+  if (index !== undefined) {
+    return kind === 'gradient' && expected.length === 1 && (index.at(-1) ?? -1) < (expected[0] as number);
+  }
   return shape.length === expected.length && shape.every((extent, axis) => extent === expected[axis]);
 }

@@ -3,9 +3,12 @@
 
 import type { FrameKey, FrameKind } from '../protocol/frame.js';
 
-type Key = Pick<FrameKey, 'kind' | 'step' | 'micro' | 'from'>;
-/** @returns null for the frame that is due, which then counts as seen */
-export type FrameOrder = (key: Key) => Disorder | null;
+type Key = Pick<FrameKey, 'kind' | 'step' | 'micro' | 'loss'>;
+/**
+ * @param sender the position that the frame came from
+ * @returns null for the frame that is due, which then counts as seen
+ */
+export type FrameOrder = (key: Key, sender: number) => Disorder | null;
 export type Disorder = 'repeated' | 'unexpected';
 
 /** Counts (step, micro) upwards, so many micros to a step. */
@@ -25,7 +28,7 @@ class Sequence {
 }
 
 /** In a ring: steps of so many micro-batches, one after the other. */
-export function ringOrder(microBatches: number): FrameOrder {
+export function ringOrder(microBatches: number): (key: Key) => Disorder | null {
   const forward = new Sequence(microBatches);
   const backward = { gradient: new Sequence(microBatches), done: new Sequence(microBatches) };
   let evaluated = { step: 0, micros: 0 };
@@ -61,13 +64,13 @@ export function ringOrder(microBatches: number): FrameOrder {
 /** Of each kind, how many frames make up a worker's clock. */
 export type FramesOfClock = { readonly [Kind in FrameKind]?: number };
 
-/** In a star: each worker has a clock of its own, and each kind comes in its order. */
+/** In a star: each sender has clocks of its own, and each kind comes in its order. */
 export function starOrder(frames: FramesOfClock): FrameOrder {
   const sequences = new Map<string, Sequence>();
-  return (key) => {
+  return (key, sender) => {
     const micros = frames[key.kind];
     if (micros === undefined) return 'unexpected';
-    const name = `${key.from ?? 0}/${key.kind}`;
+    const name = `${sender}/${key.kind}`;
     const sequence = sequences.get(name) ?? new Sequence(micros);
     sequences.set(name, sequence);
     return sequence.accept(key);

@@ -28,10 +28,12 @@ export function publishQueue(options: PublishQueueOptions): (topic: string, fram
   let tail = Promise.resolve();
   const uplink = link?.openUplink();
   let told = false;
-  outlet.onBroken = (cause) => {
+  const tell = (fault: Error) => {
+    if (told) return;
     told = true;
-    onLost(lostFrame(outlet, cause));
+    onLost(fault);
   };
+  outlet.onBroken = (cause) => tell(lostFrame(outlet, cause));
   const { run, generation } = place;
   const written = (frame: QueuedFrame) => {
     return encodeFrame({ run, generation, ...frame, timing: { ...frame.timing, ...stamp(clock, uplink) } });
@@ -43,8 +45,8 @@ export function publishQueue(options: PublishQueueOptions): (topic: string, fram
       counters.bytesOut += payload.length;
       counters.topics.count(topic, 'out', payload.length);
     } catch (cause) {
-      const fault = cause instanceof FrameError ? cause : lostFrame(outlet, cause);
-      if (counters.unsent++ === 0 && !told) onLost(fault);
+      counters.unsent++;
+      tell(cause instanceof FrameError ? cause : lostFrame(outlet, cause));
     }
   };
   // An emulated link knows at once when the frame's turn comes.

@@ -42,7 +42,10 @@ export function bulkAggregation(options: DescentOptions): Aggregation {
     addWhatIsDue(sum);
     if (descent.isWhole) {
       if (!sums.every(isComplete)) return;
-      descent.updateWhole(optimizer, step, samplesIn(sum));
+      const samples = samplesIn(sum);
+      // Of a worker that was lost amid its push some pieces are in, others not.
+      for (const [index, each] of sums.entries()) descent.scale(index, samples / samplesIn(each));
+      descent.updateWhole(optimizer, step, samples);
       sums.forEach(finish);
     } else if (isComplete(sum)) {
       descent.update(piece, optimizer, step, samplesIn(sum));
@@ -55,8 +58,13 @@ export function bulkAggregation(options: DescentOptions): Aggregation {
       settle(pushed.micro, step);
     },
     isReady: (_, clock, piece) => (sums[piece] as Sum).clock >= clock,
+    isSettled: () =>
+      sums.every(({ clock, added, waiting }) => {
+        return clock === sums[0]?.clock && added.size === 0 && waiting.size === 0;
+      }),
     drop(worker, step) {
       alive.delete(worker);
+      for (const { waiting } of sums) waiting.delete(worker);
       if (alive.size > 0) for (const { index } of descent.pieces) settle(index, step);
     },
   };

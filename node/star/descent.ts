@@ -6,6 +6,7 @@ import type { Kernels } from '../../compute/kernels.js';
 import type { Optimizer } from '../../compute/optimizers.js';
 import type { OptimizerSpec } from '../../compute/specs.js';
 import { Arena, floatsOf, type Tensor } from '../../compute/tensor.js';
+import { ComputeError } from '../../errors.js';
 import type { Ledger } from '../emulation.js';
 import type { ParameterVectors, WholeTensor } from '../parameter-store.js';
 import { type Piece, piecesOf } from '../pieces.js';
@@ -14,6 +15,8 @@ import type { StarPart } from './part.js';
 /** Piece `micro` of a worker's push. */
 export interface PushedPiece {
   readonly from: number;
+  /** Its clock. */
+  readonly step: number;
   readonly micro: number;
   /** Sums over the samples of the worker's share. */
   readonly data: Float32Array;
@@ -43,13 +46,31 @@ export class Descent {
     this.isWhole = optimizer.clipnorm !== undefined && part.localSteps === 1;
   }
 
-  /** Writes a push into the piece's gradient, or adds it. */
-  gather({ micro, data, index }: PushedPiece, adds: boolean): void {
-    const { vectors, activity } = this.options;
+  /** Writes a push into the piece's gradient, or adds it. @throws ComputeError naming the worker if that is not finite */
+  gather({ from, step, micro, data, index }: PushedPiece, adds: boolean): void {
+    const { vectors, kernels, activity } = this.options;
     const { start, end } = this.pieces[micro] as Piece;
-    const gradient = floatsOf(vectors.gradients).subarray(start, end);
-    const work = () => (adds ? addInto(gradient, data, index) : setInto(gradient, data, index));
-    activity.during('update', work, adds ? sumCost(data.length) : copyCost(data.length));
+    const tensor = Arena.slice(vectors.gradients, start, end);
+    const gradient = floatsOf(tensor);
+    const squares = activity.during(
+      'update',
+      () => {
+        if (adds) addInto(gradient, data, index);
+        else setInto(gradient, data, index);
+        return kernels.sumOfSquares(tensor);
+      },
+      adds ? sumCost(data.length) : copyCost(data.length),
+    );
+    if (Number.isFinite(squares)) return;
+    throw new ComputeError(`the gradient of worker ${from} is not finite in piece ${micro} of its clock ${step}`);
+  }
+
+  /** For a piece that has other samples in it than the rest. */
+  scale(piece: number, factor: number): void {
+    if (factor === 1) return;
+    const { start, end } = this.pieces[piece] as Piece;
+    const gradient = floatsOf(this.options.vectors.gradients).subarray(start, end);
+    for (let i = 0; i < gradient.length; i++) gradient[i] = factor * (gradient[i] as number);
   }
 
   /** One optimizer step of a piece. @param samples over which its gradient was summed */

@@ -41,6 +41,7 @@ export function immediateAggregation(options: DescentOptions): Aggregation {
       const { applied } = workers[worker - 1] as (typeof workers)[number];
       return applied > (clock - 1) * descent.pieces.length + piece;
     },
+    isSettled: () => true,
     drop: () => undefined,
   };
 }

@@ -21,6 +21,7 @@ import type { Incoming, Outgoing } from '../node-messages.js';
 import { piecesOf } from '../pieces.js';
 import { outputShapeOf } from '../worker.js';
 import { type StarPart, vectorElements } from './part.js';
+import { pushOrder } from './push-order.js';
 
 /** What the server tells the run, and any node of its faults. */
 export type StarReport = Extract<Outgoing, { kind: 'pushed' | 'evaluating' | 'evaluated' | 'weights' | 'fault' }>;
@@ -70,6 +71,7 @@ export async function openStarPosition(options: StarPositionOptions): Promise<St
   const { wire = EXACT_WIRE, onReport, onFailure, onPeerLost, onPushed } = options;
   const geometry = geometryOf(stage);
   const link = linkOf(emulation);
+  const pushes = pushOrder(geometry.pieces);
   const host = await startComputeHost(
     { spec: stage, window: stage.window, engine, blas, memoryBytes, emulation, wire },
     { onMessage: fromNode, onCrash: onFailure },
@@ -80,12 +82,12 @@ export async function openStarPosition(options: StarPositionOptions): Promise<St
     topics,
     place,
     links,
-    order: starOrder(geometry.framesOfClock),
+    order: place.position === 0 ? pushes.order : starOrder(geometry.framesOfClock),
     link,
     wire,
     onLost: onPeerLost,
     expectedShape: geometry.shapeAt,
-    onFrame: (frame) => host.deliver(incoming(frame)),
+    onFrame: (frame, sender) => host.deliver(incoming(frame, sender)),
   }).catch(async (error) => {
     await host.close();
     throw error;
@@ -101,6 +103,7 @@ export async function openStarPosition(options: StarPositionOptions): Promise<St
   /** The same bytes for several workers: each frame completes a buffer of its own. */
   function sendParameters({ step, micro, data, to }: Extract<Outgoing, { kind: 'parameters' }>): void {
     const shape = geometry.shapeAt('parameters', micro) as readonly number[];
+    pushes.granted({ step, micro, to });
     for (const [at, worker] of to.entries()) {
       const own = at === to.length - 1 ? data : data.slice(0);
       plane.send({ kind: 'parameters', step, micro, tensor: { shape, dtype: wire.parameters, data: own } }, worker);
@@ -138,7 +141,7 @@ function isReport(message: Outgoing): message is StarReport {
   return ['pushed', 'evaluating', 'evaluated', 'weights', 'fault'].includes(message.kind);
 }
 
-/** How large each frame is, and how many make up a clock. */
+/** How large each frame is, and how many make up a clock of a worker. */
 function geometryOf(stage: StageSpec) {
   const { role, shares, localSteps } = stage.star as StarPart;
   const { layers, inputShape, ending } = stageOf(stage);
@@ -155,10 +158,8 @@ function geometryOf(stage: StageSpec) {
     role === 'server' ? ['gradient'] : ['parameters', ...(ending ? (['activation', 'targets'] as const) : [])];
   const own = (stage.star as StarPart).position;
   return {
-    framesOfClock:
-      role === 'server'
-        ? { gradient: pieces.length }
-        : { parameters: pieces.length, activation: localSteps, targets: localSteps },
+    pieces: pieces.length,
+    framesOfClock: { parameters: pieces.length, activation: localSteps, targets: localSteps },
     shareShape,
     shapeAt: (kind: FrameKind, micro: number): readonly number[] | null => {
       if (kind === 'parameters' || kind === 'gradient') return pieceShape(micro);
@@ -168,7 +169,7 @@ function geometryOf(stage: StageSpec) {
 }
 
 /** The data plane has checked kind and shape. */
-function incoming({ kind, step, micro, from, loss, tensor }: Frame): Incoming {
+function incoming({ kind, step, micro, loss, tensor }: Frame, from: number): Incoming {
   const { data, index } = tensor as FrameTensor;
   if (kind === 'targets') return { kind, step, micro, training: true, samples: data.length, data };
   return { kind: kind as 'activation' | 'parameters' | 'gradient', step, micro, from, loss, index, data } as Incoming;

@@ -3,6 +3,7 @@
 
 import { copyCost } from '../../compute/cost.js';
 import { floatsOf } from '../../compute/tensor.js';
+import { ComputeError } from '../../errors.js';
 import { packTensor } from '../../protocol/packed-tensor.js';
 import type { Wire } from '../../protocol/wire-dtypes.js';
 import { mayProceed } from '../consistency.js';
@@ -40,6 +41,7 @@ interface WorkerState {
   pushesThen: number;
 }
 
+type Wrong = { readonly message: string; readonly remedy?: string | undefined };
 type Pushed = Extract<Incoming, { kind: 'gradient' }>;
 type EvaluationInput = Extract<Incoming, { kind: 'eval' }>;
 type Targets = Extract<Incoming, { kind: 'targets' }>;
@@ -82,8 +84,7 @@ export class StarServerNode implements Node {
     if (this.faulty) return false;
     if (this.sendNext()) return true;
     const [evaluation] = this.evaluations;
-    if (evaluation && this.samples >= evaluation.step * this.options.part.samplesOfStep)
-      return this.evaluate(evaluation);
+    if (evaluation && this.isDueAfter(evaluation.step)) return this.evaluate(evaluation);
     const pushed = this.pushed.shift();
     if (pushed) this.take(pushed);
     else if (this.collectStep !== null) this.collect(this.collectStep);
@@ -94,6 +95,11 @@ export class StarServerNode implements Node {
   /** Steps that the weights have seen. */
   private get step(): number {
     return Math.floor(this.samples / this.options.part.samplesOfStep);
+  }
+
+  /** Under `bsp` a clock may begin before a step ends and end after it: what it pushed counts once all of it is in. */
+  private isDueAfter(step: number): boolean {
+    return this.samples >= step * this.options.part.samplesOfStep && this.aggregation.isSettled();
   }
 
   private addShare(position: number): void {
@@ -107,15 +113,26 @@ export class StarServerNode implements Node {
     this.workers.splice(index, 1);
     for (let at = this.pushed.length - 1; at >= 0; at--)
       if (this.pushed[at]?.from === position) this.pushed.splice(at, 1);
-    this.aggregation.drop(position, this.step);
+    this.change(() => this.aggregation.drop(position, this.step));
   }
 
   private take(message: Pushed): void {
     const worker = this.workers.find(({ position }) => position === message.from);
     if (worker === undefined) return;
     if (message.micro === 0) Object.assign(worker, { goal: worker.goal + 1, sent: 0 });
-    this.aggregation.take({ ...message, from: worker.position }, this.step);
-    if (message.micro === this.pieces.length - 1) this.completePush(worker, message.loss ?? 0);
+    const isIn = this.change(() => this.aggregation.take({ ...message, from: worker.position }, this.step));
+    if (isIn && message.micro === this.pieces.length - 1) this.completePush(worker, message.loss as number);
+  }
+
+  /** @returns false where a push would spoil the weights: then the node has failed */
+  private change(work: () => void): boolean {
+    try {
+      work();
+      return true;
+    } catch (error) {
+      if (!(error instanceof ComputeError)) throw error;
+      return this.fail(this.step, 'gradient', error);
+    }
   }
 
   private completePush(worker: WorkerState, loss: number): void {
@@ -197,9 +214,10 @@ export class StarServerNode implements Node {
     else emit({ kind: 'weights', step, file: fileOfWeights(worker.store) });
   }
 
-  private fail(step: number, layer: string, fault: { readonly message: string; readonly remedy?: string }): false {
+  /** @returns false, since the node does nothing more */
+  private fail(step: number, layer: string, { message, remedy }: Wrong): false {
     this.faulty = true;
-    this.options.emit({ ...fault, kind: 'fault', step, micro: 0, layer });
+    this.options.emit({ kind: 'fault', step, micro: 0, layer, message, ...(remedy !== undefined && { remedy }) });
     return false;
   }
 }

@@ -34,9 +34,10 @@ describe('faults of a run', () => {
   it('are read from the events of boards, with their own remedy where there is one', () => {
     const error = { code: 'compute', message: 'broken' };
     const fault = { time: 1, type: 'fault', position: 3, error };
-    expect(faultIn(event(fault))).to.include({ code: 'compute', message: 'position 3: broken' });
-    expect(faultIn(event(fault))?.remedy).to.contain('learning rate');
-    expect(faultIn(event({ ...fault, error: { ...error, remedy: 'Mend it.' } }))?.remedy).to.equal('Mend it.');
+    expect(faultIn(event(fault))?.position).to.equal(3);
+    expect(faultIn(event(fault))?.error).to.include({ code: 'compute', message: 'position 3: broken' });
+    expect(faultIn(event(fault))?.error.remedy).to.contain('learning rate');
+    expect(faultIn(event({ ...fault, error: { ...error, remedy: 'Mend it.' } }))?.error.remedy).to.equal('Mend it.');
   });
 
   it('are not in other events, nor in nonsense', () => {
