@@ -38,6 +38,7 @@ export function planStar(request: StarRequest): Plan {
   const weights = boards.map(({ gflops }) => (spec.star.consistency === 'bsp' ? gflops : 1));
   const shares = sharesOf(batch, weights);
   const names = layers.map(({ name }) => name);
+  const bytesAt = bytesByPosition(request, shares, layers.length);
   const entries = [master, ...boards].map((board, position): PlanEntry => {
     const share = shares[position - 1] ?? 0;
     const flops = forwardCost(layers, share).flops + backwardCost(layers, share).flops;
@@ -47,7 +48,7 @@ export function planStar(request: StarRequest): Plan {
       firstLayer: 0,
       endLayer: layers.length,
       layers: names,
-      memoryBytes: bytesAt(request, shares, position, layers.length),
+      memoryBytes: bytesAt(position),
       microBatchMs: flops / (board.gflops * 1e6),
     };
   });
@@ -76,22 +77,35 @@ export function sharesOf(batch: number, weights: readonly number[]): number[] {
   return shares;
 }
 
-function bytesAt({ spec, inputShape }: StarRequest, shares: number[], position: number, endLayer: number): number {
-  const assignment = {
-    run: 'planned',
-    generation: 0,
-    position,
-    workers: shares.length,
-    firstLayer: 0,
-    endLayer,
-    window: 1,
-    inputShape: [...inputShape],
-    links: null,
-    shares,
-    spec,
+/** Workers of one share take the same: a large fleet is measured once for each. */
+function bytesByPosition({ spec, inputShape }: StarRequest, shares: number[], endLayer: number) {
+  const known = new Map<number | undefined, number>();
+  const measure = (position: number) => {
+    const assignment = {
+      run: 'planned',
+      generation: 0,
+      position,
+      workers: shares.length,
+      firstLayer: 0,
+      endLayer,
+      window: 1,
+      inputShape: [...inputShape],
+      links: null,
+      shares,
+      spec,
+    };
+    return bytesOfStage(stageSpecOf(assignment));
   };
-  return bytesOfStage(stageSpecOf(assignment));
+  return (position: number): number => {
+    const share = shares[position - 1];
+    const bytes = known.get(share) ?? measure(position);
+    known.set(share, bytes);
+    return bytes;
+  };
 }
+
+/** So many are named; of a large fleet the others are counted. */
+const MOST_NAMED = 4;
 
 function checkMemory(boards: readonly PlannedBoard[], entries: readonly PlanEntry[]): void {
   const lacks = boards.flatMap(({ id, memoryBytes }, index) => {
@@ -102,7 +116,9 @@ function checkMemory(boards: readonly PlannedBoard[], entries: readonly PlanEntr
       : [];
   });
   if (lacks.length === 0) return;
-  throw new CapacityError(`the model does not fit in a star: ${lacks.join('; ')}`, {
+  const others = lacks.length > MOST_NAMED ? `; and so do ${lacks.length - MOST_NAMED} others` : '';
+  const named = lacks.slice(0, MOST_NAMED).join('; ');
+  throw new CapacityError(`the model does not fit in a star: ${named}${others}`, {
     remedy:
       'Every board of a star holds the whole model: use mode: ring, boards with more memory (--memory), or a smaller model.',
   });

@@ -56,6 +56,10 @@ export class LocalFleet {
     return this.#url;
   }
 
+  get runsFolder(): string {
+    return this.#options.runsFolder;
+  }
+
   get logFolder(): string {
     return join(this.#options.runsFolder, 'logs');
   }
