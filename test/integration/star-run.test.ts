@@ -161,7 +161,7 @@ describe('a run around a parameter server', () => {
   for (const consistency of ['bsp', 'ssp', 'asp']) {
     it(`goes on with the rest when a worker dies, after its grace time: ${consistency}`, async () => {
       const fleet = await open({ agents: 3, workerGraceMs: 50 });
-      const run = await fleet.train(smallRun({ epochs: 400 }, { mode: 'star', star: { consistency } }));
+      const run = await fleet.train(smallRun({ epochs: 60 }, { mode: 'star', star: { consistency } }));
       await fleet.until(run, ({ step }) => step > 0);
       fleet.bus.hub?.sever('pi-2');
       const status = await fleet.ended(run);

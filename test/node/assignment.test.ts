@@ -5,6 +5,8 @@ import { stageSpecOf } from '../../node/assignment.js';
 import { assignmentSchema } from '../../protocol/messages.js';
 import { COMPLETE } from '../protocol/run-specs.js';
 
+const SPEC = { ...COMPLETE, mode: 'ring' };
+
 describe('stageSpecOf', () => {
   const assignment = assignmentSchema.parse({
     run: 'digits',
@@ -15,7 +17,7 @@ describe('stageSpecOf', () => {
     endLayer: 3,
     window: 4,
     inputShape: [28, 28],
-    spec: COMPLETE,
+    spec: SPEC,
   });
 
   it('takes the stage from the assignment and the training from the run spec', () => {
