@@ -1,7 +1,8 @@
 // From what a run left behind to the figures of a comparison.
 
+import type { BoardFigures } from '../protocol/messages.js';
 import { smoothed } from './curves.js';
-import type { CurveRow, RawPosition, RawRun } from './raw-run.js';
+import type { CurveRow, RawRun } from './raw-run.js';
 import type { PositionFigures, RunFigures } from './result.js';
 
 /** More shows nothing more. */
@@ -30,7 +31,7 @@ export function measureRun(raw: RawRun, batch: number): RunFigures | null {
   };
 }
 
-/** An older master tells no time of the boards; then it is the computer's, from the first sample on. */
+/** A master that tells no time of the boards is an older one; then it is the computer's, from the first sample on. */
 function clockOf({ curve, runningAt }: RawRun): (row: CurveRow) => number {
   const startMs = runningAt ?? curve[0]?.time ?? 0;
   return ({ elapsedSeconds, time }) => elapsedSeconds ?? Math.max(0, time - startMs) / 1000;
@@ -45,7 +46,7 @@ function evaluationsOf({ curve, evaluations }: RawRun, secondsAt: (row: CurveRow
   });
 }
 
-function positionFigures({ position, agent, figures, peakRssBytes }: RawPosition): PositionFigures[] {
+function positionFigures({ position, agent, figures, peakRssBytes }: BoardFigures): PositionFigures[] {
   if (figures === null) return [];
   const { idleShare, seconds, bytesIn, bytesOut, energy, staleness } = figures;
   return [
@@ -58,14 +59,14 @@ function positionFigures({ position, agent, figures, peakRssBytes }: RawPosition
       bytesIn,
       bytesOut,
       joules: energy ? sum(Object.values(energy.joules)) : null,
-      peakRssBytes: peakRssBytes ?? null,
+      peakRssBytes,
       staleness: staleness ?? null,
     },
   ];
 }
 
 /** Each byte once: by who sent it. */
-function topicsOf(positions: readonly RawPosition[]): RunFigures['topics'] {
+function topicsOf(positions: readonly BoardFigures[]): RunFigures['topics'] {
   const totals = new Map<string, { bytes: number; frames: number }>();
   for (const { topic, direction, bytes, frames } of positions.flatMap(({ figures }) => figures?.topics ?? [])) {
     if (direction !== 'out') continue;
@@ -76,7 +77,7 @@ function topicsOf(positions: readonly RawPosition[]): RunFigures['topics'] {
 }
 
 /** What is not known of one board is not known of the fleet. */
-function energyOf(positions: readonly RawPosition[]): RunFigures['energy'] {
+function energyOf(positions: readonly BoardFigures[]): RunFigures['energy'] {
   const known = positions.flatMap(({ figures }) => figures?.energy ?? []);
   if (known.length === 0 || known.length < positions.length) return null;
   const joules: Record<string, number> = {};
@@ -85,13 +86,15 @@ function energyOf(positions: readonly RawPosition[]): RunFigures['energy'] {
   return { source: known.every(({ source }) => source === 'measured') ? 'measured' : 'modelled', joules };
 }
 
-function emulationOf(positions: readonly RawPosition[]): RunFigures['emulated'] {
+/** One that has little to do is soon late by much of it: what counts is how late all are, of all that was due. */
+function emulationOf(positions: readonly BoardFigures[]): RunFigures['emulated'] {
   const emulated = positions.flatMap(({ figures }) => figures?.emulated ?? []);
   if (emulated.length === 0) return null;
+  const dueSeconds = sum(emulated.map((each) => each.dueSeconds));
   return {
     profiles: [...new Set(emulated.map(({ profile }) => profile))],
     dilation: Math.max(...emulated.map(({ dilation }) => dilation)),
-    drift: Math.max(...emulated.map(({ drift }) => drift)),
+    drift: dueSeconds > 0 ? sum(emulated.map((each) => each.lateSeconds)) / dueSeconds : 0,
   };
 }
 

@@ -4,7 +4,7 @@
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { FrameError } from '../errors.js';
-import { nodeFiguresSchema } from '../protocol/messages.js';
+import { type BoardFigures, boardFiguresSchema } from '../protocol/messages.js';
 
 const number = z.coerce.number();
 
@@ -23,23 +23,14 @@ const happeningSchema = z.looseObject({ time: z.string(), type: z.string(), stat
 const evaluatedSchema = z.object({ step: z.number(), loss: z.number(), metric: z.string(), value: z.number() });
 export type Evaluated = z.output<typeof evaluatedSchema>;
 
-const positionsSchema = z.array(
-  z.object({
-    position: z.int().min(0),
-    agent: z.string(),
-    /** Null of a board that told nothing of itself. */
-    figures: nodeFiguresSchema.extend({ wallSeconds: z.number().optional() }).nullable(),
-    peakRssBytes: z.number().nullable().optional(),
-  }),
-);
-export type RawPosition = z.output<typeof positionsSchema>[number];
+const positionsSchema = z.array(boardFiguresSchema);
 
 export interface RawRun {
   readonly curve: readonly CurveRow[];
   readonly evaluations: readonly Evaluated[];
   /** When the first sample was sent, in milliseconds since the epoch; null if it never was. */
   readonly runningAt: number | null;
-  readonly positions: readonly RawPosition[];
+  readonly positions: readonly BoardFigures[];
 }
 
 /** @throws FrameError that names the file which is not as it should be */

@@ -29,6 +29,13 @@ export function registerCompare(program: Command): void {
       '--variants <list>',
       'who takes part: names and YAML files, by commas (default: ring,star,ring-async,star-ssp)',
     )
+    .option('--profile <names|files>', 'emulate such boards, as pi-4,pi-zero-2: one each, the last one for all others')
+    .option('--master-profile <name|file>', 'the one of the master; the first one of the boards unless told')
+    .option(
+      '--dilation <factor>',
+      'under a profile: multiplies all times, for a computer too slow to keep up, or auto',
+      factor,
+    )
     .option('--rounds <number>', 'how often each runs', wholeNumber(1, MOST_ROUNDS), 1)
     .addOption(new Option('--links <kind>', 'of all contestants').choices(['direct', 'hub']).default('direct'))
     .option('--target <figure>', 'the accuracy up to which time and energy count; what all reach', figure)
@@ -59,8 +66,12 @@ function boardNumbers(text: string): number[] {
   return [...new Set(text.split(',').map(one))].sort((a, b) => a - b);
 }
 
+function factor(text: string): number | 'auto' {
+  return text === 'auto' ? text : figure(text);
+}
+
 function figure(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
-  throw new InvalidArgumentError('It must be a number above 0, such as 0.95.');
+  throw new InvalidArgumentError('It must be a number above 0.');
 }

@@ -1,11 +1,9 @@
 // `ringtmp compare`: ring and star on the same data and seed, and a report of which is better at what.
 
-import { machineText, thisMachine } from '../../benchmarks/machine.js';
 import { checkCharts } from '../../charts/chart.js';
 import { contestantOf } from '../../comparison/contestants.js';
-import type { Definition } from '../../comparison/definition.js';
 import { type PlannedRun, planRuns } from '../../comparison/plan.js';
-import type { Circumstances } from '../../comparison/report/report.js';
+import type { RunResult } from '../../comparison/result.js';
 import { mostBoards } from '../../master/planner.js';
 import type { LinkKind } from '../../protocol/links.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
@@ -13,10 +11,13 @@ import { catchInterrupts } from '../interrupts.js';
 import { FAILURE, INTERRUPTED } from '../report-failure.js';
 import { type BlasOptions, blasArguments, blasSettings, type EngineChoice } from '../resources.js';
 import { chooseEngine } from '../up/choose-engine.js';
+import { fleetProfiles } from '../up/fleet-profiles.js';
 import type { LocalFleet } from '../up/local-fleet.js';
-import { version } from '../version.js';
+import { circumstancesOf } from './circumstances.js';
 import { type CompareOutput, compareOutput } from './compare-output.js';
 import { carryOut } from './contest.js';
+import { definer } from './definer.js';
+import { type Dilation, dilatedRunner } from './dilated-runner.js';
 import { fleetRunner } from './fleet-runner.js';
 import { compareProgress } from './progress.js';
 import { ResultStore } from './result-store.js';
@@ -25,6 +26,10 @@ import { writeReport } from './write-report.js';
 
 export interface CompareOptions extends BlasOptions {
   readonly boards: readonly number[];
+  /** Of the boards, by commas. */
+  readonly profile?: string;
+  readonly masterProfile?: string;
+  readonly dilation?: Dilation;
   readonly variants?: string;
   readonly rounds: number;
   readonly links: LinkKind;
@@ -46,19 +51,15 @@ export async function compare(file: string, options: CompareOptions): Promise<nu
   const base = baseOf(spec as RunSpec, options);
   const contestants = (await readVariants(options.variants)).map((variant) => contestantOf(variant, base));
   const { boards, rounds } = options;
-  const mostRingBoards = ({ spec }: { spec: RunSpec }): number => mostBoards(spec);
-  const plan = planRuns({ contestants, boards, rounds, mostRingBoards });
+  const plan = planRuns({ contestants, boards, rounds, mostRingBoards: (each) => mostBoards(each.spec) });
   const store = new ResultStore(options.output ?? `runs/comparison-${base.name}`);
-  await store.open();
-  if (options.fresh) await store.clear();
   const output = compareOutput(process.stdout, options.json ?? false);
-  output.begin(plan, store.folder);
-  const results = await session(plan, engine, store, options, output);
+  const circumstances = circumstancesOf(base, options);
+  const results = await session({ plan, engine, store, output }, options);
   if (results === null) {
     output.interrupted();
     return INTERRUPTED;
   }
-  const circumstances = circumstancesOf(base, options);
   const found = await writeReport({ folder: store.folder, circumstances, results, target: options.target });
   output.end(store.folder, found);
   return results.some(({ outcome }) => outcome === 'finished') ? 0 : FAILURE;
@@ -70,64 +71,49 @@ function baseOf(spec: RunSpec, { links, quick }: CompareOptions): RunSpec {
   return { ...spec, links, ...(quick && { training: { ...training, epochs: 1 } }) };
 }
 
-async function session(
-  plan: readonly PlannedRun[],
-  engine: EngineChoice,
-  store: ResultStore,
-  options: CompareOptions,
-  output: CompareOutput,
-) {
+interface Session {
+  readonly plan: readonly PlannedRun[];
+  readonly engine: EngineChoice;
+  readonly store: ResultStore;
+  readonly output: CompareOutput;
+}
+
+/** @returns null when it was interrupted */
+async function session({ plan, engine, store, output }: Session, options: CompareOptions): Promise<RunResult[] | null> {
+  const definitionOf = definer(options);
+  await store.open();
+  if (options.fresh) await store.clear();
+  output.begin(plan, store.folder);
   let fleet: LocalFleet | null = null;
-  const signal = catchInterrupts(() => fleet?.kill());
-  const progress = compareProgress(process.stderr, plan.length, () => performance.now());
-  const { RINGTMP_PASSWORD: _, ...env } = process.env;
-  const settings = { fleet: 'comparison', engine, blasArguments: blasArguments(options), env };
   const onFleet = (current: LocalFleet | null): void => {
     fleet = current;
   };
+  const signal = catchInterrupts(() => fleet?.kill());
+  const progress = compareProgress(process.stderr, plan.length, () => performance.now());
+  const watcher = { onStatus: progress.status, onFleet };
+  const runner = dilatedRunner(options.dilation ?? 1, (dilation) => {
+    return fleetRunner(settingsOf(engine, dilation, options), watcher);
+  });
+  const onResult = (run: PlannedRun, result: RunResult, kept: boolean): void => {
+    progress.ended(run, result, kept);
+    output.result(result, kept);
+  };
   try {
-    return await carryOut({
-      plan,
-      definitionOf: definitionOf(),
-      store,
-      runner: fleetRunner(settings, (status) => progress.status(status), onFleet),
-      signal,
-      onStart: (run) => progress.started(run),
-      onResult: (run, result, kept) => {
-        progress.ended(run, result, kept);
-        output.result(result, kept);
-      },
-    });
+    return await carryOut({ plan, definitionOf, store, runner, signal, onStart: progress.started, onResult });
   } finally {
     progress.close();
   }
 }
 
-function definitionOf(): (run: PlannedRun) => Definition {
-  return ({ contestant, boards, round }) => {
-    const { spec } = contestant;
-    return { version: version(), boards, round, profile: null, masterProfile: null, dilation: 1, spec };
-  };
-}
-
-function circumstancesOf(base: RunSpec, { command, links }: CompareOptions): Circumstances {
+function settingsOf(engine: EngineChoice, dilation: number, options: CompareOptions) {
+  const { profile, masterProfile } = options;
+  const { RINGTMP_PASSWORD: _, ...env } = process.env;
+  const profiles = { ...(profile && { profile, dilation }), ...(masterProfile && { masterProfile }) };
   return {
-    name: base.name,
-    task: taskOf(base),
-    command,
-    machine: machineText(thisMachine()),
-    version: version(),
-    profile: null,
-    links:
-      links === 'direct'
-        ? 'direct, straight to the other board, in all contestants'
-        : 'through the broker, in all contestants',
+    fleet: 'comparison',
+    engine,
+    blasArguments: blasArguments(options),
+    profileArguments: fleetProfiles(profiles),
+    env,
   };
-}
-
-function taskOf({ data, model, training, seed }: RunSpec): string {
-  const layers = model.layers.map((layer) => (layer.type === 'dense' ? `dense ${layer.units}` : layer.type));
-  const { epochs, steps, batch, microBatches } = training;
-  const long = steps === undefined ? `${epochs ?? 1} epochs` : `${steps} steps`;
-  return `${data.source}; ${layers.join(', ')}; ${long}, batch ${batch} in ${microBatches} micro-batches; seed ${seed}`;
 }

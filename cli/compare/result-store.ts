@@ -8,7 +8,7 @@ import { type RunResult, runResultSchema } from '../../comparison/result.js';
 import { ConfigurationError } from '../../errors.js';
 
 /** What belongs to a comparison in its folder; nothing else is ever removed. */
-const OURS = /^[\w-]+\.(json|json\.new|metrics\.csv|journal\.ndjson)$/;
+const OURS = /^[\w-]+\.(json|json\.new|metrics\.csv|figures\.json|journal\.ndjson)$/;
 
 export class ResultStore {
   constructor(readonly folder: string) {}

@@ -6,6 +6,13 @@ import * as measures from '../measures.js';
 import type { RunFigures, RunResult } from '../result.js';
 import type { Target } from '../target.js';
 
+/** Of a run that finished: the endings of their names, and what they are called. */
+export const RAW_FILES = [
+  ['metrics.csv', 'metrics'],
+  ['figures.json', 'figures'],
+  ['journal.ndjson', 'journal'],
+] as const;
+
 export interface Column {
   /** In the CSV file. */
   readonly key: string;

@@ -49,6 +49,6 @@ function sideCell(duel: Duel, mode: Mode, measure: Contest['measure']): Html {
   if (!isEntry(side)) return html`<td class="muted">${sideText(side, mode, measure)}</td>`;
   const isBetter = duel.winner === mode;
   const range = rangeText(side, measure);
-  return html`<td class="${isBetter ? `better ${mode}` : ''}">${isBetter ? '✓ ' : ''}${measure.format(side.value.median)}
+  return html`<td class="${isBetter ? `better ${mode}` : ''}">${isBetter ? '✓\u00a0' : ''}${measure.format(side.value.median)}
 <small>${side.contestant}${range === '' ? '' : html`<br>${range}`}</small></td>`;
 }

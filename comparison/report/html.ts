@@ -2,7 +2,7 @@
 
 import type { RunResult } from '../result.js';
 import { type AimVerdict, basisOf } from '../verdicts.js';
-import { COLUMNS, cellText } from './columns.js';
+import { COLUMNS, cellText, RAW_FILES } from './columns.js';
 import { duelSection } from './duel-section.js';
 import { type Html, html, trusted } from './escape.js';
 import type { DrawnGroup, Report } from './report.js';
@@ -100,13 +100,13 @@ function runSection({ findings: { results, target } }: Report): Html {
     const cells = COLUMNS.map(
       (column) => html`<td class="${classOf(column.key)}">${cellText(column, result, target)}</td>`,
     );
-    return html`<tr>${cells}<td class="text">${filesOf(result)}</td></tr>\n`;
+    return html`<tr>${cells}<td class="text files">${filesOf(result)}</td></tr>\n`;
   });
   return html`<section aria-labelledby="runs">
 <h2 id="runs">All runs</h2>
 <div class="scroll" role="region" aria-labelledby="runs" tabindex="0">
 <table class="runs">
-<thead><tr>${head}<th scope="col" class="text">files</th></tr></thead>
+<thead><tr>${head}<th scope="col" class="text files">files</th></tr></thead>
 <tbody>
 ${rows}</tbody>
 </table>
@@ -122,6 +122,7 @@ function classOf(key: string): string {
 
 function filesOf(result: RunResult): Html {
   const name = `runs/${result.contestant}-${result.boards}-${result.round}`;
-  const metrics = result.figures === null ? '' : html`, <a href="${name}.metrics.csv">metrics</a>`;
-  return html`<a href="${name}.json">JSON</a>${metrics}`;
+  const raw =
+    result.figures === null ? [] : RAW_FILES.map(([ending, what]) => html`, <a href="${name}.${ending}">${what}</a>`);
+  return html`<a href="${name}.json">JSON</a>${raw}`;
 }

@@ -1,7 +1,7 @@
 // The report in Markdown, its charts as files beside it.
 
 import type { RunResult } from '../result.js';
-import { COLUMNS, cellText } from './columns.js';
+import { COLUMNS, cellText, RAW_FILES } from './columns.js';
 import { markdown } from './escape.js';
 import type { DrawnGroup, Report } from './report.js';
 
@@ -52,8 +52,8 @@ function runTable({ findings: { results, target } }: Report): string {
 
 function filesOf(result: RunResult): string {
   const name = `runs/${result.contestant}-${result.boards}-${result.round}`;
-  const metrics = result.figures === null ? '' : `, [metrics](${name}.metrics.csv)`;
-  return `[JSON](${name}.json)${metrics}`;
+  const raw = result.figures === null ? [] : RAW_FILES.map(([ending, what]) => `, [${what}](${name}.${ending})`);
+  return `[JSON](${name}.json)${raw.join('')}`;
 }
 
 function row(cells: readonly string[]): string {

@@ -13,7 +13,7 @@ const DARK = `--page:#171715;--card:#1f1f1c;--ink:#eceae4;--muted:#b3b0a7;--line
 export const STYLE = `
 :root{color-scheme:light dark;${LIGHT}}
 *{box-sizing:border-box}
-body{margin:0;background:var(--page);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI","DejaVu Sans",sans-serif}
+body{margin:0;background:var(--page);color:var(--ink);font:1rem/1.5 system-ui,-apple-system,"Segoe UI","DejaVu Sans",sans-serif}
 main{max-width:76rem;margin:0 auto;padding:2rem 1.25rem 4rem}
 h1{font-size:1.9rem;line-height:1.2;margin:0 0 .5rem}
 h2{font-size:1.35rem;margin:3rem 0 1rem}
@@ -69,10 +69,14 @@ main{padding:1.25rem 1rem 3rem}h1{font-size:1.5rem}
 .verdicts>tbody>tr{display:block;padding:.8rem .9rem;border-bottom:1px solid var(--line)}
 .verdicts>tbody>tr:last-child{border-bottom:0}
 .verdicts>tbody>tr>*{display:block;width:auto;padding:0 0 .5rem;border:0}
-dl.facts{grid-template-columns:1fr;gap:0}dl.facts dd{margin:0 0 .6rem}
+dl.facts{grid-template-columns:1fr;gap:0}
+.card{padding:.8rem .7rem}.duels{font-size:.8rem}.duels th,.duels td{padding-right:.4rem}.duels small{font-size:.68rem}
+.duels td:nth-child(4),.duels th:nth-child(4){padding-left:.4rem}.duels .muted{font-size:.75rem}
+dl.facts dd{margin:0 0 .6rem}
 }
-@media (prefers-color-scheme:dark){:root{${DARK}}${darkRules()}}
+@media screen and (prefers-color-scheme:dark){:root{${DARK}}${darkRules()}}
 @media print{
-body{background:#fff;font-size:11px}main{max-width:none;padding:0}
-.verdicts tr,.card,figure{break-inside:avoid}.charts{grid-template-columns:repeat(2,1fr)}.scroll{overflow:visible}.runs{font-size:7px}.runs th,.runs td{white-space:normal;padding:.2rem}
+:root{font-size:10px}body{background:#fff}main{max-width:none;padding:0}h2{margin:2rem 0 .8rem}
+.verdicts tr,.card,figure{break-inside:avoid}.charts{grid-template-columns:repeat(2,1fr)}.scroll{overflow:visible}.runs{font-size:6.5px}.runs th,.runs td{white-space:normal;padding:.2rem}
+.runs .reason{min-width:0}.runs .files{display:none}.cards{grid-template-columns:repeat(2,1fr)}
 }`;

@@ -34,6 +34,7 @@ function figures(position: number, energy: object | null) {
   return {
     position,
     agent: `board-${position}`,
+    rssBytes: 4e7,
     peakRssBytes: 5e7,
     figures: {
       phase: 'idle',
@@ -118,7 +119,7 @@ describe('the figures of a run', () => {
 
   it('name the file that is not as it should be', () => {
     const read = (more: object) => readRawRun({ metrics: 'step,loss,time\n', journal: '', figures: '[]', ...more });
-    expect(() => read({ figures: '[{}]' })).to.throw('figures.json: 0.position');
+    expect(() => read({ figures: '[{}]' })).to.throw('figures.json: 0.figures');
     expect(() => read({ figures: '{' })).to.throw('figures.json');
     expect(() => read({ metrics: 'step,loss\n1,2\n' })).to.throw('metrics.csv: 0.time');
   });

@@ -1,0 +1,58 @@
+import { expect } from 'chai';
+import type { Runner } from '../../../cli/compare/contest.js';
+import { dilatedRunner } from '../../../cli/compare/dilated-runner.js';
+import { contestantOf, variantsNamed } from '../../../comparison/contestants.js';
+import type { PlannedRun } from '../../../comparison/plan.js';
+import { runSpecSchema } from '../../../protocol/run-spec.js';
+import { sampleFigures } from '../../comparison/sample-results.js';
+
+const BASE = runSpecSchema.parse({
+  name: 'x',
+  data: { source: 'mnist' },
+  model: { layers: [{ type: 'dense', units: 10 }] },
+  loss: 'softmaxCrossEntropy',
+});
+const [RING] = variantsNamed(['ring']);
+const RUN: PlannedRun = { contestant: contestantOf(RING!, BASE), boards: 2, round: 1, notPossible: null };
+const NEVER = new AbortController().signal;
+
+describe('the time dilation of a comparison', () => {
+  /** A computer that keeps pace from a dilation on. */
+  function computer(least: number) {
+    const log: string[] = [];
+    const runnerAt =
+      (dilation: number): Runner =>
+      async ({ contestant }) => {
+        const isTrial = contestant.spec.training.steps !== undefined;
+        log.push(`${isTrial ? 'trial' : 'run'} at ${dilation}`);
+        const drift = dilation >= least ? 0.01 : 0.2;
+        const emulated = { profiles: ['pi-4'], dilation, drift };
+        return { figures: { ...sampleFigures({}), emulated }, failure: null, raw: new Map() };
+      };
+    return { log, runnerAt };
+  }
+
+  it('is the one that was asked for', async () => {
+    const { log, runnerAt } = computer(8);
+    await dilatedRunner(3, runnerAt)(RUN, NEVER);
+    expect(log).to.deep.equal(['run at 3']);
+  });
+
+  it('is found by short trials, once', async () => {
+    const { log, runnerAt } = computer(2);
+    const runner = dilatedRunner('auto', runnerAt);
+    await runner(RUN, NEVER);
+    await runner({ ...RUN, round: 2 }, NEVER);
+    expect(log).to.deep.equal(['trial at 1', 'trial at 1.5', 'trial at 2.3', 'run at 2.3', 'run at 2.3']);
+  });
+
+  it('does not grow for ever', async () => {
+    const { log, runnerAt } = computer(Number.POSITIVE_INFINITY);
+    await dilatedRunner('auto', runnerAt)(RUN, NEVER);
+    expect(log.at(-1)).to.equal('run at 32');
+  });
+
+  it('is not looked for once it was interrupted', async () => {
+    expect(await dilatedRunner('auto', () => async () => null)(RUN, NEVER)).to.equal(null);
+  });
+});
