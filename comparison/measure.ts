@@ -86,15 +86,14 @@ function energyOf(positions: readonly BoardFigures[]): RunFigures['energy'] {
   return { source: known.every(({ source }) => source === 'measured') ? 'measured' : 'modelled', joules };
 }
 
-/** One that has little to do is soon late by much of it: what counts is how late all are, of all that was due. */
+/** The computer is behind them all as it is behind the one that it is most behind. */
 function emulationOf(positions: readonly BoardFigures[]): RunFigures['emulated'] {
   const emulated = positions.flatMap(({ figures }) => figures?.emulated ?? []);
   if (emulated.length === 0) return null;
-  const dueSeconds = sum(emulated.map((each) => each.dueSeconds));
   return {
     profiles: [...new Set(emulated.map(({ profile }) => profile))],
     dilation: Math.max(...emulated.map(({ dilation }) => dilation)),
-    drift: dueSeconds > 0 ? sum(emulated.map((each) => each.lateSeconds)) / dueSeconds : 0,
+    drift: Math.max(...emulated.map(({ drift }) => drift)),
   };
 }
 

@@ -38,8 +38,8 @@ export const runFiguresSchema = z.object({
   topics: z.array(z.object({ topic: z.string(), bytes: amount, frames: amount })),
   /** By phase, of all positions; null unless all of them told. */
   energy: z.object({ source: z.enum(['measured', 'modelled']), joules: z.record(z.string(), amount) }).nullable(),
-  /** By what share of the time that was due all positions together were late. */
-  emulated: z.object({ profiles: z.array(z.string()), dilation: amount, drift: z.number() }).nullable(),
+  /** The drift of the position that had most. */
+  emulated: z.object({ profiles: z.array(z.string()), dilation: amount, drift: amount }).nullable(),
 });
 export type RunFigures = z.output<typeof runFiguresSchema>;
 

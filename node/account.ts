@@ -21,7 +21,8 @@ export interface Accounted {
 
 type Account = Omit<NodeFigures, 'window' | 'microBatchMs' | 'linkMs'>;
 
-export function accountOf({ activity, plane, wallMs, emulation, link }: Accounted): Account {
+export function accountOf(accounted: Accounted): Account {
+  const { activity, plane, wallMs, emulation } = accounted;
   const dilation = dilationOf(emulation);
   const profile = profileOf(emulation);
   const seconds = mapped(activity.seconds, (value) => value / dilation);
@@ -37,7 +38,7 @@ export function accountOf({ activity, plane, wallMs, emulation, link }: Accounte
     topics: topics.list(),
     staleness: activity.staleness,
     energy: profile && { source: 'modelled', joules: modelledJoules(profile, seconds, waitingSeconds) },
-    emulated: profile && { profile: profile.name, dilation, ...driftOf(activity, link, dilation) },
+    emulated: profile && { profile: profile.name, dilation, ...driftOf(accounted, dilation) },
   };
 }
 
@@ -50,12 +51,10 @@ function modelledJoules(
   return { idle: idleW * waitingSeconds, ...mapped(seconds, (value) => loadW * value) };
 }
 
-/** Of what the compute thread did and of what came over the link. */
-function driftOf({ punctuality }: Activity, link: EmulatedLink | undefined, dilation: number) {
-  const dueMs = punctuality.dueMs + (link?.punctuality.dueMs ?? 0);
-  const lateMs = Math.max(0, punctuality.lateMs) + (link?.punctuality.lateMs ?? 0);
-  const [dueSeconds, lateSeconds] = [dueMs / 1000 / dilation, lateMs / 1000 / dilation];
-  return { drift: dueMs > 0 ? lateMs / dueMs : 0, dueSeconds, lateSeconds };
+/** By how much this computer was ever behind the board, as a share of the time that has passed there. */
+function driftOf({ activity, link, wallMs }: Accounted, dilation: number) {
+  const lagMs = Math.max(activity.lagMs, link?.time.lagMs ?? 0);
+  return { drift: wallMs > 0 ? lagMs / wallMs : 0, lagSeconds: lagMs / 1000 / dilation };
 }
 
 function mapped(seconds: ByBusyPhase, change: (value: number) => number): ByBusyPhase {

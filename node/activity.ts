@@ -12,12 +12,11 @@ const BUSY = PHASES.filter((phase): phase is BusyPhase => phase !== 'idle');
 // One cell of seconds for each phase, one of how often, and behind them single ones.
 const COUNTS = PHASES.length;
 const CURRENT = 2 * PHASES.length;
-const DUE_MS = CURRENT + 1;
-const LATE_MS = CURRENT + 2;
-const GRADIENTS = CURRENT + 3;
-const STALENESS_SUM = CURRENT + 4;
-const STALENESS_MAX = CURRENT + 5;
-const CELLS = CURRENT + 6;
+const LAG_MS = CURRENT + 1;
+const GRADIENTS = CURRENT + 2;
+const STALENESS_SUM = CURRENT + 3;
+const STALENESS_MAX = CURRENT + 4;
+const CELLS = CURRENT + 5;
 
 export class Activity {
   private readonly cells: Float64Array;
@@ -31,22 +30,26 @@ export class Activity {
    * @param _cost what it costs on paper, which only an emulated board looks at
    */
   during<Result>(phase: BusyPhase, work: () => Result, _cost?: Cost): Result {
+    const startMs = performance.now();
+    return this.booking(phase, work, () => performance.now() - startMs);
+  }
+
+  /** Runs `work`, and books as many milliseconds as `ended` then says. */
+  booking<Result>(phase: BusyPhase, work: () => Result, ended: () => number): Result {
     const index = PHASES.indexOf(phase);
     this.cells[CURRENT] = index;
-    const startMs = performance.now();
     try {
       return work();
     } finally {
-      this.add(index, (performance.now() - startMs) / 1000);
+      this.add(index, ended() / 1000);
       this.add(COUNTS + index, 1);
       this.cells[CURRENT] = 0;
     }
   }
 
-  /** Emulated: an action was to take so long, and ended so much later (or earlier, which makes up for the one before). */
-  wasDue(dueMs: number, lateMs: number): void {
-    this.add(DUE_MS, dueMs);
-    this.add(LATE_MS, lateMs);
+  /** Emulated: this computer is so much behind the board. */
+  wasBehind(lagMs: number): void {
+    this.cells[LAG_MS] = Math.max(this.at(LAG_MS), lagMs);
   }
 
   /** @param staleness updates that the weights had seen since those that the gradient was taken at */
@@ -74,9 +77,9 @@ export class Activity {
     return Object.values(this.seconds).reduce((sum, seconds) => sum + seconds, 0);
   }
 
-  /** Emulated: what all actions were to take, and by how much they were late. */
-  get punctuality(): { dueMs: number; lateMs: number } {
-    return { dueMs: this.at(DUE_MS), lateMs: this.at(LATE_MS) };
+  /** Emulated: by how much this computer was ever behind the board. */
+  get lagMs(): number {
+    return this.at(LAG_MS);
   }
 
   /** Null before the first gradient. */

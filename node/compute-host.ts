@@ -5,7 +5,9 @@ import type { BlasSettings } from '../compute/engines/blas-library.js';
 import type { EngineName } from '../compute/kernels.js';
 import { ComputeError, type ErrorReport, RemoteError } from '../errors.js';
 import type { Wire } from '../protocol/wire-dtypes.js';
+import type { BoardClock } from '../transport/board-clock.js';
 import { Activity } from './activity.js';
+import type { Timed } from './arrivals.js';
 import type { StageSpec } from './build.js';
 import type { Emulation } from './emulation.js';
 import type { Incoming, Outgoing } from './node-messages.js';
@@ -23,11 +25,11 @@ export interface ThreadData {
   readonly activityMemory: SharedArrayBuffer;
 }
 
-export type ToThread = Incoming;
+export type ToThread = Timed<Incoming>;
 export type FromThread =
   | { readonly kind: 'ready' }
   | { readonly kind: 'failed'; readonly error: ErrorReport }
-  | Outgoing;
+  | Timed<Outgoing>;
 
 export interface ComputeHost {
   readonly activity: Activity;
@@ -37,6 +39,8 @@ export interface ComputeHost {
 }
 
 export interface ComputeHandlers {
+  /** Where the board is emulated. */
+  readonly time?: BoardClock | undefined;
   onMessage(message: Outgoing): void;
   /** The thread died: out of memory, or a bug. */
   onCrash(error: Error): void;
@@ -48,21 +52,27 @@ export interface ComputeHandlers {
  */
 export async function startComputeHost(
   options: Omit<ThreadData, 'activityMemory'>,
-  { onMessage, onCrash }: ComputeHandlers,
+  { time, onMessage, onCrash }: ComputeHandlers,
 ): Promise<ComputeHost> {
   const activity = new Activity();
   const workerData: ThreadData = { ...options, activityMemory: activity.memory };
   const thread = new Thread(new URL('./compute-thread.js', import.meta.url), { workerData });
   await ready(thread);
   let open = true;
-  thread.on('message', (message: Outgoing) => onMessage(message));
+  thread.on('message', (message: Timed<Outgoing>) => {
+    if (time && message.atMs !== undefined) time.atHost(message.atMs, () => onMessage(message));
+    else onMessage(message);
+  });
   thread.on('error', (cause) => open && onCrash(crashed(cause)));
   thread.on('exit', () => {
     open = false;
   });
   return {
     activity,
-    deliver: (message) => thread.postMessage(message, 'data' in message ? [message.data.buffer as ArrayBuffer] : []),
+    deliver: (message) => {
+      const timed: ToThread = time ? { ...message, atMs: time.hostMs } : message;
+      thread.postMessage(timed, 'data' in message ? [message.data.buffer as ArrayBuffer] : []);
+    },
     close: async () => {
       open = false;
       await thread.terminate();

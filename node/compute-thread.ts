@@ -6,10 +6,11 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import { createEngine } from '../compute/create-engine.js';
 import { reportOf } from '../errors.js';
 import { Activity } from './activity.js';
+import { Arrivals } from './arrivals.js';
 import { buildWorker, stageOf } from './build.js';
 import type { FromThread, ThreadData, ToThread } from './compute-host.js';
-import { emulatedActivity } from './emulation.js';
-import type { Node, Outgoing } from './node-messages.js';
+import { EmulatedBoard } from './emulation.js';
+import type { Incoming, Node, Outgoing } from './node-messages.js';
 import { ringCosts } from './ring-costs.js';
 import { RingNode } from './ring-node.js';
 import { scheduleOf } from './schedules/schedules.js';
@@ -23,22 +24,20 @@ function post(message: FromThread, transfer: ArrayBuffer[] = []): void {
   port?.postMessage(message, transfer);
 }
 
-function emit(message: Outgoing): void {
-  post(message, 'data' in message ? [message.data] : []);
-}
-
-function start(node: Node): void {
+function start(node: Node, board: EmulatedBoard | undefined): void {
+  const arrivals = new Arrivals<Incoming>(board, (message) => node.deliver(message));
   port?.on('message', (first: ToThread) => {
-    node.deliver(first);
-    do drainInto(node);
-    while (node.runOnce());
+    arrivals.put(first);
+    do takeIn(arrivals);
+    while (node.runOnce() || arrivals.awaitNext());
   });
 }
 
 /** What arrived while the node computed: a gradient among it goes before the next forward. */
-function drainInto(node: Node): void {
+function takeIn(arrivals: Arrivals<Incoming>): void {
   if (port === null) return;
-  for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) node.deliver(next.message);
+  for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) arrivals.put(next.message);
+  arrivals.deliverDue();
 }
 
 /**
@@ -54,13 +53,17 @@ try {
   giveWayToMessages();
   const worker = await buildWorker(spec, createEngine(engine, blas), memoryBytes);
   const booked = new Activity(activityMemory);
-  const activity = emulation ? emulatedActivity(booked, emulation) : booked;
+  const board = emulation && new EmulatedBoard(booked, emulation);
+  const activity = board ?? booked;
+  const emit = (message: Outgoing): void => {
+    post(board ? { ...message, atMs: board.nowMs } : message, 'data' in message ? [message.data] : []);
+  };
   const { microBatches, schedule, last, star, optimizer } = spec;
   const costs = ringCosts(stageOf(spec));
   const node = star
     ? starNode({ worker, part: star, optimizer, costs, activity, wire, emit })
     : new RingNode({ worker, schedule: scheduleOf(schedule), activity, costs, microBatches, window, last, wire, emit });
-  start(node);
+  start(node, board);
   post({ kind: 'ready' });
 } catch (error) {
   post({ kind: 'failed', error: reportOf(error) });

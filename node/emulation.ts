@@ -4,6 +4,7 @@
 
 import { type Cost, durationMs } from '../compute/cost.js';
 import type { BoardProfile } from '../hardware/board-profile.js';
+import { SYSTEM_CLOCK } from '../transport/alarm-clock.js';
 import { type EmulatedLink, fixedLink, profileLink } from '../transport/emulated-link.js';
 import type { Activity, BusyPhase } from './activity.js';
 
@@ -19,7 +20,7 @@ export interface ProfileEmulation {
 
 /** Whatever the cost. */
 export interface FixedEmulation {
-  /** Of one micro-batch, or as long as it really takes where that is longer. */
+  /** Of one micro-batch. */
   readonly forwardMs: number;
   readonly backwardMs: number;
   /** Of one frame, during which the link carries no other in that direction. */
@@ -29,38 +30,45 @@ export interface FixedEmulation {
 /** What a node books its work on. */
 export type Ledger = Pick<Activity, 'during' | 'tookGradient'>;
 
-/** Books the time that the emulated board would have taken, and by how much it was late. */
-export function emulatedActivity(activity: Activity, emulation: Emulation, wait: Waiting = THREAD): Ledger {
-  let last = { endMs: -Infinity, dueMs: -Infinity };
-  return {
-    tookGradient: (staleness) => activity.tookGradient(staleness),
-    during: (phase, work, cost) => {
-      const takesMs = durationOf(emulation, phase, cost);
-      return activity.during(phase, () => {
-        const startMs = wait.nowMs();
-        const lateMs = lateness(startMs, last);
-        const dueMs = startMs - lateMs + takesMs;
-        const result = work();
-        wait.until(dueMs);
-        last = { endMs: wait.nowMs(), dueMs };
-        activity.wasDue(takesMs, last.endMs - dueMs - lateMs);
-        return result;
-      });
-    },
-  };
-}
-
-/** With less between them, an action began because the one before had ended. */
-const AT_ONCE_MS = 0.3;
-const MOST_MADE_UP_MS = 1;
-
 /**
- * By how much an action begins late because the one before was: a timer that rang late is made up for. A product that
- * really took longer is not.
+ * A board that is not there, at work: each action takes as long by its clock as it would there, and this computer waits
+ * for it. Where this computer is late, the next action begins all the same when the one before was due to end.
  */
-function lateness(startMs: number, last: { readonly endMs: number; readonly dueMs: number }): number {
-  if (startMs - last.endMs > AT_ONCE_MS) return 0;
-  return Math.min(Math.max(0, startMs - last.dueMs), MOST_MADE_UP_MS);
+export class EmulatedBoard implements Ledger {
+  /** By the clock that this computer's threads share. */
+  private reachedMs: number;
+
+  constructor(
+    private readonly activity: Activity,
+    private readonly emulation: Emulation,
+    private readonly wait: Waiting = THREAD,
+  ) {
+    this.reachedMs = wait.nowMs();
+  }
+
+  /** The time that the board has reached. */
+  get nowMs(): number {
+    return this.reachedMs;
+  }
+
+  /** The board did nothing until then, if it is not later there already. */
+  idleUntil(hostMs: number): void {
+    this.reachedMs = Math.max(this.reachedMs, hostMs);
+  }
+
+  during<Result>(phase: BusyPhase, work: () => Result, cost?: Cost): Result {
+    const takesMs = durationOf(this.emulation, phase, cost);
+    return this.activity.booking(phase, work, () => {
+      this.reachedMs += takesMs;
+      this.wait.until(this.reachedMs);
+      this.activity.wasBehind(this.wait.nowMs() - this.reachedMs);
+      return takesMs;
+    });
+  }
+
+  tookGradient(staleness: number): void {
+    this.activity.tookGradient(staleness);
+  }
 }
 
 function durationOf(emulation: Emulation, phase: BusyPhase, cost: Cost | undefined): number {
@@ -99,11 +107,11 @@ export interface Waiting {
 const WAKING_MS = 0.1;
 const NEVER_WOKEN = new Int32Array(new SharedArrayBuffer(4));
 
-/** Blocks this thread, which must not be the main one. */
+/** By the computer's own clock. Blocks this thread, which must not be the main one. */
 const THREAD: Waiting = {
-  nowMs: () => performance.now(),
+  nowMs: () => SYSTEM_CLOCK.toHostMs(SYSTEM_CLOCK.nowMs()),
   until: (endMs) => {
-    const leftMs = endMs - performance.now() - WAKING_MS;
+    const leftMs = endMs - THREAD.nowMs() - WAKING_MS;
     if (leftMs > 0) Atomics.wait(NEVER_WOKEN, 0, 0, leftMs);
   },
 };

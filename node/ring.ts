@@ -70,6 +70,7 @@ export async function openRingPosition(options: RingPositionOptions): Promise<Ri
   const host = await startComputeHost(
     { spec: stage, window, engine, blas, memoryBytes, emulation, wire },
     {
+      time: link?.time,
       onMessage: (message) => (isForNeighbour(message) ? send(message) : isReport(message) && report(message)),
       onCrash: onFailure,
     },
@@ -83,7 +84,7 @@ export async function openRingPosition(options: RingPositionOptions): Promise<Ri
     microBatches: stage.microBatches,
     linkMs: () => plane.linkMs,
     onWindow: (size) => host.deliver({ kind: 'window', window: size }),
-    now: () => performance.now(),
+    now: () => link?.time.nowMs ?? performance.now(),
   });
   const plane = await openDataPlane({
     transport,

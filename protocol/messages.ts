@@ -76,11 +76,11 @@ export const nodeFiguresSchema = z.object({
     .nullable()
     .optional(),
   /**
-   * Of an emulated board: its profile, by what all its times were stretched, and the share by which it was late, which
-   * is `lateSeconds / dueSeconds`: of all its actions, and of the frames that came to it.
+   * Of an emulated board: its profile, by what all its times were stretched, by how much the computer was ever behind
+   * the board's clock, and that as a share of the time that had passed there.
    */
   emulated: z
-    .object({ profile: z.string(), dilation: amount, drift: amount, dueSeconds: amount, lateSeconds: amount })
+    .object({ profile: z.string(), dilation: amount, drift: amount, lagSeconds: amount })
     .nullable()
     .optional(),
   /** Which way frames go on each channel that it sends on. */

@@ -183,7 +183,7 @@ function receiver(
     if (sender === null || reason !== null) counters.dropped[reason ?? 'foreign']++;
     else {
       const accept = () => {
-        measure(frame, clockOf(channel, sender));
+        measure(frame, clockOf(channel, sender), options.link?.time.nowMs ?? performance.now());
         options.onFrame(frame, sender);
       };
       if (options.link) options.link.receive(payload.length, frame.timing ?? {}, accept);
@@ -201,9 +201,9 @@ function senderOf(frame: Frame, channel: LinkChannel, routes: readonly Route[], 
 }
 
 /** The call for the weights is too rare and too small to tell of the link. */
-function measure({ kind, timing }: Frame, clock: LinkClock | undefined): void {
+function measure({ kind, timing }: Frame, clock: LinkClock | undefined, nowMs: number): void {
   if (kind === 'collect' || timing?.sent === undefined) return;
-  clock?.take(performance.now(), timing.sent, timing.lag);
+  clock?.take(nowMs, timing.sent, timing.lag);
 }
 
 function tryDecode(payload: Uint8Array): Frame | null {

@@ -2,17 +2,18 @@
 // frame takes the sender's uplink and the receiver's downlink at once; frames that meet at one of them queue.
 //
 // Frames really travel ahead of their time. Each says when it begins to leave, by this computer's clock, which all its
-// processes share, and the receiver holds it until it would have arrived. So one timer a hop decides when it is there,
-// and what a message really takes is no part of it, unless it takes longer.
+// processes share, and the receiver holds it until it would have arrived. What happens then happens at that time, by the
+// board's clock (board-clock.ts), even if the timer rang late.
 
 import type { FrameTiming } from '../protocol/frame.js';
 import { type AlarmClock, SYSTEM_CLOCK } from './alarm-clock.js';
+import { BoardClock } from './board-clock.js';
 
 /** The share of a frame's timing that emulated links write and read. */
 export type Departure = Pick<FrameTiming, 'begin' | 'mbps'>;
 
 export interface Uplink {
-  /** When a frame that is written now begins to leave, by the clock of this process. */
+  /** When a frame that the board writes now begins to leave, by the clock of this process. */
   startMs(): number;
   /** What the receiver needs to know of a frame that leaves then. */
   departure(): Departure;
@@ -21,12 +22,12 @@ export interface Uplink {
 }
 
 export interface EmulatedLink {
+  /** Of the board whose link this is. */
+  readonly time: BoardClock;
   /** For one outlet. */
   openUplink(): Uplink;
   /** Calls `deliver` when the frame would be there. */
   receive(bytes: number, departure: Departure, deliver: () => void): void;
-  /** What all frames were to take to come here, and by how much they were late. */
-  readonly punctuality: { readonly dueMs: number; readonly lateMs: number };
   /** What has not been delivered never is. */
   close(): void;
 }
@@ -46,15 +47,17 @@ export function profileLink(figures: LinkFigures, clock: AlarmClock = SYSTEM_CLO
   const { dilation } = figures;
   const mbps = figures.linkMbps / dilation;
   const halfLatencyMs = (figures.latencyMs * dilation) / 2;
-  const up = uplink(clock, { mbps, delayMs: halfLatencyMs, durationMs: (bytes) => transmissionMs(bytes, mbps) });
-  const down = downlink(clock, { delayMs: halfLatencyMs, durationMs: (bytes) => transmissionMs(bytes, mbps) });
-  return { openUplink: () => up, ...down };
+  const time = new BoardClock(clock);
+  const up = uplink(clock, time, { mbps, delayMs: halfLatencyMs, durationMs: (bytes) => transmissionMs(bytes, mbps) });
+  const down = downlink(clock, time, { delayMs: halfLatencyMs, durationMs: (bytes) => transmissionMs(bytes, mbps) });
+  return { time, openUplink: () => up, ...down };
 }
 
 /** Each outlet takes so long for a frame, whatever its size, and the receiver nothing. */
 export function fixedLink(frameMs: number, clock: AlarmClock = SYSTEM_CLOCK): EmulatedLink {
-  const openUplink = () => uplink(clock, { delayMs: frameMs, durationMs: () => frameMs });
-  return { openUplink, ...downlink(clock, { delayMs: 0, durationMs: () => 0 }) };
+  const time = new BoardClock(clock);
+  const openUplink = () => uplink(clock, time, { delayMs: frameMs, durationMs: () => frameMs });
+  return { time, openUplink, ...downlink(clock, time, { delayMs: 0, durationMs: () => 0 }) };
 }
 
 function transmissionMs(bytes: number, mbps: number): number {
@@ -70,9 +73,9 @@ interface Direction {
   readonly delayMs: number;
 }
 
-function uplink(clock: AlarmClock, { mbps, durationMs, delayMs }: Direction): Uplink {
+function uplink(clock: AlarmClock, time: BoardClock, { mbps, durationMs, delayMs }: Direction): Uplink {
   let freeAtMs = -Infinity;
-  const startMs = () => Math.max(freeAtMs, clock.nowMs());
+  const startMs = () => Math.max(freeAtMs, time.nowMs);
   return {
     startMs,
     departure: () => ({ begin: clock.toHostMs(startMs()) + delayMs, ...(mbps !== undefined && { mbps }) }),
@@ -95,28 +98,24 @@ interface Arriving {
 }
 
 interface Due {
-  readonly beginMs: number;
   readonly dueMs: number;
   readonly deliver: () => void;
 }
 
-function downlink(clock: AlarmClock, { durationMs, delayMs }: Direction): Omit<EmulatedLink, 'openUplink'> {
+type Downlink = Pick<EmulatedLink, 'receive' | 'close'>;
+
+function downlink(clock: AlarmClock, time: BoardClock, { durationMs, delayMs }: Direction): Downlink {
   const arriving: Arriving[] = [];
   const due: Due[] = [];
-  const punctuality = { dueMs: 0, lateMs: 0 };
   let freeAtMs = -Infinity;
   let cancel: () => void = () => {};
   let closed = false;
 
   const arrive = ({ beginMs, endMs, durationMs: takesMs, deliver }: Arriving) => {
     freeAtMs = Math.max(freeAtMs, beginMs) + takesMs;
-    insert(due, { beginMs, dueMs: Math.max(endMs, freeAtMs) + delayMs, deliver }, ({ dueMs }) => dueMs);
+    insert(due, { dueMs: Math.max(endMs, freeAtMs) + delayMs, deliver }, ({ dueMs }) => dueMs);
   };
-  const deliver = (frame: Due) => {
-    punctuality.dueMs += frame.dueMs - frame.beginMs;
-    punctuality.lateMs += Math.max(0, clock.nowMs() - frame.dueMs);
-    frame.deliver();
-  };
+  const deliver = ({ dueMs, deliver }: Due) => time.at(dueMs, deliver);
   const nextMs = () => Math.min(arriving[0]?.beginMs ?? Infinity, due[0]?.dueMs ?? Infinity);
   // Who arrives first takes the downlink first: known once its time has come.
   const work = () => {
@@ -128,7 +127,6 @@ function downlink(clock: AlarmClock, { durationMs, delayMs }: Direction): Omit<E
     if (!closed && nextMs() < Infinity) cancel = clock.at(nextMs(), work);
   };
   return {
-    punctuality,
     receive: (bytes, { begin, mbps }, deliver) => {
       const takesMs = durationMs(bytes);
       const sentMs = mbps === undefined ? 0 : transmissionMs(bytes, mbps);

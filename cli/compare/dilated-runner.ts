@@ -7,7 +7,7 @@ import type { Runner } from './contest.js';
 export type Dilation = number | 'auto';
 
 /** Enough to see the drift, few enough to lose little time. */
-const TRIAL_STEPS = 30;
+const TRIAL_STEPS = 100;
 /** A run says so above 5 %: a whole run may be a little later than a short one. */
 const DRIFT_WANTED = 0.04;
 const LEAST_GROWTH = 1.5;

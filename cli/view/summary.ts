@@ -93,8 +93,7 @@ function emulationSummary(boards: readonly BoardSummary[]): EmulationSummary | n
   const emulated = boards.flatMap(({ node }) => node?.emulated ?? []);
   const [first] = emulated;
   if (first === undefined) return null;
-  const sum = (key: 'dueSeconds' | 'lateSeconds') => emulated.reduce((total, each) => total + each[key], 0);
-  const drift = sum('dueSeconds') > 0 ? sum('lateSeconds') / sum('dueSeconds') : 0;
+  const drift = Math.max(...emulated.map((each) => each.drift));
   return { profiles: emulated.map(({ profile }) => profile), dilation: first.dilation, drift };
 }
 

@@ -74,7 +74,7 @@ export async function openStarPosition(options: StarPositionOptions): Promise<St
   const pushes = pushOrder(geometry.pieces);
   const host = await startComputeHost(
     { spec: stage, window: stage.window, engine, blas, memoryBytes, emulation, wire },
-    { onMessage: fromNode, onCrash: onFailure },
+    { time: link?.time, onMessage: fromNode, onCrash: onFailure },
   );
   const pace = new ComputePace(host.activity);
   const plane = await openDataPlane({

@@ -48,7 +48,7 @@ describe('a fleet of emulated boards', () => {
     for (const { figures: node, peakRssBytes } of figures) {
       expect(peakRssBytes).to.be.above(1e7);
       expect(node?.emulated).to.include({ profile: 'pi-4', dilation: DILATION });
-      expect(node?.emulated?.dueSeconds).to.be.above(0);
+      expect(node?.emulated?.lagSeconds).to.be.above(0);
       expect(node?.energy?.source).to.equal('modelled');
       expect(node?.staleness).to.deep.equal({ mean: 0, max: 0 });
       expect(node?.wallSeconds).to.be.at.least(node?.seconds.forward as number);

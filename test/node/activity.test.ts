@@ -49,14 +49,13 @@ describe('Activity', () => {
 });
 
 describe('what an emulated board keeps', () => {
-  it('is read by whoever shares the memory: what was due, how late it was, how stale gradients were', () => {
+  it('is read by whoever shares the memory: how far the computer was behind, how stale gradients were', () => {
     const activity = new Activity();
     const observer = new Activity(activity.memory);
-    expect(observer.punctuality).to.deep.equal({ dueMs: 0, lateMs: 0 });
+    expect(observer.lagMs).to.equal(0);
     expect(observer.staleness).to.equal(null);
-    activity.wasDue(4, 1);
-    activity.wasDue(2, -0.5);
-    expect(observer.punctuality).to.deep.equal({ dueMs: 6, lateMs: 0.5 });
+    for (const lagMs of [0.5, 2, -0.1, 1]) activity.wasBehind(lagMs);
+    expect(observer.lagMs).to.equal(2);
     for (const staleness of [0, 1, 1, 0]) activity.tookGradient(staleness);
     expect(observer.staleness).to.deep.equal({ mean: 0.5, max: 1 });
   });

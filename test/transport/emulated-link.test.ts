@@ -148,18 +148,27 @@ describe('an emulated link', () => {
     );
   });
 
-  it('counts what frames were to take, and how late they were handed on', () => {
+  it('is behind by what frames are handed on late, and hands them on as at their time', () => {
     const down = receiver();
-    send('a', KB, sender(), down);
-    turnTo(1.5); // nobody looked at the clock in between
-    expect(down.punctuality.dueMs).to.be.closeTo(1, 1e-9);
-    expect(down.punctuality.lateMs).to.be.closeTo(0, 1e-9);
     const up = sender();
+    const times: number[] = [];
     const departure = up.departure();
     void up.take(KB);
     turnTo(4);
-    down.receive(KB, departure, () => {});
-    expect(down.punctuality.lateMs).to.be.closeTo(1.5, 1e-9);
+    down.receive(KB, departure, () => times.push(down.time.hostMs - (OFFSETS[0] as number)));
+    expect(times).to.deep.equal([1]);
+    expect(down.time.lagMs).to.be.closeTo(3, 1e-9);
+  });
+
+  it('lets what follows from a frame leave when that came, however late it is here', () => {
+    const down = receiver();
+    const begins: number[] = [];
+    down.receive(KB, { begin: OFFSETS[0] as number, mbps: MBPS }, () => {
+      begins.push((down.openUplink().departure().begin as number) - (OFFSETS[0] as number));
+    });
+    turnTo(7);
+    expect(begins).to.deep.equal([1]);
+    expect((down.openUplink().departure().begin as number) - (OFFSETS[0] as number)).to.equal(7);
   });
 
   it('delivers nothing once it is closed', () => {
