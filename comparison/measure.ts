@@ -19,6 +19,7 @@ export function measureRun(raw: RawRun, batch: number): RunFigures | null {
     steps,
     seconds,
     samplesPerSecond: seconds > 0 ? (steps * batch) / seconds : 0,
+    stepMs: medianStepMs(raw.curve.map(secondsAt)),
     metric: raw.evaluations[0]?.metric ?? 'accuracy',
     evaluations: evaluationsOf(raw, secondsAt),
     curve: smoothed(raw.curve, CURVE_POINTS).map((row) => {
@@ -35,6 +36,11 @@ export function measureRun(raw: RawRun, batch: number): RunFigures | null {
 function clockOf({ curve, runningAt }: RawRun): (row: CurveRow) => number {
   const startMs = runningAt ?? curve[0]?.time ?? 0;
   return ({ elapsedSeconds, time }) => elapsedSeconds ?? Math.max(0, time - startMs) / 1000;
+}
+
+function medianStepMs(seconds: readonly number[]): number | null {
+  const eachMs = seconds.slice(1).map((end, index) => (end - (seconds[index] as number)) * 1000);
+  return eachMs.sort((a, b) => a - b)[eachMs.length >> 1] ?? null;
 }
 
 /** An evaluation at version s sees what step s - 1 has left, at the time when that was done. */

@@ -28,6 +28,8 @@ export const runFiguresSchema = z.object({
   /** From the first message to the last step, evaluations included. */
   seconds: amount,
   samplesPerSecond: amount,
+  /** Median, so that evaluations and the warming up do not count; null of a run of a single one. */
+  stepMs: amount.nullable(),
   /** Of the held-out samples. */
   metric: z.string(),
   evaluations: z.array(z.object({ step: amount, seconds: amount, loss: z.number(), value: z.number() })),
@@ -43,6 +45,10 @@ export const runFiguresSchema = z.object({
 });
 export type RunFigures = z.output<typeof runFiguresSchema>;
 
+/** What was expected of it, modelled, before it ran; evaluations are left out. */
+const forecastSchema = z.object({ stepMs: amount, idleShare: amount, bytesPerStep: amount, joulesPerStep: amount });
+export type RunForecast = z.output<typeof forecastSchema>;
+
 export const runResultSchema = z.object({
   contestant: z.string(),
   title: z.string(),
@@ -56,6 +62,8 @@ export const runResultSchema = z.object({
   /** Of this computer's clock, the fleet's start and end included. */
   wallSeconds: amount,
   figures: runFiguresSchema.nullable(),
+  /** Null where no boards are emulated. */
+  forecast: forecastSchema.nullable(),
   hash: z.string(),
   definition: definitionSchema,
 });

@@ -13,7 +13,7 @@ const PROFILE = 'pi-4';
 const [BOARDS, QUICK_BOARDS] = [[1, 2, 4, 8], [2]];
 const [STEPS, QUICK_STEPS] = [8, 2];
 /** Two cores do the mathematics of eight boards in their time, and bring their messages to the millisecond. */
-const DILATION = 40;
+const DILATION = 10;
 
 export const simulator: Group = {
   name: 'simulator',

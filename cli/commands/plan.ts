@@ -31,7 +31,7 @@ export function registerPlan(program: Command): void {
     .description('Forecasts a run as ring and as star, and says which to take.');
   withOperator(command)
     .option('--boards <number>', 'how many; as the run file says, else 4', wholeNumber(1, MOST_BOARDS))
-    .option('--profile <names>', 'what the boards are, such as pi-4, or pi-4,pi-5 in turns')
+    .option('--profile <names>', 'what the boards are, as pi-4,pi-5: one each, the last one for all others')
     .option('--master-profile <name>', 'what the master is; as the first board unless told')
     .addOption(hubOption())
     .option('--input <shape>', 'of a sample, such as 28x28, where the data are not on this machine')

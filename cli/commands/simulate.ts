@@ -30,7 +30,7 @@ export function registerSimulate(program: Command): void {
     .command('simulate <run-file>')
     .description('Simulates a run on any number of boards, as ring and as star.')
     .option('--boards <numbers>', 'how many, such as 2,4,8,1000', '2,4,8,16')
-    .option('--profile <names>', 'what the boards are, such as pi-4, or pi-4,pi-5 in turns', 'pi-4')
+    .option('--profile <names>', 'what the boards are, as pi-4,pi-5: one each, the last one for all others', 'pi-4')
     .option('--master-profile <name>', 'what the master is; as the first board unless told')
     .option('--mode <modes>', 'ring, star; both unless told')
     .option('--layers-per-board <units>', 'a dense layer of so many units for each board', wholeNumber(1, MOST_UNITS))

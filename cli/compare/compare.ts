@@ -19,6 +19,7 @@ import { carryOut } from './contest.js';
 import { definer } from './definer.js';
 import { type Dilation, dilatedRunner } from './dilated-runner.js';
 import { fleetRunner } from './fleet-runner.js';
+import { forecaster } from './forecaster.js';
 import { compareProgress } from './progress.js';
 import { ResultStore } from './result-store.js';
 import { readVariants } from './variants.js';
@@ -81,6 +82,7 @@ interface Session {
 /** @returns null when it was interrupted */
 async function session({ plan, engine, store, output }: Session, options: CompareOptions): Promise<RunResult[] | null> {
   const definitionOf = definer(options);
+  const forecastOf = await forecaster(plan, options);
   await store.open();
   if (options.fresh) await store.clear();
   output.begin(plan, store.folder);
@@ -99,7 +101,16 @@ async function session({ plan, engine, store, output }: Session, options: Compar
     output.result(result, kept);
   };
   try {
-    return await carryOut({ plan, definitionOf, store, runner, signal, onStart: progress.started, onResult });
+    return await carryOut({
+      plan,
+      definitionOf,
+      forecastOf,
+      store,
+      runner,
+      signal,
+      onStart: progress.started,
+      onResult,
+    });
   } finally {
     progress.close();
   }

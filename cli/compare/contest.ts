@@ -4,7 +4,7 @@
 import type { Definition } from '../../comparison/definition.js';
 import { hashOf } from '../../comparison/definition.js';
 import { nameOf, type PlannedRun } from '../../comparison/plan.js';
-import type { RunFigures, RunResult } from '../../comparison/result.js';
+import type { RunFigures, RunForecast, RunResult } from '../../comparison/result.js';
 import type { ResultStore } from './result-store.js';
 
 /** What came of one run. */
@@ -22,6 +22,8 @@ export type Runner = (run: PlannedRun, signal: AbortSignal) => Promise<Attempt |
 export interface ContestOptions {
   readonly plan: readonly PlannedRun[];
   readonly definitionOf: (run: PlannedRun) => Definition;
+  /** What to expect of it; null where nobody knows. */
+  readonly forecastOf: (run: PlannedRun) => RunForecast | null;
   readonly store: Pick<ResultStore, 'fitting' | 'save'>;
   readonly runner: Runner;
   readonly signal: AbortSignal;
@@ -48,7 +50,7 @@ export async function carryOut(options: ContestOptions): Promise<RunResult[] | n
 }
 
 async function carryOutOne(run: PlannedRun, options: ContestOptions): Promise<RunResult | null> {
-  const { definitionOf, store, runner, signal, onStart } = options;
+  const { definitionOf, forecastOf, store, runner, signal, onStart } = options;
   const startedAt = new Date();
   onStart(run);
   const impossible = run.notPossible !== null;
@@ -67,6 +69,7 @@ async function carryOutOne(run: PlannedRun, options: ContestOptions): Promise<Ru
     startedAt: startedAt.toISOString(),
     wallSeconds: (Date.now() - startedAt.getTime()) / 1000,
     figures: attempt.figures,
+    forecast: impossible ? null : forecastOf(run),
     hash: hashOf(definition),
     definition,
   };

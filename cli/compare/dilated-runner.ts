@@ -1,17 +1,16 @@
 // Emulated boards on a computer that may be too slow for so many of them. With `--dilation auto` a few steps of each
-// contestant are tried first, and all its times stretched until the computer keeps pace.
+// contestant are tried first, and all its times stretched until the pace no longer depends on it.
 
 import type { PlannedRun } from '../../comparison/plan.js';
-import type { Runner } from './contest.js';
+import type { Attempt, Runner } from './contest.js';
 
 export type Dilation = number | 'auto';
 
-/** Enough to see the drift, few enough to lose little time. */
-const TRIAL_STEPS = 100;
-/** A run says so above 5 %: a whole run may be a little later than a short one. */
-const DRIFT_WANTED = 0.04;
-const LEAST_GROWTH = 1.5;
-const MOST = 32;
+/** Enough for a median, few enough to lose little time. */
+const TRIAL_STEPS = 60;
+/** Twice the dilation changes a step by no more. */
+const SAME_WITHIN = 0.03;
+const MOST = 64;
 
 /** @param runnerAt a fleet whose times are multiplied by so much */
 export function dilatedRunner(dilation: Dilation, runnerAt: (dilation: number) => Runner): Runner {
@@ -33,13 +32,20 @@ async function leastDilation(
   runnerAt: (dilation: number) => Runner,
 ): Promise<number | null> {
   const trial = shortened(run);
-  for (let dilation = 1; ; ) {
+  let before: Attempt | null = null;
+  for (let dilation = 1; ; dilation *= 2) {
     const attempt = await runnerAt(dilation)(trial, signal);
     if (attempt === null) return null;
-    const drift = attempt.figures?.emulated?.drift ?? 0; // one that fails, fails again and is told then
-    if (drift <= DRIFT_WANTED || dilation >= MOST) return dilation;
-    dilation = Math.min(MOST, Math.ceil(10 * dilation * Math.max(LEAST_GROWTH, 1 + drift)) / 10);
+    if (dilation >= MOST || (before !== null && keepPace(before, attempt))) return dilation;
+    before = attempt;
   }
+}
+
+/** One that fails, fails again and is told then. */
+function keepPace(before: Attempt, after: Attempt): boolean {
+  const [stepMs, sameMs] = [before.figures?.stepMs, after.figures?.stepMs];
+  if (stepMs == null || sameMs == null) return true;
+  return Math.abs(stepMs - sameMs) <= SAME_WITHIN * sameMs;
 }
 
 function shortened(run: PlannedRun): PlannedRun {

@@ -17,14 +17,14 @@ export interface ForecastFleet {
 const STAGE_SHARE = 0.5;
 
 /**
- * @param profiles names or files, comma-separated; taken in turns where there are more boards than profiles
+ * @param profiles names or files, comma-separated; one each, the last one for all other boards
  * @param masterProfile as the first board's unless told
  */
 export function profiledFleet(profiles: string, count: number, masterProfile?: string): ForecastFleet {
   const known = profiles.split(',').map((each) => readProfile(each.trim()));
   const [first] = known as [BoardProfile, ...BoardProfile[]];
   const boards = Array.from({ length: count }, (_, index) => {
-    return boardOf(`board-${index + 1}`, known[index % known.length] as BoardProfile);
+    return boardOf(`board-${index + 1}`, known[Math.min(index, known.length - 1)] as BoardProfile);
   });
   const master = masterProfile === undefined ? first : readProfile(masterProfile);
   return {

@@ -34,9 +34,10 @@ const figuresSchema = z.array(
 /** @throws DataError when the folder is not that of a run that has ended */
 export async function readRunFigures(folder: string): Promise<MeasuredRun> {
   const { mode } = resolvedRunSpecSchema.parse(JSON.parse(await readText(folder, 'spec.json')));
-  const times = parse<{ time: string }>(await readText(folder, 'metrics.csv'), { columns: true }).map(({ time }) =>
-    Number(time),
-  );
+  const rows = parse<{ time: string; elapsedSeconds: string }>(await readText(folder, 'metrics.csv'), {
+    columns: true,
+  });
+  const times = rows.map(({ elapsedSeconds }) => 1000 * Number(elapsedSeconds)); // of emulated boards in their own time
   const steps = times.length;
   const figures = figuresSchema.parse(JSON.parse(await readText(folder, 'figures.json')));
   const positions = figures.flatMap(({ position, agent, figures }): MeasuredPosition[] => {

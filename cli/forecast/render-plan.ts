@@ -18,6 +18,9 @@ export interface ToldPlan {
 
 const HUBS = { none: 'direct', master: 'through a hub on the master’s machine', apart: 'through a hub of its own' };
 
+const MEASURED =
+  'measured: the median step; all else over the whole run, with the evaluations that the forecast leaves out';
+
 export function renderPlan(told: ToldPlan, width: number): string {
   const { request, forecast, recommendation, assumptions, measured } = told;
   const { spec, boards, hub } = request;
@@ -29,6 +32,7 @@ export function renderPlan(told: ToldPlan, width: number): string {
     modes(forecast, measured, width),
     ...positions(forecast, measured, width),
     ...byteRule(forecast),
+    ...(measured === null ? [] : [MEASURED]),
     ...assumptions.map((each) => `assumed: ${each}`),
     '',
     `take the ${mode ?? 'neither'}: ${because}`,

@@ -5,6 +5,7 @@ import { type AimVerdict, basisOf } from '../verdicts.js';
 import { COLUMNS, cellText, RAW_FILES } from './columns.js';
 import { duelSection } from './duel-section.js';
 import { type Html, html, trusted } from './escape.js';
+import { forecastSection } from './forecast-section.js';
 import type { DrawnGroup, Report } from './report.js';
 import { STYLE } from './style.js';
 
@@ -33,7 +34,8 @@ ${warnings.map((warning) => html`<p class="warning">${warning}</p>\n`)}</header>
 ${verdictSection(report)}
 ${factSection(report)}
 ${duelSection(report.verdicts)}
-${report.groups.map(chartSection)}${runSection(report)}
+${report.groups.map(chartSection)}${forecastSection(report.findings.results)}
+${runSection(report)}
 </main>
 </body>
 </html>

@@ -3,6 +3,7 @@
 import type { RunResult } from '../result.js';
 import { COLUMNS, cellText, RAW_FILES } from './columns.js';
 import { markdown } from './escape.js';
+import { FORECAST_ABOUT, FORECAST_HEAD, FORECAST_TITLE, forecastRows } from './forecast-section.js';
 import type { DrawnGroup, Report } from './report.js';
 
 const SIGNS = { holds: '✓ holds', 'does not hold': '✗ does not hold', 'not measured': '– not measured' } as const;
@@ -15,6 +16,7 @@ export function toMarkdown(report: Report): string {
     verdictTable(report),
     report.facts.map(([label, text]) => `- ${label}: ${label === 'Command' ? code(text) : markdown(text)}`).join('\n'),
     ...report.groups.map(chartSection),
+    ...forecastTable(report),
     '## All runs',
     runTable(report),
     'The same as [CSV](results.csv); everything that is known of each run, its curves among it, in its JSON file.',
@@ -39,6 +41,13 @@ function chartSection({ title, charts }: DrawnGroup): string {
       `### ${markdown(title)}\n\n${markdown(about)}\n\n![${markdown(title)}](charts/${name}.svg)`,
   );
   return [`## ${markdown(title)}`, ...pictures].join('\n\n');
+}
+
+function forecastTable({ findings: { results } }: Report): string[] {
+  const rows = forecastRows(results);
+  if (rows.length === 0) return [];
+  const rule = FORECAST_HEAD.map((_, index) => (index === 0 ? '---' : '---:'));
+  return [`## ${FORECAST_TITLE}`, FORECAST_ABOUT, [row(FORECAST_HEAD), row(rule), ...rows.map(row)].join('\n')];
 }
 
 function runTable({ findings: { results, target } }: Report): string {

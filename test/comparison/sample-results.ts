@@ -36,6 +36,7 @@ export function sampleResult(sample: Sample = {}): RunResult {
     startedAt: '2026-01-02T03:04:05.000Z',
     wallSeconds: 12,
     figures: outcome === 'finished' ? sampleFigures(sample) : null,
+    forecast: sample.emulated ? { stepMs: 98, idleShare: 0.19, bytesPerStep: 2800, joulesPerStep: 0.14 } : null,
     hash: 'abc',
     definition: { version: '0', boards, round, profile: null, masterProfile: null, dilation: 1, spec: {} },
   };
@@ -47,6 +48,7 @@ export function sampleFigures(sample: Sample): RunFigures {
     steps: STEPS,
     seconds,
     samplesPerSecond: (STEPS * 64) / seconds,
+    stepMs: (seconds * 1000) / STEPS,
     metric: 'accuracy',
     evaluations: Array.from({ length: EPOCHS }, (_, epoch) => {
       const done = (epoch + 1) / EPOCHS;

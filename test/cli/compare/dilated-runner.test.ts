@@ -25,9 +25,8 @@ describe('the time dilation of a comparison', () => {
       async ({ contestant }) => {
         const isTrial = contestant.spec.training.steps !== undefined;
         log.push(`${isTrial ? 'trial' : 'run'} at ${dilation}`);
-        const drift = dilation >= least ? 0.01 : 0.2;
-        const emulated = { profiles: ['pi-4'], dilation, drift };
-        return { figures: { ...sampleFigures({}), emulated }, failure: null, raw: new Map() };
+        const stepMs = 20 * Math.max(1, least / dilation);
+        return { figures: { ...sampleFigures({}), stepMs }, failure: null, raw: new Map() };
       };
     return { log, runnerAt };
   }
@@ -38,18 +37,28 @@ describe('the time dilation of a comparison', () => {
     expect(log).to.deep.equal(['run at 3']);
   });
 
-  it('is found by short trials, once', async () => {
+  it('is found by short trials, once: with half of it the pace is the same', async () => {
     const { log, runnerAt } = computer(2);
     const runner = dilatedRunner('auto', runnerAt);
     await runner(RUN, NEVER);
     await runner({ ...RUN, round: 2 }, NEVER);
-    expect(log).to.deep.equal(['trial at 1', 'trial at 1.5', 'trial at 2.3', 'run at 2.3', 'run at 2.3']);
+    expect(log).to.deep.equal(['trial at 1', 'trial at 2', 'trial at 4', 'run at 4', 'run at 4']);
   });
 
   it('does not grow for ever', async () => {
     const { log, runnerAt } = computer(Number.POSITIVE_INFINITY);
     await dilatedRunner('auto', runnerAt)(RUN, NEVER);
-    expect(log.at(-1)).to.equal('run at 32');
+    expect(log.at(-1)).to.equal('run at 64');
+  });
+
+  it('is not looked for where the run fails: it will say so', async () => {
+    const log: number[] = [];
+    const runner = dilatedRunner('auto', (dilation) => async () => {
+      log.push(dilation);
+      return { figures: null, failure: 'no', raw: new Map() };
+    });
+    await runner(RUN, NEVER);
+    expect(log).to.deep.equal([1, 2, 2]);
   });
 
   it('is not looked for once it was interrupted', async () => {

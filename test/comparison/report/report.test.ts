@@ -50,6 +50,15 @@ describe('a report', () => {
     expect(page).to.include('✓ holds').and.to.include('✗ does not hold').and.to.include('– not measured');
   });
 
+  it('has what was expected of emulated boards beside what came of it', async () => {
+    const [page, text] = ['report.html', 'report.md'].map(async (name) => (await files()).get(name) as string);
+    const cells = ['ring', '1', '98.0 ms', '100 ms', '1.02', '19.0 %', '10.0 %'];
+    expect(await text).to.include(`| ${cells.join(' | ')} |`);
+    expect(await page).to.include('id="forecast"');
+    const plain = await files([{ boards: 2 }]);
+    for (const each of plain.values()) expect(each).not.to.include('Forecast and measurement');
+  });
+
   it('loads nothing from anywhere, and runs nothing', async () => {
     for (const [name, text] of await files()) {
       expect(text, name).not.to.match(/<(script|iframe|object|embed|link(?! rel="icon" href="data:))/);
