@@ -209,7 +209,7 @@ export class StarServerNode implements Node {
   private collect(step: number): void {
     const { worker, emit } = this.options;
     this.collectStep = null;
-    const fault = worker.findWeightsFault();
+    const fault = worker.findWeightsFault(step);
     if (fault) this.fail(step, fault.layer, fault);
     else emit({ kind: 'weights', step, file: fileOfWeights(worker.store) });
   }
