@@ -52,9 +52,8 @@ describe('a part of a star', () => {
     const vectorsBeside = (position: number, star: object) =>
       floatsBeside(layers, partAt({ stage: TINY, shares: [2], star }, position)) / vectorElements(layers);
     const filter = { type: 'topK', share: 0.1 };
-    expect([{}, { filter }, { localSteps: 3 }, { filter, localSteps: 3 }].map((star) => vectorsBeside(1, star)))
-      .to.deep
-      .equal([0, 1, 1, 2]);
+    const workers = [{}, { filter }, { localSteps: 3 }, { filter, localSteps: 3 }];
+    expect(workers.map((star) => vectorsBeside(1, star))).to.deep.equal([0, 1, 1, 2]);
     expect(vectorsBeside(0, { filter, localSteps: 3 })).to.equal(0);
   });
 });
