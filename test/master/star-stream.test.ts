@@ -1,0 +1,285 @@
+// The stream of a star against made-up workers of any speed: every sample is given once, whoever is slow or lost, nobody
+// gets too far ahead, evaluations are asked for in time, and there is an end.
+
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { Batches } from '../../data/batches.js';
+import { StarStream } from '../../master/star-stream.js';
+import { fakeSource } from '../support/fake-source.js';
+import { mulberry32 } from '../support/finite-differences.js';
+import { smallRun, specOf } from '../support/specs.js';
+
+interface Course {
+  readonly shares: readonly number[];
+  readonly localSteps: number;
+  readonly inRounds: boolean;
+  readonly steps: number;
+  readonly stepsPerEpoch: number;
+  readonly seed: number;
+  /** Lost, each after so many pushes. */
+  readonly lost: readonly { readonly worker: number; readonly after: number }[];
+}
+
+const aCourse: fc.Arbitrary<Course> = fc
+  .record({
+    shares: fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 5 }),
+    localSteps: fc.constantFrom(1, 1, 2, 5),
+    inRounds: fc.boolean(),
+    steps: fc.integer({ min: 1, max: 30 }),
+    stepsPerEpoch: fc.integer({ min: 1, max: 12 }),
+    seed: fc.nat(),
+    losses: fc.array(fc.record({ worker: fc.nat({ max: 4 }), after: fc.nat({ max: 40 }) }), { maxLength: 3 }),
+  })
+  .map(({ losses, ...course }) => {
+    const lost = losses.map(({ worker, after }) => ({ worker: 1 + (worker % course.shares.length), after }));
+    return { ...course, lost: lost.slice(0, course.shares.length - 1) };
+  });
+
+const batchOf = ({ shares }: Pick<Course, 'shares'>) => shares.reduce((sum, share) => sum + share, 0);
+
+/** Data that tell their positions within the run. */
+function positionsOf({ steps, stepsPerEpoch }: Course): Batches {
+  const samples = (first: number, count: number) => {
+    return { data: new Float32Array(0), targets: Float32Array.from({ length: count }, (_, at) => first + at) };
+  };
+  return { steps, stepsPerEpoch, samples } as unknown as Batches;
+}
+
+/** A stream, and workers that push when they are told to. */
+class Play {
+  readonly sent: { worker: number; clock: number; micro: number; positions: number[] }[] = [];
+  readonly evaluations: number[] = [];
+  readonly finished: number[] = [];
+  readonly given: number[];
+  readonly pushed: number[];
+  readonly alive: Set<number>;
+  readonly stream: StarStream;
+  isStopping = false;
+  onPushed: () => void = () => undefined;
+  /** Samples in the weights. */
+  applied = 0;
+
+  constructor(
+    readonly course: Course,
+    { batches = positionsOf(course), isLocal = false }: { batches?: Batches; isLocal?: boolean } = {},
+  ) {
+    const { shares, localSteps, inRounds } = course;
+    this.given = shares.map(() => 0);
+    this.pushed = shares.map(() => 0);
+    this.alive = new Set(shares.map((_, index) => index + 1));
+    this.stream = new StarStream({
+      ...{ batches, shares, localSteps, inRounds, isLocal },
+      batch: batchOf(course),
+      isStopping: () => this.isStopping,
+      sink: {
+        sendData: (worker, clock, micro, { targets }) => {
+          this.sent.push({ worker, clock, micro, positions: [...targets] });
+        },
+        grant: (worker) => this.grant(worker),
+        evaluateAt: (step) => this.evaluations.push(step),
+        finish: (step) => this.finished.push(step),
+      },
+    });
+  }
+
+  /** Samples that may come into the weights. */
+  get reachable(): number {
+    const each = [...this.alive].map((worker) => {
+      return this.shareOf(worker) * ((this.given[worker - 1] as number) - (this.pushed[worker - 1] as number));
+    });
+    return this.applied + this.course.localSteps * each.reduce((sum, samples) => sum + samples, 0);
+  }
+
+  /** Whether there was one to make. */
+  push(worker: number): boolean {
+    const clock = this.pushed[worker - 1] as number;
+    const slowest = Math.min(...[...this.alive].map((each) => this.pushed[each - 1] as number));
+    const mayPush = this.alive.has(worker) && clock < (this.given[worker - 1] as number);
+    if (!mayPush || (this.course.inRounds && clock > slowest)) return false;
+    this.pushed[worker - 1] = clock + 1;
+    this.applied += this.shareOf(worker) * this.course.localSteps;
+    this.stream.pushed(worker);
+    this.onPushed();
+    return true;
+  }
+
+  lose(worker: number): void {
+    this.alive.delete(worker);
+    this.stream.lose(worker);
+  }
+
+  /** In an order by chance, until nobody has anything to push. */
+  toTheEnd(): void {
+    const { seed, lost, shares } = this.course;
+    const random = mulberry32(seed);
+    this.stream.resume();
+    for (let pushes = 0, idle = 0; idle < 20 * shares.length; ) {
+      for (const loss of lost) if (loss.after === pushes && this.alive.has(loss.worker)) this.lose(loss.worker);
+      const hasPushed = this.push(1 + Math.floor(random() * shares.length));
+      pushes += hasPushed ? 1 : 0;
+      idle = hasPushed ? 0 : idle + 1;
+    }
+    while ([...this.alive].some((worker) => this.push(worker)));
+  }
+
+  get positions(): number[] {
+    return this.sent.flatMap(({ positions }) => positions);
+  }
+
+  private shareOf(worker: number): number {
+    return this.course.shares[worker - 1] as number;
+  }
+
+  private grant(worker: number): void {
+    this.given[worker - 1] = (this.given[worker - 1] as number) + 1;
+    expect((this.given[worker - 1] as number) - (this.pushed[worker - 1] as number)).to.be.at.most(2);
+    // No step at which an epoch ends can be in the weights before its evaluation was asked for.
+    const { steps, stepsPerEpoch } = this.course;
+    const mayBeIn = Math.floor(this.reachable / batchOf(this.course));
+    const ends = Math.floor(Math.min(mayBeIn, steps - 1) / stepsPerEpoch);
+    expect(this.evaluations.length).to.be.at.least(ends);
+  }
+}
+
+/** The steps after which there is an evaluation. */
+function epochEnds({ steps, stepsPerEpoch }: Course): number[] {
+  const ends = Array.from({ length: Math.ceil(steps / stepsPerEpoch) }, (_, epoch) => (epoch + 1) * stepsPerEpoch);
+  return ends.map((end) => Math.min(end, steps));
+}
+
+const COURSE: Course = {
+  ...{ shares: [3, 2, 1], localSteps: 1, inRounds: false, steps: 4, stepsPerEpoch: 2, seed: 1, lost: [] },
+};
+
+describe('the stream of a star', () => {
+  it('gives every sample once and in order, comes to the end once, and evaluates after each epoch', () => {
+    fc.assert(
+      fc.property(aCourse, (course) => {
+        const play = new Play(course);
+        play.toTheEnd();
+        expect(play.positions.sort((a, b) => a - b)).to.deep.equal([...play.positions.keys()]);
+        expect(play.applied).to.be.at.least(course.steps * batchOf(course));
+        expect(play.finished).to.deep.equal([course.steps]);
+        expect(play.evaluations).to.deep.equal(epochEnds(course));
+      }),
+      { numRuns: 400, seed: 1 },
+    );
+  });
+
+  it('gives no more than it must: the last share, or round, begins before the end', () => {
+    fc.assert(
+      fc.property(aCourse, (course) => {
+        const play = new Play({ ...course, lost: [] });
+        play.toTheEnd();
+        const { shares, localSteps, inRounds, steps } = course;
+        const most = inRounds ? batchOf(course) : Math.max(...shares);
+        expect(play.positions.length).to.be.below(steps * batchOf(course) + localSteps * most);
+        if (inRounds && localSteps === 1) expect(play.positions).to.have.length(steps * batchOf(course));
+      }),
+      { numRuns: 200, seed: 2 },
+    );
+  });
+
+  it('under bsp makes of each local step of a round one global batch, side by side in the order of the positions', () => {
+    fc.assert(
+      fc.property(aCourse, (any) => {
+        const course = { ...any, inRounds: true, lost: [] };
+        const play = new Play(course);
+        play.toTheEnd();
+        const [batch, { shares, localSteps }] = [batchOf(course), course];
+        for (const { worker, clock, micro, positions } of play.sent) {
+          const before = shares.slice(0, worker - 1).reduce((sum, share) => sum + share, 0);
+          expect(positions[0]).to.equal((clock * localSteps + micro) * batch + before);
+          expect(positions).to.have.length(shares[worker - 1] as number);
+        }
+      }),
+      { numRuns: 100, seed: 3 },
+    );
+  });
+
+  it('shows every sample of an epoch once, in the order of its seed', () => {
+    const shares = [5, 1, 2];
+    const training = { batch: 8, microBatches: 2, epochs: 3 };
+    const batches = new Batches(fakeSource({ train: 24 }), specOf(smallRun(training)));
+    const play = new Play({ ...COURSE, shares, steps: batches.steps, stepsPerEpoch: 3 }, { batches });
+    play.toTheEnd();
+    const all = play.positions.slice(0, 3 * 24); // here the targets are the samples
+    for (const epoch of [0, 1, 2]) {
+      const seen = all.slice(24 * epoch, 24 * (epoch + 1));
+      expect([...seen].sort((a, b) => a - b)).to.deep.equal([...seen.keys()]);
+      expect(seen).not.to.deep.equal([...seen.keys()]);
+    }
+  });
+
+  it('makes up for what a lost worker had with samples further on', () => {
+    const play = new Play(COURSE);
+    play.stream.resume();
+    const givenBefore = play.positions.length;
+    play.lose(1);
+    play.toTheEnd();
+    expect(play.positions.length).to.equal(4 * 6 + 2 * 3); // its two shares are given and never pushed
+    expect(givenBefore).to.equal(12);
+    expect(play.applied).to.equal(24);
+    expect(play.stream.size).to.equal(2);
+    expect([play.stream.shareOf(1), play.stream.shareOf(2)]).to.deep.equal([0, 2]);
+  });
+
+  it('heeds no push of a lost worker', () => {
+    const play = new Play(COURSE);
+    play.stream.resume();
+    play.lose(1);
+    const sent = play.sent.length;
+    for (let times = 0; times < 10; times++) play.stream.pushed(1);
+    expect(play.sent).to.have.length(sent);
+    expect(play.stream.step).to.equal(0);
+  });
+
+  it('gives nothing while it pauses, and then goes on where it was', () => {
+    const play = new Play({ ...COURSE, inRounds: true });
+    expect(play.sent).to.deep.equal([]);
+    play.stream.resume();
+    play.stream.pause();
+    const sent = play.sent.length;
+    for (const worker of [1, 2, 3, 1, 2, 3]) expect(play.push(worker)).to.equal(true);
+    expect(play.sent).to.have.length(sent);
+    expect(play.finished).to.deep.equal([]);
+    play.toTheEnd();
+    expect(play.positions).to.deep.equal([...Array(24).keys()]);
+  });
+
+  it('when it is stopped waits for what is out, and says how many steps that made', () => {
+    const play = new Play({ ...COURSE, steps: 100, inRounds: true });
+    play.stream.resume();
+    play.push(1);
+    play.isStopping = true;
+    for (const worker of [2, 3, 1, 2]) play.push(worker);
+    expect(play.finished).to.deep.equal([]);
+    play.push(3);
+    expect(play.finished).to.deep.equal([2]);
+    expect(play.sent).to.have.length(6);
+  });
+
+  it('sends no data to workers that have their own, but grants as many clocks', () => {
+    const [own, streamed] = [new Play(COURSE, { isLocal: true }), new Play(COURSE)];
+    for (const play of [own, streamed]) play.toTheEnd();
+    expect(own.sent).to.deep.equal([]);
+    expect(own.given).to.deep.equal(streamed.given);
+    expect(own.finished).to.deep.equal([4]);
+  });
+
+  it('evaluates last what the run ends with: no push comes between', () => {
+    fc.assert(
+      fc.property(aCourse, (course) => {
+        const play = new Play(course);
+        const stillOut: number[] = [];
+        play.onPushed = () => {
+          const isDue = play.evaluations.includes(course.steps) && play.applied >= course.steps * batchOf(course);
+          if (isDue) stillOut.push(play.reachable - play.applied);
+        };
+        play.toTheEnd();
+        expect(stillOut).to.deep.equal([0]);
+      }),
+      { numRuns: 300, seed: 4 },
+    );
+  });
+});
