@@ -1,10 +1,10 @@
-// Which files a run may read: those in the master's data folders. A run comes over the network from
+// Which files a run may read: those in the data folders of the master, or of the board that reads its own. A run comes over the network from
 // whoever may give orders, and the texts of errors quote what a file holds.
 
 import { realpath, stat } from 'node:fs/promises';
 import { relative, resolve, sep } from 'node:path';
 import { DataError } from '../errors.js';
-import { unreadable } from './unreadable.js';
+import { unreadable, WHO_READS } from './unreadable.js';
 
 /** Where Debian's packages put data sets: everybody may read them. */
 const PUBLIC_FOLDER = '/usr/share/datasets';
@@ -65,7 +65,7 @@ async function checkFile(path: string, mostBytes: number): Promise<void> {
     throw unreadable(path, cause);
   });
   if (!found.isFile()) {
-    throw new DataError(`${path} on the master's machine is no regular file`, {
+    throw new DataError(`${path} is no regular file`, {
       remedy: 'Name a regular file, no folder, pipe or device.',
     });
   }
@@ -77,7 +77,7 @@ async function checkFile(path: string, mostBytes: number): Promise<void> {
 
 function elsewhere(path: string, folders: readonly string[]): DataError {
   const where = folders.join(', ') || 'none';
-  return new DataError(`${path} is outside of the data folders of the master's machine (${where})`, {
-    remedy: "Put the file there, or start the master with the file's folder: `ringtmp master --data <folder>`.",
+  return new DataError(`${path} is outside of the data folders (${where})`, {
+    remedy: `Put the file there, or add its folder to those of ${WHO_READS}.`,
   });
 }

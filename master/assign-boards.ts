@@ -1,5 +1,6 @@
 // Gives every position of a plan to its board, and takes it back.
 
+import { RemoteError } from '../errors.js';
 import type { Peers } from '../protocol/links.js';
 import {
   type Assignment,
@@ -42,7 +43,7 @@ export function assignmentOf(
   };
 }
 
-/** @throws RemoteError when a board cannot take its part, TimeoutError when one does not answer, the signal's reason */
+/** @throws RemoteError naming a board that cannot take its part, TimeoutError when one does not answer, the signal's reason */
 export async function assignBoards(
   transport: Transport,
   topics: Topics,
@@ -61,9 +62,16 @@ export async function assignBoards(
       assignmentOf(record, plan, links, position),
       ASSIGN_TIMEOUT_MS,
       signal,
-    );
+    ).catch((error) => {
+      throw error instanceof RemoteError ? atBoard(agent, error) : error;
+    });
   };
   await Promise.all(boards.map(({ agent, position }) => assign(agent, position)));
+}
+
+/** A board says what is wrong with itself, not who it is. */
+function atBoard(agent: string, { code, message, remedy }: RemoteError): RemoteError {
+  return new RemoteError({ code, message: `board ${agent}: ${message}`, ...(remedy !== undefined && { remedy }) });
 }
 
 /**

@@ -128,6 +128,6 @@ function checkFrames(share: number, inputShape: Shape, workers: number): void {
   const bytes = 4 * share * sizeOf(inputShape);
   if (bytes <= MAX_FRAME_BYTES) return;
   throw new CapacityError(`a share of ${share} samples takes ${bytes} bytes, a message at most ${MAX_FRAME_BYTES}`, {
-    remedy: `Use more than ${workers} boards, or a smaller training.batch.`,
+    remedy: `Use at least ${workers + 1} boards, or a smaller training.batch.`,
   });
 }

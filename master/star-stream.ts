@@ -141,12 +141,12 @@ export class StarStream {
     sink.grant(position);
   }
 
-  /** Told before the samples that it comes after can be in the weights. */
+  /** Told before the samples that it comes after can be in the weights; but for the last one, after which none may come. */
   private askForEvaluations(): void {
     const { batches, batch, sink } = this.options;
     const { steps, stepsPerEpoch } = batches;
-    const next = () => Math.min(steps, this.evaluatedUpTo + stepsPerEpoch - (this.evaluatedUpTo % stepsPerEpoch));
-    while (this.evaluatedUpTo < steps && this.applied + this.outstanding >= next() * batch) {
+    const next = () => this.evaluatedUpTo + stepsPerEpoch;
+    while (next() < steps && this.applied + this.outstanding >= next() * batch) {
       this.evaluatedUpTo = next();
       sink.evaluateAt(this.evaluatedUpTo);
     }
@@ -154,9 +154,10 @@ export class StarStream {
 
   private finishIfDone(): void {
     const { batches, batch, isStopping, sink } = this.options;
-    const isEnough = isStopping() || this.applied >= batches.steps * batch;
-    if (this.finished || !isEnough || this.outstanding > 0) return;
+    const isWhole = this.applied >= batches.steps * batch;
+    if (this.finished || !(isWhole || isStopping()) || this.outstanding > 0) return;
     this.finished = true;
+    if (isWhole) sink.evaluateAt(batches.steps);
     sink.finish(this.step);
   }
 }

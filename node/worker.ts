@@ -139,10 +139,13 @@ export class Worker {
     return this.faultOf(this.evaluationSlot, `when evaluated after ${step} steps`);
   }
 
-  /** The last update may have spoilt weights that no forward has used since. */
-  findWeightsFault(): Fault | null {
+  /**
+   * The last update may have spoilt weights that no forward has used since.
+   * @param steps that they have seen, where others than the worker update them
+   */
+  findWeightsFault(steps = this.store.version): Fault | null {
     const weights = this.store.findNonFinite();
-    const message = `${weights} is not finite after ${this.store.version} steps`;
+    const message = `${weights} is not finite after ${steps} steps`;
     return weights === null ? null : { layer: weights.split('/')[0] as string, message };
   }
 

@@ -4,15 +4,12 @@
 import type { PushedPiece } from './descent.js';
 
 export interface Aggregation {
-  /**
-   * @param step that the weights have seen, for the learning rate
-   * @throws ComputeError naming the worker whose push is not finite: the weights must not be used any more
-   */
-  take(pushed: PushedPiece, step: number): void;
+  /** @throws ComputeError naming the worker whose push is not finite: the weights must not be used any more */
+  take(pushed: PushedPiece): void;
   /** Whether a piece holds what a worker is to compute its clock `clock` at. */
   isReady(worker: number, clock: number, piece: number): boolean;
   /** Whether no clock is half in the weights, where clocks are taken in as a whole. */
   isSettled(): boolean;
   /** The worker will push no more; the pieces of its last push that were taken in count. @throws as `take` does */
-  drop(worker: number, step: number): void;
+  drop(worker: number): void;
 }

@@ -11,14 +11,16 @@ interface Sum {
   readonly waiting: Map<number, PushedPiece>;
   /** Workers whose part is in the sum. */
   readonly added: Set<number>;
+  /** That the piece has seen in its clocks so far: the step of a clock must not depend on who comes first. */
+  samples: number;
 }
 
 export function bulkAggregation(options: DescentOptions): Aggregation {
-  const { shares } = options.part;
+  const { shares, samplesOfStep } = options.part;
   const descent = new Descent(options);
   const optimizer = createOptimizer(optimizerOf(options.optimizer, options.part));
   const alive = new Set(shares.map((_, index) => index + 1));
-  const sums = descent.pieces.map((): Sum => ({ clock: 0, waiting: new Map(), added: new Set() }));
+  const sums = descent.pieces.map((): Sum => ({ clock: 0, waiting: new Map(), added: new Set(), samples: 0 }));
 
   /** In the order of the positions, whoever comes first, so that a sum has the same bits each time. */
   const addWhatIsDue = ({ added, waiting }: Sum) => {
@@ -33,11 +35,14 @@ export function bulkAggregation(options: DescentOptions): Aggregation {
   };
   const isComplete = ({ added }: Sum) => added.size > 0 && [...alive].every((worker) => added.has(worker));
   const samplesIn = ({ added }: Sum) => [...added].reduce((sum, worker) => sum + (shares[worker - 1] as number), 0);
+  /** For the learning rate: of a worker that is lost the samples are missing, and a step takes more than a clock. */
+  const stepOf = ({ samples }: Sum) => Math.floor(samples / samplesOfStep);
   const finish = (sum: Sum) => {
+    sum.samples += samplesIn(sum);
     sum.clock++;
     sum.added.clear();
   };
-  const settle = (piece: number, step: number) => {
+  const settle = (piece: number) => {
     const sum = sums[piece] as Sum;
     addWhatIsDue(sum);
     if (descent.isWhole) {
@@ -45,27 +50,27 @@ export function bulkAggregation(options: DescentOptions): Aggregation {
       const samples = samplesIn(sum);
       // Of a worker that was lost amid its push some pieces are in, others not.
       for (const [index, each] of sums.entries()) descent.scale(index, samples / samplesIn(each));
-      descent.updateWhole(optimizer, step, samples);
+      descent.updateWhole(optimizer, stepOf(sums[0] as Sum), samples);
       sums.forEach(finish);
     } else if (isComplete(sum)) {
-      descent.update(piece, optimizer, step, samplesIn(sum));
+      descent.update(piece, optimizer, stepOf(sum), samplesIn(sum));
       finish(sum);
     }
   };
   return {
-    take(pushed, step) {
+    take(pushed) {
       (sums[pushed.micro] as Sum).waiting.set(pushed.from, pushed);
-      settle(pushed.micro, step);
+      settle(pushed.micro);
     },
     isReady: (_, clock, piece) => (sums[piece] as Sum).clock >= clock,
     isSettled: () =>
       sums.every(({ clock, added, waiting }) => {
         return clock === sums[0]?.clock && added.size === 0 && waiting.size === 0;
       }),
-    drop(worker, step) {
+    drop(worker) {
       alive.delete(worker);
       for (const { waiting } of sums) waiting.delete(worker);
-      if (alive.size > 0) for (const { index } of descent.pieces) settle(index, step);
+      if (alive.size > 0) for (const { index } of descent.pieces) settle(index);
     },
   };
 }

@@ -113,14 +113,14 @@ export class StarServerNode implements Node {
     this.workers.splice(index, 1);
     for (let at = this.pushed.length - 1; at >= 0; at--)
       if (this.pushed[at]?.from === position) this.pushed.splice(at, 1);
-    this.change(() => this.aggregation.drop(position, this.step));
+    this.change(() => this.aggregation.drop(position));
   }
 
   private take(message: Pushed): void {
     const worker = this.workers.find(({ position }) => position === message.from);
     if (worker === undefined) return;
     if (message.micro === 0) Object.assign(worker, { goal: worker.goal + 1, sent: 0 });
-    const isIn = this.change(() => this.aggregation.take({ ...message, from: worker.position }, this.step));
+    const isIn = this.change(() => this.aggregation.take({ ...message, from: worker.position }));
     if (isIn && message.micro === this.pieces.length - 1) this.completePush(worker, message.loss as number);
   }
 
@@ -209,7 +209,7 @@ export class StarServerNode implements Node {
   private collect(step: number): void {
     const { worker, emit } = this.options;
     this.collectStep = null;
-    const fault = worker.findWeightsFault();
+    const fault = worker.findWeightsFault(step);
     if (fault) this.fail(step, fault.layer, fault);
     else emit({ kind: 'weights', step, file: fileOfWeights(worker.store) });
   }

@@ -63,7 +63,7 @@ describe('data files', () => {
 
   it('are refused when they are too large, absent or misnamed', async () => {
     expect(await refused('a.csv', [inner], 4)).to.include('has 5 bytes, more than the 4');
-    expect(await refused('none.csv')).to.equal(`there is no file ${join(inner, 'none.csv')} on the master's machine`);
+    expect(await refused('none.csv')).to.equal(`there is no file ${join(inner, 'none.csv')}`);
     expect(await refused('a\0.csv')).to.include('cannot be read');
   });
 

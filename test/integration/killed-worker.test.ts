@@ -1,0 +1,54 @@
+// A worker of a star that is a process of its own, on a real broker, killed amid the run as the power cord would do it: no
+// goodbye, no last message. The others go on, and the model is as good.
+
+import { once } from 'node:events';
+import { expect } from 'chai';
+import { type Running, start } from '../cli/ringtmp.js';
+import { brokerBus, FLEET, type Fleet, loopbackInbox, startFleet } from '../support/fleet.js';
+import { smallRun } from '../support/specs.js';
+
+describe('a star, one of whose workers is killed', function () {
+  this.timeout(60_000);
+  let fleet: Fleet;
+  let victim: Running;
+
+  beforeEach(async () => {
+    const bus = await brokerBus();
+    fleet = await startFleet({ agents: 2, bus, inboxOf: loopbackInbox, workerGraceMs: 50 });
+    const access = ['--broker', `mqtt://127.0.0.1:${bus.broker.port}`, '--fleet', FLEET];
+    // With a login, which this broker believes without looking.
+    victim = start(['agent', '--id', 'pi-3', '--engine', 'wasm', ...access], undefined, { RINGTMP_PASSWORD: 'none' });
+  });
+
+  afterEach(async () => {
+    victim.process.kill('SIGKILL');
+    await victim.outcome;
+    await fleet.close();
+  });
+
+  for (const links of ['hub', 'direct']) {
+    for (const consistency of ['bsp', 'asp']) {
+      it(`goes on without it and says so: ${consistency}, ${links} links`, async () => {
+        // Three boards are asked for, so the run waits for that process.
+        const spec = smallRun({ epochs: 60 }, { mode: 'star', star: { consistency }, links, boards: 3 });
+        const run = await fleet.train(spec);
+        const { plan } = await fleet.until(run, ({ step }) => step > 0);
+        victim.process.kill('SIGKILL');
+        await once(victim.process, 'exit');
+
+        const status = await fleet.ended(run);
+        expect(status.error).to.equal(null);
+        expect(status.state).to.equal('finished');
+        expect(status.step).to.equal(600);
+        expect(status.evaluation).to.include({ step: 600, samples: 30 });
+        expect(status.evaluation?.value).to.be.at.least(0.9);
+        const position = plan.find(({ agent }) => agent === 'pi-3')?.position;
+        const lost = (status.warnings ?? []).filter(({ message }) => message.includes('is lost'));
+        expect(lost.map((warning) => warning.position)).to.deep.equal([position]);
+        expect(lost[0]?.message).to.match(
+          /^worker pi-3 \(position \d\) is lost at step \d+: the server goes on with 2$/,
+        );
+      });
+    }
+  }
+});
