@@ -46,6 +46,7 @@ describe('a comparison', () => {
     const results = await carryOut({
       plan,
       definitionOf: (each) => definitionOf(each, seed),
+      forecastOf: ({ boards }) => ({ stepMs: boards, idleShare: 0, bytesPerStep: 1, joulesPerStep: 1 }),
       store,
       runner,
       signal,
@@ -58,6 +59,7 @@ describe('a comparison', () => {
   it('keeps each run that ends, with what it measured', async () => {
     const { results } = await run(async () => FINE);
     expect(results?.map(({ outcome }) => outcome)).to.deep.equal(Array(4).fill('finished'));
+    expect(results?.map(({ boards, forecast }) => forecast?.stepMs === boards)).to.deep.equal(Array(4).fill(true));
     const names = planned().map(nameOf);
     expect((await readdir(store.runs)).sort()).to.deep.equal(
       names.flatMap((name) => [`${name}.json`, `${name}.metrics.csv`]).sort(),
