@@ -17,6 +17,8 @@ import type { RunRecord } from './run-record.js';
 export interface Drive {
   /** Of the master's own node. */
   figures(): NodeFigures;
+  /** By the master's clock, which on emulated boards is the board's. */
+  nowMs(): number;
   /** Begins, or goes on after a pause. */
   resume(): void;
   /** Sends no more of the steps that have not begun. */

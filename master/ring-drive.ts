@@ -19,6 +19,7 @@ export async function openRingDrive(options: DriveOptions): Promise<Drive> {
   const stream = new RingStream(ring, items, batches);
   return {
     figures: () => ring.figures(),
+    nowMs: () => ring.nowMs(),
     resume: () => stream.resume(),
     pause: () => stream.pause(),
     onBoardLost: () => false,

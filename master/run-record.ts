@@ -60,6 +60,8 @@ export class RunRecord {
   plan: readonly PlanEntry[] = [];
   /** Of the master's own node, as they are now. */
   figures: () => NodeFigures | null = () => null;
+  /** By which the curve is drawn: of an emulated master when the event under way was due there. */
+  clockMs: () => number = () => performance.now();
   private state: RunState = 'planning';
   private error: ErrorReport | null = null;
   private evaluation: EvaluationResult | null = null;
@@ -77,7 +79,7 @@ export class RunRecord {
     readonly dilation = 1,
   ) {
     const { batch } = spec.training;
-    const nowMs = () => performance.now() / dilation;
+    const nowMs = () => this.clockMs() / dilation;
     this.progress = new RunProgress(batches, batch, learningRateOf(spec.optimizer), nowMs);
     this.name = folder.name;
     this.evaluating = new Evaluation(metricFor(spec.loss), batches.evaluationMicroBatches);

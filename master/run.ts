@@ -127,6 +127,7 @@ export class Run {
     this.drive = drive;
     record.progress.begin();
     record.figures = () => drive.figures();
+    record.clockMs = () => drive.nowMs();
     await assignBoards(transport, topics, record, plan, links, signal);
     signal.throwIfAborted();
     this.goOn();

@@ -86,6 +86,10 @@ class StarDrive implements Drive {
     return this.position.figures();
   }
 
+  nowMs(): number {
+    return this.position.nowMs();
+  }
+
   resume(): void {
     this.stream.resume();
   }

@@ -49,6 +49,8 @@ export interface RingPositionOptions {
 export interface RingPosition {
   /** Since the position was taken. */
   figures(): NodeFigures;
+  /** When the event under way was due, by the board's clock; between two, now. */
+  nowMs(): number;
   /** At position 0: micro-batches to stream before the first has come back. */
   readonly streamWindow: number;
   /** Straight to the own node: the master's targets. */
@@ -67,6 +69,7 @@ export async function openRingPosition(options: RingPositionOptions): Promise<Ri
   const { wire = EXACT_WIRE, onReport, onFailure } = options;
   const shapes = frameShapes(stage, place);
   const link = linkOf(emulation);
+  const nowMs = () => link?.time.nowMs ?? performance.now();
   const host = await startComputeHost(
     { spec: stage, window, engine, blas, memoryBytes, emulation, wire },
     {
@@ -84,7 +87,7 @@ export async function openRingPosition(options: RingPositionOptions): Promise<Ri
     microBatches: stage.microBatches,
     linkMs: () => plane.linkMs,
     onWindow: (size) => host.deliver({ kind: 'window', window: size }),
-    now: () => link?.time.nowMs ?? performance.now(),
+    now: nowMs,
   });
   const plane = await openDataPlane({
     transport,
@@ -136,6 +139,7 @@ export async function openRingPosition(options: RingPositionOptions): Promise<Ri
       microBatchMs: boardMs(timing.microBatchMs, emulation),
       linkMs: boardMs(plane.linkMs, emulation),
     }),
+    nowMs,
     get streamWindow() {
       return timing.streamWindow;
     },

@@ -49,7 +49,8 @@ async function periodOf(run: object, ring: WaitingRing, folder: string, emulatio
   try {
     const { metrics } = await trainWith(fleet.client, run);
     const counted = metrics.filter(({ step }) => step >= WARM_UP_STEPS - 1);
-    const eachMs = counted.slice(1).map(({ time }, index) => time - (counted[index]?.time as number));
+    const endsMs = counted.map(({ elapsedSeconds = 0 }) => 1000 * elapsedSeconds);
+    const eachMs = endsMs.slice(1).map((endMs, index) => endMs - (endsMs[index] as number));
     return spreadOf(eachMs.map((stepMs) => stepMs / microBatchesOf(ring.boards)));
   } finally {
     await fleet.close();

@@ -79,7 +79,7 @@ export async function emulatedSteps(run: EmulatedRun): Promise<EmulatedSteps> {
     try {
       const { metrics, figures } = await trainWith(fleet.client, specOf(run, folder));
       const drifts = figures.map(({ figures: own }) => own?.emulated?.drift ?? 0);
-      return { stepsMs: stepsOf(metrics, dilation), drift: Math.max(0, ...drifts) };
+      return { stepsMs: stepsOf(metrics), drift: Math.max(0, ...drifts) };
     } finally {
       await fleet.close();
     }
@@ -88,7 +88,9 @@ export async function emulatedSteps(run: EmulatedRun): Promise<EmulatedSteps> {
   }
 }
 
-function stepsOf(metrics: readonly RunMetrics[], dilation: number): number[] {
+/** In the boards' time. */
+function stepsOf(metrics: readonly RunMetrics[]): number[] {
   const counted = metrics.filter(({ step }) => step >= WARM_UP_STEPS - 1);
-  return counted.slice(1).map(({ time }, index) => (time - (counted[index]?.time as number)) / dilation);
+  const endsMs = counted.map(({ elapsedSeconds = 0 }) => 1000 * elapsedSeconds);
+  return endsMs.slice(1).map((endMs, index) => endMs - (endsMs[index] as number));
 }

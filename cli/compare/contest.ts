@@ -36,7 +36,8 @@ export interface ContestOptions {
 export async function carryOut(options: ContestOptions): Promise<RunResult[] | null> {
   const { plan, definitionOf, store, signal } = options;
   // All of them before the first run: better now than after an hour.
-  const kept = await Promise.all(plan.map((run) => store.fitting(nameOf(run), definitionOf(run))));
+  const kept: (RunResult | null)[] = [];
+  for (const run of plan) kept.push(await store.fitting(nameOf(run), definitionOf(run)));
   const results: RunResult[] = [];
   for (const [index, run] of plan.entries()) {
     if (signal.aborted) return null;

@@ -55,6 +55,8 @@ export interface StarPositionOptions {
 export interface StarPosition {
   /** Since the position was taken. */
   figures(): NodeFigures;
+  /** When the event under way was due, by the board's clock; between two, now. */
+  nowMs(): number;
   /** Straight to the own node. */
   deliver(message: Incoming): void;
   /** A worker's share of the data, to it. */
@@ -125,6 +127,7 @@ export async function openStarPosition(options: StarPositionOptions): Promise<St
       microBatchMs: boardMs(pace.measure(), emulation),
       linkMs: boardMs(plane.linkMs, emulation),
     }),
+    nowMs: () => link?.time.nowMs ?? performance.now(),
     deliver: host.deliver,
     sendShare: (to, kind, step, micro, data) => {
       const shape = geometry.shareShape(kind, to);
