@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { MODES } from '../protocol/run-spec.js';
 
-/** A run that was tried; every one but the first has a reason for what came of it. */
+/** What came of a run; all but the first have a reason. */
 export const OUTCOMES = ['trained', 'refused', 'out of memory', 'timed out', 'failed'] as const;
 
 const attemptSchema = z.object({

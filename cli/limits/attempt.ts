@@ -3,7 +3,7 @@
 
 import type { LimitAttempt } from '../../comparison/limits.js';
 import { RemoteError, TimeoutError } from '../../errors.js';
-import type { RunStatus } from '../../protocol/messages.js';
+import type { RunState, RunStatus } from '../../protocol/messages.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
 import type { FleetClient } from '../fleet-client.js';
 import { followToEnd } from '../follow.js';
@@ -18,38 +18,57 @@ export type Outcome = Pick<LimitAttempt, 'outcome' | 'reason'>;
 
 /** A run of a few small steps that lasts longer will not end. */
 const ATTEMPT_MS = 180_000;
-const UNSEEN: View = { show: () => undefined, end: () => undefined, close: () => undefined };
 
 /** @returns null when it was interrupted */
 export async function attempt(spec: RunSpec, limit: MemoryLimit, settings: FleetSettings): Promise<Outcome | null> {
   const held = await limit.hold(spec.boards as number);
+  const watch = new Watch(settings.interrupt);
   try {
-    const outcome = await onHeldFleet(settings, held, (fleet) => train(fleet, spec, settings.interrupt)).catch(failed);
+    const outcome = await onHeldFleet(settings, held, (fleet) => train(fleet, spec, watch)).catch(failed);
     if (settings.interrupt.aborted) return null;
     const killed = await held.killed();
-    return killed.length > 0 ? outOfMemory(killed) : outcome;
+    return killed.length > 0 ? outOfMemory(killed, watch.state) : outcome;
   } finally {
     await held.close();
   }
 }
 
-async function train(fleet: LocalFleet, spec: RunSpec, interrupt: AbortSignal): Promise<Outcome | null> {
+/** What is known of the run under way. */
+class Watch {
+  /** Of this attempt alone: what listens to it goes with it. */
+  readonly interrupt: AbortSignal;
+  state: RunState | null = null;
+
+  constructor(interrupt: AbortSignal) {
+    this.interrupt = AbortSignal.any([interrupt]);
+  }
+
+  readonly view: View = {
+    show: ({ status }) => {
+      this.state = status?.state ?? this.state;
+    },
+    end: () => undefined,
+    close: () => undefined,
+  };
+}
+
+async function train(fleet: LocalFleet, spec: RunSpec, watch: Watch): Promise<Outcome | null> {
   const late = deadline(ATTEMPT_MS);
   const failure = Promise.race([fleet.failure, late.passed]);
   failure.catch(() => undefined); // also when nobody waits for it yet
   try {
     const access = { broker: fleet.url, fleet: FLEET };
-    const status = await asOperator(access, (client) => follow(client, spec, interrupt, failure));
+    const status = await asOperator(access, (client) => follow(client, spec, watch, failure));
     return status && outcomeOf(status);
   } finally {
     late.clear();
   }
 }
 
-async function follow(client: FleetClient, spec: RunSpec, interrupt: AbortSignal, failure: Promise<never>) {
+async function follow(client: FleetClient, spec: RunSpec, { interrupt, view }: Watch, failure: Promise<never>) {
   const started = await startUnlessInterrupted({ client, spec, interrupt, failure, callOffMs: 0 });
   if (started === null) return null;
-  return followToEnd({ client, run: started.run, view: UNSEEN, interrupt, onInterrupt: 'stop', failure });
+  return followToEnd({ client, run: started.run, view, interrupt, onInterrupt: 'stop', failure });
 }
 
 function deadline(afterMs: number): { readonly passed: Promise<never>; clear(): void } {
@@ -77,7 +96,8 @@ export function failed(error: unknown): Outcome {
 }
 
 /** Whatever the fleet tells of it, this is why. */
-function outOfMemory(boards: readonly number[]): Outcome {
+function outOfMemory(boards: readonly number[], state: RunState | null): Outcome {
   const names = boards.map((board) => `board-${board}`).join(', ');
-  return { outcome: 'out of memory', reason: `the kernel killed ${names}, which needed more memory than its limit` };
+  const when = state === null ? 'before the run began' : `while the run was ${state}`;
+  return { outcome: 'out of memory', reason: `the kernel killed ${names} ${when}` };
 }
