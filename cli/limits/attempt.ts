@@ -22,10 +22,12 @@ const ATTEMPT_MS = 180_000;
 /** @returns null when it was interrupted */
 export async function attempt(spec: RunSpec, limit: MemoryLimit, settings: FleetSettings): Promise<Outcome | null> {
   const held = await limit.hold(spec.boards as number);
-  const watch = new Watch(settings.interrupt);
+  const interrupt = AbortSignal.any([settings.interrupt]); // takes what listens to it along when it goes
+  const watch = new Watch(interrupt);
   try {
-    const outcome = await onHeldFleet(settings, held, (fleet) => train(fleet, spec, watch)).catch(failed);
-    if (settings.interrupt.aborted) return null;
+    const work = (fleet: LocalFleet) => train(fleet, spec, watch);
+    const outcome = await onHeldFleet({ ...settings, interrupt }, held, work).catch(failed);
+    if (interrupt.aborted) return null;
     const killed = await held.killed();
     return killed.length > 0 ? outOfMemory(killed, watch.state) : outcome;
   } finally {
@@ -35,13 +37,9 @@ export async function attempt(spec: RunSpec, limit: MemoryLimit, settings: Fleet
 
 /** What is known of the run under way. */
 class Watch {
-  /** Of this attempt alone: what listens to it goes with it. */
-  readonly interrupt: AbortSignal;
   state: RunState | null = null;
 
-  constructor(interrupt: AbortSignal) {
-    this.interrupt = AbortSignal.any([interrupt]);
-  }
+  constructor(readonly interrupt: AbortSignal) {}
 
   readonly view: View = {
     show: ({ status }) => {
@@ -98,6 +96,11 @@ export function failed(error: unknown): Outcome {
 /** Whatever the fleet tells of it, this is why. */
 function outOfMemory(boards: readonly number[], state: RunState | null): Outcome {
   const names = boards.map((board) => `board-${board}`).join(', ');
-  const when = state === null ? 'before the run began' : `while the run was ${state}`;
+  const when = (state && DOING[state]) ?? 'before it trained';
   return { outcome: 'out of memory', reason: `the kernel killed ${names} ${when}` };
 }
+
+const DOING: Partial<Record<RunState, string>> = {
+  running: 'while it trained',
+  collecting: 'while the master collected the weights',
+};

@@ -2,7 +2,8 @@
 // killed (cgroup-v1/memory.rst, cgroup-v2.rst, of the kernel's documentation). Whoever may not make one computes on.
 
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -65,14 +66,16 @@ export class MemoryGroups {
   static async find(): Promise<MemoryGroups | null> {
     for (const { folder, version } of await ownGroups()) {
       const groups = new MemoryGroups(folder, version);
-      if (await groups.#works()) return groups;
+      if (!(await groups.#works())) continue;
+      await removeLeftOvers(folder);
+      return groups;
     }
     return null;
   }
 
   /** @param limitBytes null for a group that only counts */
   async make(limitBytes: number | null): Promise<MemoryGroup> {
-    const folder = join(this.parent, `ringtmp-limits-${process.pid}-${++this.#made}`);
+    const folder = join(this.parent, `${PREFIX}${process.pid}-${++this.#made}`);
     await mkdir(folder);
     try {
       if (limitBytes !== null) await this.#limit(folder, limitBytes);
@@ -109,6 +112,7 @@ export class MemoryGroups {
   }
 }
 
+const PREFIX = 'ringtmp-limits-';
 const TRIAL_BYTES = 64 * 2 ** 20;
 const REMOVE_MS = 5_000;
 const REMOVE_EVERY_MS = 20;
@@ -125,6 +129,13 @@ function groupIn(folder: string, { usage, events }: Version): MemoryGroup {
       while (!(await isRemoved(folder)) && performance.now() < until) await sleep(REMOVE_EVERY_MS);
     },
   };
+}
+
+/** Of processes that were killed before they could: an empty group costs little, but nobody else would remove it. */
+async function removeLeftOvers(parent: string): Promise<void> {
+  const names = (await readdir(parent)).filter((name) => name.startsWith(PREFIX));
+  const dead = names.filter((name) => !existsSync(`/proc/${name.slice(PREFIX.length).split('-')[0]}`));
+  await Promise.all(dead.map((name) => isRemoved(join(parent, name))));
 }
 
 function isRemoved(folder: string): Promise<boolean> {

@@ -18,7 +18,7 @@ export interface LimitsOutput {
 type Stream = Pick<NodeJS.WriteStream, 'write' | 'columns'>;
 
 const USUAL_WIDTH = 120;
-const HEAD = ['mode', 'boards', 'layers', 'parameters', 'weights', 'the next fails', 'because'];
+const HEAD = ['mode', 'boards', 'layers', 'parameters', 'weights', 'fails at', 'because'];
 
 export function limitsOutput(stdout: Stream, stderr: Stream, json: boolean): LimitsOutput {
   if (json) return jsonOutput((value) => stdout.write(`${JSON.stringify(value)}\n`));
