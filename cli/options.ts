@@ -86,6 +86,15 @@ export function wholeNumber(from: number, to: number): (text: string) => number 
   };
 }
 
+/** On one computer, more only get in each other's way. */
+const MOST_BOARDS = 64;
+
+/** Each once, in order: `4,1,2`. */
+export function boardNumbers(text: string): number[] {
+  const one = wholeNumber(1, MOST_BOARDS);
+  return [...new Set(text.split(',').map(one))].sort((a, b) => a - b);
+}
+
 export const portNumber = wholeNumber(0, 65_535);
 
 export function example(...lines: string[]): string {

@@ -7,6 +7,7 @@ import { registerBoard } from './commands/board.js';
 import { registerBroker } from './commands/broker.js';
 import { registerCompare } from './commands/compare.js';
 import { registerCredentials } from './commands/credentials.js';
+import { registerLimits } from './commands/limits.js';
 import { registerMaster } from './commands/master.js';
 import { registerPlan } from './commands/plan.js';
 import { registerRunCommands } from './commands/run-commands.js';
@@ -35,6 +36,7 @@ const COMMANDS = [
   registerCredentials,
   registerBench,
   registerCompare,
+  registerLimits,
   registerSchema,
 ];
 

@@ -4,7 +4,7 @@
 import { type Cell, cellsOf } from './cells.js';
 import { PLAIN } from './contestants.js';
 import { type Duel, duelsOf } from './duels.js';
-import { boardsText, list } from './format.js';
+import { boardsText, list, scaled } from './format.js';
 import type { Limits } from './limits.js';
 import type { Measure } from './measures.js';
 import * as measures from './measures.js';
@@ -92,8 +92,16 @@ export function largestModel({ limits }: Findings): AimVerdict {
       `at ${boardsText(boards)} ${count(ring)} parameters in a ring, ${count(star)} in a star`,
   );
   const holds = known.every(({ ring, star }) => (ring as number) > (star as number));
-  const held = limits.profile === null ? '' : ` (memory of ${limits.profile})`;
-  return told(holds ? 'holds' : 'does not hold', `The largest model that trained${held}: ${texts.join('; ')}.`);
+  const sentence = `The largest model that trained${heldText(limits)}: ${texts.join('; ')}.`;
+  return told(holds ? 'holds' : 'does not hold', sentence);
+}
+
+/** A limit of memory means little without how the boards were held to it. */
+function heldText({ profile, conditions }: Limits): string {
+  if (conditions === undefined) return profile === null ? '' : ` (memory of ${profile})`;
+  const memory = `${scaled(conditions.memoryBytes, 'B')} a board${profile === null ? '' : `, as of ${profile}`}`;
+  const holder = { cgroup: 'held by the kernel', engine: 'held by its own agent, without buffers' }[conditions.kind];
+  return ` (${memory}, ${holder})`;
 }
 
 /** A verdict without contests. */

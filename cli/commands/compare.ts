@@ -2,12 +2,11 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CompareOptions } from '../compare/compare.js';
-import { example, wholeNumber } from '../options.js';
+import { boardNumbers, example, wholeNumber } from '../options.js';
 import { engineOption, withBlas } from '../resources.js';
 
 /** Named here too, for the help must load nothing. */
 export const VARIANTS = ['ring', 'ring-async', 'star', 'star-ssp', 'star-asp', 'star-topk', 'star-average'] as const;
-const MOST_BOARDS = 64;
 const MOST_ROUNDS = 100;
 
 const HELP = `
@@ -59,11 +58,6 @@ async function run(file: string, options: Omit<CompareOptions, 'command'>): Prom
   const { compare } = await import('../compare/compare.js');
   const command = ['ringtmp', ...process.argv.slice(2)].join(' ');
   process.exitCode = await compare(file, { ...options, command });
-}
-
-function boardNumbers(text: string): number[] {
-  const one = wholeNumber(1, MOST_BOARDS);
-  return [...new Set(text.split(',').map(one))].sort((a, b) => a - b);
 }
 
 function factor(text: string): number | 'auto' {

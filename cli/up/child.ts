@@ -12,6 +12,8 @@ export interface ChildOptions {
   readonly name: string;
   /** Of this very program. */
   readonly args: readonly string[];
+  /** Words that its command line begins with, of another program that becomes it. */
+  readonly launcher?: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly logFile: string;
   /** An exit with this code asks to be started anew. */
@@ -81,10 +83,11 @@ export class Child {
   }
 
   #start(isFirst: boolean): ChildProcess {
-    const { args, env, logFile } = this.#options;
+    const { args, launcher = [], env, logFile } = this.#options;
     if (isFirst) closeSync(openSync(logFile, 'w'));
     const log = openSync(logFile, 'a'); // never over what another process writes there
-    const child = spawn(process.execPath, [...V8_FLAGS, PROGRAM, ...args], { env, stdio: ['ignore', log, log, 'ipc'] });
+    const [program, ...rest] = [...launcher, process.execPath, ...V8_FLAGS, PROGRAM, ...args] as [string, ...string[]];
+    const child = spawn(program, rest, { env, stdio: ['ignore', log, log, 'ipc'] });
     closeSync(log);
     child.on('message', (message: ChildMessage) => {
       if (message.ready) this.#onReady(message.ready);

@@ -23,6 +23,8 @@ export interface LocalFleetOptions {
   readonly blasArguments?: readonly string[];
   /** For a position, 0 the master. */
   readonly profileArguments?: (position: number) => string[];
+  /** What a board is started by, the first is 0: it may limit the process that it becomes. */
+  readonly launchers?: readonly (readonly string[])[];
   readonly env: NodeJS.ProcessEnv;
 }
 
@@ -106,9 +108,9 @@ export class LocalFleet {
     const passwords = await this.#makePasswords(ids);
     const { port } = await this.#startBroker();
     this.#url = `mqtt://${HOST}:${port}`;
-    const child = (name: string, args: string[]): Child => {
+    const child = (name: string, args: string[], launcher: readonly string[] = []): Child => {
       const env = { RINGTMP_PASSWORD: passwords.get(name), RINGTMP_BROKER: this.#url };
-      return this.#child(name, args, env);
+      return this.#child(name, args, env, launcher);
     };
     this.#children.master = child('master', [
       'master',
@@ -120,7 +122,8 @@ export class LocalFleet {
     ]);
     const engineArgs = ['--engine', engine, ...blasArguments];
     for (const [index, id] of ids.entries()) {
-      this.#children.boards.push(child(id, ['agent', '--id', id, ...engineArgs, ...profiles(index + 1)]));
+      const args = ['agent', '--id', id, ...engineArgs, ...profiles(index + 1)];
+      this.#children.boards.push(child(id, args, this.#options.launchers?.[index]));
     }
     await Promise.all([this.#children.master, ...this.#children.boards].map((each) => each.ready(READY_MS)));
   }
@@ -145,11 +148,12 @@ export class LocalFleet {
     return this.#children.broker.ready(READY_MS);
   }
 
-  #child(name: string, args: readonly string[], env: NodeJS.ProcessEnv): Child {
+  #child(name: string, args: readonly string[], env: NodeJS.ProcessEnv, launcher: readonly string[] = []): Child {
     if (this.#stopped) throw new RunError(`${name} is not started: the fleet was stopped meanwhile`);
     return new Child({
       name,
       args: [...args, '--fleet', this.#options.fleet],
+      launcher,
       env: { ...LEAN, ...this.#options.env, ...ANY_LINKS, ...env },
       logFile: join(this.logFolder, `${name}.log`),
       ...(args[0] === 'agent' && { restartCode: RESTART_EXIT_CODE }),

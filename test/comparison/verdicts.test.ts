@@ -160,5 +160,27 @@ describe('verdicts', () => {
       expect(held?.sentence).to.include('pi-zero-2');
       expect(judge([], limits(1e5, 1e6)).find((each) => each.aim === LARGEST)?.verdict).to.equal('does not hold');
     });
+
+    it('say how the boards were held to their memory', () => {
+      const sentence = (kind: 'cgroup' | 'engine') => {
+        const conditions = { ...limits(1e6, 1e6), conditions: { ...CONDITIONS, kind } };
+        return judge([], conditions).find((each) => each.aim === LARGEST)?.sentence;
+      };
+      expect(sentence('cgroup')).to.include('(160 MB a board, as of pi-zero-2, held by the kernel)');
+      expect(sentence('engine')).to.include('held by its own agent, without buffers');
+    });
   });
 });
+
+const CONDITIONS = {
+  how: 'in a group',
+  memoryBytes: 160e6,
+  idleBytes: 50e6,
+  layerWidth: 640,
+  resolution: 0.03,
+  command: 'ringtmp limits',
+  machine: 'a machine',
+  version: '0.1.0',
+  startedAt: '2026-11-21T12:00:00.000Z',
+  seconds: 300,
+};
