@@ -62,8 +62,9 @@ export function forecast(request: ForecastRequest): Forecast {
 
 /** What does not fit is told, not thrown: the other mode may. */
 export function forecastMode(mode: Mode, request: ForecastRequest): ModeForecast {
+  const asked = { ...request, spec: { ...request.spec, mode } };
   try {
-    return mode === 'ring' ? forecastRing(request) : forecastStar(request);
+    return mode === 'ring' ? forecastRing(asked) : forecastStar(asked);
   } catch (error) {
     if (!(error instanceof CapacityError || error instanceof ConfigurationError)) throw error;
     return { fits: false, reason: error.message, remedy: error.remedy };
