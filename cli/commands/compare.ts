@@ -32,7 +32,7 @@ export function registerCompare(program: Command): void {
     .option('--master-profile <name|file>', 'the one of the master; the first one of the boards unless told')
     .option(
       '--dilation <factor>',
-      'under a profile: multiplies all times, for a computer too slow to keep up; auto: until the pace no longer depends on it',
+      'under a profile: multiplies all times, for a computer too slow to keep up; auto, the default: until the pace no longer depends on it',
       factor,
     )
     .option('--rounds <number>', 'how often each runs', wholeNumber(1, MOST_ROUNDS), 1)

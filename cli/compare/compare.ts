@@ -16,7 +16,7 @@ import type { LocalFleet } from '../up/local-fleet.js';
 import { circumstancesOf } from './circumstances.js';
 import { type CompareOutput, compareOutput } from './compare-output.js';
 import { carryOut } from './contest.js';
-import { definer } from './definer.js';
+import { definer, dilationOf } from './definer.js';
 import { type Dilation, dilatedRunner } from './dilated-runner.js';
 import { fleetRunner } from './fleet-runner.js';
 import { forecaster } from './forecaster.js';
@@ -93,7 +93,7 @@ async function session({ plan, engine, store, output }: Session, options: Compar
   const signal = catchInterrupts(() => fleet?.kill());
   const progress = compareProgress(process.stderr, plan.length, () => performance.now());
   const watcher = { onStatus: progress.status, onFleet };
-  const runner = dilatedRunner(options.dilation ?? 1, (dilation) => {
+  const runner = dilatedRunner(dilationOf(options), (dilation) => {
     return fleetRunner(settingsOf(engine, dilation, options), watcher);
   });
   const onResult = (run: PlannedRun, result: RunResult, kept: boolean): void => {
