@@ -5,13 +5,13 @@ import { constants, setPriority } from 'node:os';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { createEngine } from '../compute/create-engine.js';
 import { reportOf } from '../errors.js';
+import { actionCosts } from './action-costs.js';
 import { Activity } from './activity.js';
 import { Arrivals } from './arrivals.js';
 import { buildWorker, stageOf } from './build.js';
 import type { FromThread, ThreadData, ToThread } from './compute-host.js';
 import { EmulatedBoard } from './emulation.js';
 import type { Incoming, Node, Outgoing } from './node-messages.js';
-import { ringCosts } from './ring-costs.js';
 import { RingNode } from './ring-node.js';
 import { scheduleOf } from './schedules/schedules.js';
 import { starNode } from './star/star-node.js';
@@ -59,7 +59,7 @@ try {
     post(board ? { ...message, atMs: board.nowMs } : message, 'data' in message ? [message.data] : []);
   };
   const { microBatches, schedule, last, star, optimizer } = spec;
-  const costs = ringCosts(stageOf(spec));
+  const costs = actionCosts(stageOf(spec));
   const node = star
     ? starNode({ worker, part: star, optimizer, costs, activity, wire, emit })
     : new RingNode({ worker, schedule: scheduleOf(schedule), activity, costs, microBatches, window, last, wire, emit });

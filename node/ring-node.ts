@@ -4,9 +4,9 @@
 import { copyCost } from '../compute/cost.js';
 import { packTensor } from '../protocol/packed-tensor.js';
 import { EXACT_WIRE, type TensorKind, type Wire, wireDtypeOf } from '../protocol/wire-dtypes.js';
+import type { ActionCosts } from './action-costs.js';
 import type { Ledger } from './emulation.js';
 import type { Incoming, Outgoing } from './node-messages.js';
-import type { RingCosts } from './ring-costs.js';
 import type { NodeView, Schedule } from './schedules/schedule.js';
 import { fileOfWeights } from './weights-file.js';
 import { lostOnTheWire } from './wire-fault.js';
@@ -17,7 +17,7 @@ export interface RingNodeOptions {
   readonly schedule: Schedule;
   readonly activity: Ledger;
   /** What its actions cost on paper, for an emulated board. */
-  readonly costs?: RingCosts | undefined;
+  readonly costs?: ActionCosts | undefined;
   readonly microBatches: number;
   /** Micro-batches in flight that are admitted at first; a `window` message changes it. */
   readonly window: number;

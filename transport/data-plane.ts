@@ -1,18 +1,18 @@
 // A position's end of the data plane: frames in from its own channels, frames out to its peers', through
 // the fleet's broker or straight. What does not belong is dropped and counted: it must never crash a node.
 
-import { FrameError } from '../errors.js';
 import { encodeChunks } from '../protocol/chunks.js';
-import { decodeFrame, type Frame, type FrameKind } from '../protocol/frame.js';
+import type { Frame, FrameKind } from '../protocol/frame.js';
 import type { LinkChannel, LinkKind } from '../protocol/links.js';
-import { type Route, routesTo, type Standing, type Topics } from '../protocol/topics.js';
-import { EXACT_WIRE, type Wire, wireDtypeOf } from '../protocol/wire-dtypes.js';
+import type { Route, Standing, Topics } from '../protocol/topics.js';
+import type { Wire } from '../protocol/wire-dtypes.js';
 import type { EmulatedLink } from './emulated-link.js';
 import type { FrameOrder } from './frame-order.js';
 import { LinkClock } from './link-clock.js';
-import { type DirectLinks, openOutlets, openSources, type Receive } from './links.js';
+import { type DirectLinks, openOutlets, openSources } from './links.js';
 import type { Outlet } from './outlet.js';
 import { publishQueue, type QueuedFrame } from './publish-queue.js';
+import { CHANNEL_OF, receiver } from './reception.js';
 import { TopicCounts } from './topic-counts.js';
 import type { Transport } from './transport.js';
 
@@ -75,17 +75,6 @@ export interface DataPlaneOptions {
   /** A frame could not be sent, so that what hangs on it will never come. Told once for each peer. */
   onLost(cause: Error, peer: number): void;
 }
-
-/** Which way a kind travels. Only position 0 receives `done`. */
-const CHANNEL_OF: Readonly<Record<FrameKind, LinkChannel>> = {
-  activation: 'forward',
-  eval: 'forward',
-  collect: 'forward',
-  targets: 'forward',
-  parameters: 'forward',
-  gradient: 'backward',
-  done: 'backward',
-};
 
 export async function openDataPlane(options: DataPlaneOptions): Promise<DataPlane> {
   const { transport, topics, place } = options;
@@ -158,82 +147,4 @@ function newCounters(outlets: readonly { route: Route; outlet: Outlet }[]): Data
       return kinds;
     },
   };
-}
-
-function receiver(
-  options: DataPlaneOptions,
-  counters: DataPlaneCounters,
-  clockOf: (channel: LinkChannel, peer: number) => LinkClock | undefined,
-): Receive {
-  const routes = routesTo(options.place);
-  return (channel, payload, from) => {
-    counters.bytesIn += payload.length;
-    counters.topics.count(
-      options.topics.data(options.place.run, options.place.position, channel),
-      'in',
-      payload.length,
-    );
-    const frame = tryDecode(payload);
-    if (frame === null) {
-      counters.dropped.malformed++;
-      return;
-    }
-    const sender = senderOf(frame, channel, routes, from);
-    const reason = sender === null ? 'foreign' : (misfit(frame, channel, options) ?? options.order(frame, sender));
-    if (sender === null || reason !== null) counters.dropped[reason ?? 'foreign']++;
-    else {
-      const accept = () => {
-        measure(frame, clockOf(channel, sender), options.link?.time.nowMs ?? performance.now());
-        options.onFrame(frame, sender);
-      };
-      if (options.link) options.link.receive(payload.length, frame.timing ?? {}, accept);
-      else accept();
-    }
-  };
-}
-
-/** Where one alone sends, frames need not say who. @returns null when it is nobody who may, or says another name */
-function senderOf(frame: Frame, channel: LinkChannel, routes: readonly Route[], from?: number): number | null {
-  const peers = routes.filter((route) => route.channel === channel).map(({ peer }) => peer);
-  const said = frame.from ?? (peers.length === 1 ? peers[0] : undefined);
-  if (said === undefined || !peers.includes(said)) return null;
-  return from === undefined || from === said ? said : null;
-}
-
-/** The call for the weights is too rare and too small to tell of the link. */
-function measure({ kind, timing }: Frame, clock: LinkClock | undefined, nowMs: number): void {
-  if (kind === 'collect' || timing?.sent === undefined) return;
-  clock?.take(nowMs, timing.sent, timing.lag);
-}
-
-function tryDecode(payload: Uint8Array): Frame | null {
-  try {
-    return decodeFrame(payload);
-  } catch (error) {
-    if (error instanceof FrameError) return null;
-    throw error;
-  }
-}
-
-function misfit(
-  frame: Frame,
-  channel: LinkChannel,
-  { place, expectedShape, wire = EXACT_WIRE }: DataPlaneOptions,
-): DropReason | null {
-  if (frame.run !== place.run || frame.generation > place.generation) return 'foreign';
-  if (frame.generation < place.generation) return 'stale';
-  const isMisplaced = CHANNEL_OF[frame.kind] !== channel || (frame.kind === 'done' && place.position !== 0);
-  if (isMisplaced) return 'misplaced';
-  if (!fits(frame, expectedShape(frame.kind, frame.micro))) return 'shape';
-  const dtype = frame.tensor && (frame.tensor.dtype ?? 'f32');
-  return dtype === wireDtypeOf(frame.kind, wire) ? null : 'dtype';
-}
-
-function fits({ kind, tensor }: Frame, expected: readonly number[] | null): boolean {
-  if (tensor === null || expected === null) return tensor === expected;
-  const { shape, index } = tensor;
-  if (index !== undefined) {
-    return kind === 'gradient' && expected.length === 1 && (index.at(-1) ?? -1) < (expected[0] as number);
-  }
-  return shape.length === expected.length && shape.every((extent, axis) => extent === expected[axis]);
 }

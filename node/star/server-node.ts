@@ -6,10 +6,10 @@ import { floatsOf } from '../../compute/tensor.js';
 import { ComputeError } from '../../errors.js';
 import { packTensor } from '../../protocol/packed-tensor.js';
 import type { Wire } from '../../protocol/wire-dtypes.js';
+import type { ActionCosts } from '../action-costs.js';
 import { mayProceed } from '../consistency.js';
 import type { Incoming, Node, Outgoing } from '../node-messages.js';
 import { type Piece, piecesOf } from '../pieces.js';
-import type { RingCosts } from '../ring-costs.js';
 import { fileOfWeights } from '../weights-file.js';
 import { lostOnTheWire } from '../wire-fault.js';
 import type { Worker } from '../worker.js';
@@ -20,7 +20,7 @@ import { immediateAggregation } from './immediate-aggregation.js';
 
 export interface StarServerOptions extends DescentOptions {
   readonly worker: Worker;
-  readonly costs: RingCosts;
+  readonly costs: ActionCosts;
   readonly wire: Wire;
   readonly emit: (message: Outgoing) => void;
 }

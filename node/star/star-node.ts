@@ -2,10 +2,10 @@
 
 import type { OptimizerSpec } from '../../compute/specs.js';
 import { EXACT_WIRE, type Wire } from '../../protocol/wire-dtypes.js';
+import type { ActionCosts } from '../action-costs.js';
 import type { Ledger } from '../emulation.js';
 import type { Node, Outgoing } from '../node-messages.js';
 import type { ParameterVectors } from '../parameter-store.js';
-import type { RingCosts } from '../ring-costs.js';
 import type { Worker } from '../worker.js';
 import type { StarPart } from './part.js';
 import { StarServerNode } from './server-node.js';
@@ -17,7 +17,7 @@ export interface StarNodeOptions {
   /** As the run asks for it, whoever descends. */
   readonly optimizer: OptimizerSpec;
   /** What its actions cost on paper, for an emulated board. */
-  readonly costs: RingCosts;
+  readonly costs: ActionCosts;
   readonly activity: Ledger;
   readonly wire?: Wire | undefined;
   readonly emit: (message: Outgoing) => void;

@@ -5,11 +5,11 @@ import { copyCost } from '../../compute/cost.js';
 import type { OptimizerSpec } from '../../compute/specs.js';
 import { floatsOf } from '../../compute/tensor.js';
 import type { Wire } from '../../protocol/wire-dtypes.js';
+import type { ActionCosts } from '../action-costs.js';
 import type { Ledger } from '../emulation.js';
 import type { Incoming, Node, Outgoing } from '../node-messages.js';
 import type { ParameterVectors } from '../parameter-store.js';
 import { type Piece, piecesOf } from '../pieces.js';
-import type { RingCosts } from '../ring-costs.js';
 import { lostOnTheWire } from '../wire-fault.js';
 import type { Worker } from '../worker.js';
 import { type StarPart, shareOf } from './part.js';
@@ -17,7 +17,7 @@ import { Push } from './push.js';
 
 export interface StarWorkerOptions {
   readonly worker: Worker;
-  readonly costs: RingCosts;
+  readonly costs: ActionCosts;
   readonly part: StarPart;
   /** As the run asks for it, whoever descends. */
   readonly optimizer: OptimizerSpec;

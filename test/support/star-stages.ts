@@ -1,9 +1,9 @@
 // Stages of a star for tests: a server's or a worker's, of a small model or of one in several pieces.
 
+import { actionCosts } from '../../node/action-costs.js';
 import { Activity } from '../../node/activity.js';
 import { buildWorker, type StageSpec, stageOf } from '../../node/build.js';
 import type { Node, Outgoing } from '../../node/node-messages.js';
-import { ringCosts } from '../../node/ring-costs.js';
 import type { StarPart } from '../../node/star/part.js';
 import { starNode } from '../../node/star/star-node.js';
 import type { Worker } from '../../node/worker.js';
@@ -75,7 +75,7 @@ export async function nodeAt(run: StarRun, position: number, emit: (message: Out
   const stage = stageAt(run, position);
   const worker = await buildWorker(stage, ENGINES.wasm);
   const activity = new Activity();
-  const [part, costs] = [stage.star as StarPart, ringCosts(stageOf(stage))];
+  const [part, costs] = [stage.star as StarPart, actionCosts(stageOf(stage))];
   const { wire = EXACT_WIRE } = run;
   const node = starNode({ worker, part, optimizer: stage.optimizer, costs, activity, wire, emit });
   return { node, worker, activity };

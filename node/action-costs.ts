@@ -5,13 +5,13 @@ import { backwardCost, type Cost, copyCost, forwardCost, parametersOf, updateCos
 import { sizeOf } from '../compute/tensor.js';
 import { outputShapeOf, type Stage } from './worker.js';
 
-export interface RingCosts {
+export interface ActionCosts {
   readonly forward: Cost;
   readonly backward: Cost;
   readonly update: Cost;
 }
 
-export function ringCosts(stage: Stage): RingCosts {
+export function actionCosts(stage: Stage): ActionCosts {
   const { layers, inputShape, microBatch, optimizer, fusedScale, versionsHeld, ending } = stage;
   const read = copyCost(microBatch * sizeOf(inputShape));
   // At the last stage no gradient comes in: the way back begins there.

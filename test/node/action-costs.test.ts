@@ -1,8 +1,8 @@
 // What the actions of a stage cost on paper.
 
 import { expect } from 'chai';
+import { actionCosts } from '../../node/action-costs.js';
 import { type StageSpec, stageOf } from '../../node/build.js';
-import { ringCosts } from '../../node/ring-costs.js';
 
 const MICRO_BATCH = 4;
 const SPEC: StageSpec = {
@@ -26,7 +26,7 @@ const SPEC: StageSpec = {
 const FIRST = 2 * 6 * 5;
 const SECOND = 2 * 5 * 2;
 
-const costs = (changes: Partial<StageSpec> = {}) => ringCosts(stageOf({ ...SPEC, ...changes }));
+const costs = (changes: Partial<StageSpec> = {}) => actionCosts(stageOf({ ...SPEC, ...changes }));
 
 describe('the costs of a stage', () => {
   it('are one product a layer forward, two backward, and one where nobody wants the gradient of the data', () => {
