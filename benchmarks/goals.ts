@@ -34,12 +34,15 @@ export const GOALS: readonly Goal[] = [
     })),
   ),
   ...['ring', 'star'].flatMap((mode) =>
-    [1, 2, 4, 8].map((boards) => ({
-      id: `simulator/${mode}/${boards}`,
-      what: `step of ${boards} emulated boards as ${mode}, to the simulated one`,
-      atLeast: 0.9,
-      atMost: 1.1,
-    })),
+    [1, 2, 4, 8, 12].flatMap((boards) => [
+      {
+        id: `simulator/${mode}/${boards}`,
+        what: `step of ${boards} emulated boards as ${mode}, to the simulated one`,
+        atLeast: 0.9,
+        atMost: 1.1,
+      },
+      { id: `simulator/drift/${mode}/${boards}`, what: `drift of ${boards} emulated boards as ${mode}`, atMost: 0.05 },
+    ]),
   ),
   { id: 'memory/agent/rss', what: 'memory of an agent, last third to first', atMost: 1.1 },
   { id: 'memory/agent/cpu', what: 'CPU a message of an agent, last third to first', atMost: 1.1 },

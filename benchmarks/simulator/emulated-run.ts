@@ -26,7 +26,7 @@ export interface EmulatedRun {
 export interface EmulatedSteps {
   /** Each in the boards' own time. */
   readonly stepsMs: readonly number[];
-  /** The largest share by which a position was late. */
+  /** Of the position that had most. */
   readonly drift: number;
 }
 
@@ -34,7 +34,7 @@ const WARM_UP_STEPS = 4;
 const INPUTS = 784;
 const UNITS = 256;
 /** One for each of the largest fleet's boards. */
-const LAYERS = 8;
+export const LAYERS = 12;
 const CLASSES = 10;
 const BATCH = 128;
 const MICRO_BATCHES = 8;
