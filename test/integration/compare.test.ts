@@ -45,6 +45,24 @@ describe('ringtmp compare', function () {
     expect(await readdir(join(output, 'runs'))).to.include.members(['ring-2-1.metrics.csv', 'ring-2-1.journal.ndjson']);
   }
 
+  it('holds boards to a profile, and sets the forecast beside what came of it', async () => {
+    const options = ['--variants', 'star', '--boards', '2', '--profile', 'pi-4', '--dilation', '2'];
+    const { code, stderr } = await ringtmp(
+      ['compare', IRIS, '--quick', ...options, '--output', 'emulated'],
+      folder.path,
+    );
+    expect(code, stderr).to.equal(0);
+    const { figures, forecast } = JSON.parse(await readFile(join(folder.path, 'emulated/runs/star-2-1.json'), 'utf8'));
+    expect(figures.emulated)
+      .to.include({ dilation: 2 })
+      .and.to.deep.include({ profiles: ['pi-4'] });
+    expect(figures.energy.source).to.equal('modelled');
+    expect(figures.stepMs).to.be.above(0);
+    expect(forecast.stepMs).to.be.above(0);
+    const page = await readFile(join(folder.path, 'emulated/report.html'), 'utf8');
+    expect(page).to.include('Forecast and measurement').and.to.include('energy modelled');
+  });
+
   it('interrupted goes on, leaves no process, and refuses other runs', async () => {
     const first = start([...QUICK, '--boards', '1'], folder.path);
     await first.line(/ring-1-1 finished/);
