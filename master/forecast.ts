@@ -24,7 +24,7 @@ export interface ForecastRequest {
   readonly boards: readonly ForecastBoard[];
   readonly master: ForecastBoard;
   readonly hub: HubPlace;
-  /** Whether a ring leaves boards out that find no layer to hold, as a run does that asks for no number of boards. */
+  /** Whether boards are left out that find no layer or sample, as a run does that asks for no number of boards. */
   readonly spares?: boolean;
   readonly duration?: Duration;
 }
@@ -60,9 +60,16 @@ export function forecast(request: ForecastRequest): Forecast {
   return { modes: modes as Record<Mode, ModeForecast>, bytes: bytesOf(request) };
 }
 
+/** The same run in this mode, on the boards that it would use. */
+function inMode(mode: Mode, request: ForecastRequest): ForecastRequest {
+  const spec = { ...request.spec, mode };
+  const boards = request.spares ? request.boards.slice(0, mostBoards(spec)) : request.boards;
+  return { ...request, spec, boards };
+}
+
 /** What does not fit is told, not thrown: the other mode may. */
 export function forecastMode(mode: Mode, request: ForecastRequest): ModeForecast {
-  const asked = { ...request, spec: { ...request.spec, mode } };
+  const asked = inMode(mode, request);
   try {
     return mode === 'ring' ? forecastRing(asked) : forecastStar(asked);
   } catch (error) {
@@ -71,9 +78,7 @@ export function forecastMode(mode: Mode, request: ForecastRequest): ModeForecast
   }
 }
 
-function forecastRing(request: ForecastRequest): FittingMode {
-  const { spec, inputShape, master, hub, duration } = request;
-  const boards = ringBoards(request);
+function forecastRing({ spec, inputShape, boards, master, hub, duration }: ForecastRequest): FittingMode {
   const { entries, windows } = planRing({ spec, inputShape, boards, master: spec.masterStage ? master : null });
   const result = simulateRing({
     spec,
@@ -92,10 +97,6 @@ function forecastRing(request: ForecastRequest): FittingMode {
   };
 }
 
-function ringBoards({ spec, boards, spares = false }: ForecastRequest): readonly ForecastBoard[] {
-  return spares ? boards.slice(0, mostBoards(spec)) : boards;
-}
-
 function rangeOf({ firstLayer, endLayer }: { readonly firstLayer: number; readonly endLayer: number }): Range {
   return { first: firstLayer, end: endLayer };
 }
@@ -112,17 +113,12 @@ function forecastStar({ spec, inputShape, boards, master, hub, duration }: Forec
 }
 
 function bytesOf(request: ForecastRequest): ByteRule | null {
-  const { spec, inputShape, boards, master, hub } = request;
+  const { spec, inputShape, boards, master, hub } = inMode('ring', request);
   try {
-    const { entries } = planRing({
-      spec,
-      inputShape,
-      boards: ringBoards(request),
-      master: spec.masterStage ? master : null,
-    });
+    const { entries } = planRing({ spec, inputShape, boards, master: spec.masterStage ? master : null });
     const [own, ...others] = entries;
     const ranges = (spec.masterStage && own ? [...others, own] : others).map(rangeOf);
-    return byteRule({ spec, inputShape, ranges, workers: boards.length, hub });
+    return byteRule({ spec, inputShape, ranges, workers: inMode('star', request).boards.length, hub });
   } catch (error) {
     if (error instanceof CapacityError) return null;
     throw error;
