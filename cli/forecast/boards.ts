@@ -44,7 +44,7 @@ export function boardOf(id: string, profile: BoardProfile): ForecastBoard {
   };
 }
 
-/** Two to a thousand boards, as `2,4,8`. */
+/** From one board to `most`, as `2,4,8`. */
 export function boardCounts(text: string, most: number): number[] {
   const counts = text.split(',').map((each) => Number(each.trim()));
   if (counts.length > 0 && counts.every((count) => Number.isInteger(count) && count >= 1 && count <= most))

@@ -25,7 +25,6 @@ export function renderPlan(told: ToldPlan, width: number): string {
   const { request, forecast, recommendation, assumptions, measured } = told;
   const { spec, boards, hub } = request;
   const title = `${spec.name}: forecast, modelled, for ${boards.length} boards; links ${HUBS[hub]}; a step is ${spec.training.batch} samples`;
-  const { mode, because } = recommendation;
   return [
     title,
     '',
@@ -35,9 +34,13 @@ export function renderPlan(told: ToldPlan, width: number): string {
     ...(measured === null ? [] : [MEASURED]),
     ...assumptions.map((each) => `assumed: ${each}`),
     '',
-    `take the ${mode ?? 'neither'}: ${because}`,
+    advice(recommendation),
     ...remedies(forecast),
   ].join('\n');
+}
+
+function advice({ mode, because }: Recommendation): string {
+  return mode === null ? because : `take the ${mode}: ${because}`;
 }
 
 type Figure = readonly [name: string, of: (fit: FittingMode) => string, measured?: (run: MeasuredRun) => string];
