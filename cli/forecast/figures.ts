@@ -3,8 +3,9 @@
 import type { Simulated } from '../../simulation/result.js';
 import { percent } from '../view/format.js';
 
-/** `12 %`, or `12–40 %` where boards differ. */
+/** `12 %`, or `12–40 %` where boards differ; a dash where none has told. */
 export function idleRange(positions: readonly { readonly idleShare: number }[]): string {
+  if (positions.length === 0) return percent(null);
   const shares = positions.map(({ idleShare }) => idleShare);
   const [least, most] = [percent(Math.min(...shares)), percent(Math.max(...shares))];
   return least === most ? most : `${least.replace(' %', '')}–${most}`;

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { DataError } from '../../errors.js';
 import { nodeFiguresSchema } from '../../protocol/messages.js';
 import { resolvedRunSpecSchema } from '../../protocol/run-spec.js';
+import { validate } from '../../protocol/validation.js';
 
 export interface MeasuredPosition {
   readonly position: number;
@@ -31,15 +32,16 @@ const figuresSchema = z.array(
   z.object({ position: z.int().min(0), agent: z.string(), figures: nodeFiguresSchema.nullable() }),
 );
 
+/** Of emulated boards in their own time. */
+const rowsSchema = z.array(z.object({ elapsedSeconds: z.string().min(1).pipe(z.coerce.number()) }));
+
 /** @throws DataError when the folder is not that of a run that has ended */
 export async function readRunFigures(folder: string): Promise<MeasuredRun> {
-  const { mode } = resolvedRunSpecSchema.parse(JSON.parse(await readText(folder, 'spec.json')));
-  const rows = parse<{ time: string; elapsedSeconds: string }>(await readText(folder, 'metrics.csv'), {
-    columns: true,
-  });
-  const times = rows.map(({ elapsedSeconds }) => 1000 * Number(elapsedSeconds)); // of emulated boards in their own time
+  const { mode } = await read(folder, 'spec.json', json(resolvedRunSpecSchema));
+  const rows = await read(folder, 'metrics.csv', (text) => checked(rowsSchema, parse(text, { columns: true })));
+  const times = rows.map(({ elapsedSeconds }) => 1000 * elapsedSeconds);
   const steps = times.length;
-  const figures = figuresSchema.parse(JSON.parse(await readText(folder, 'figures.json')));
+  const figures = await read(folder, 'figures.json', json(figuresSchema));
   const positions = figures.flatMap(({ position, agent, figures }): MeasuredPosition[] => {
     if (figures === null) return [];
     const { idleShare, bytesOut, bytesIn, energy } = figures;
@@ -61,13 +63,26 @@ function medianStepMs(times: readonly number[], folder: string): number {
   });
 }
 
-async function readText(folder: string, name: string): Promise<string> {
+async function read<Content>(folder: string, name: string, parsed: (text: string) => Content): Promise<Content> {
+  const text = await readFile(join(folder, name), 'utf8').catch((cause: Error) => {
+    throw noRun(`there is no ${name} in ${folder}: ${cause.message}`, cause);
+  });
   try {
-    return await readFile(join(folder, name), 'utf8');
+    return parsed(text);
   } catch (cause) {
-    throw new DataError(`there is no ${name} in ${folder}: ${(cause as Error).message}`, {
-      remedy: 'Name the folder of a run that has ended, as `ringtmp runs` lists them.',
-      cause,
-    });
+    throw noRun(`${name} in ${folder} is not that of a run: ${(cause as Error).message}`, cause);
   }
+}
+
+function json<Schema extends z.ZodType>(schema: Schema): (text: string) => z.output<Schema> {
+  return (text) => checked(schema, JSON.parse(text));
+}
+
+function checked<Schema extends z.ZodType>(schema: Schema, content: unknown): z.output<Schema> {
+  return validate('its content', schema, content);
+}
+
+function noRun(message: string, cause: unknown): DataError {
+  const remedy = 'Name the folder of a run that has ended, as `ringtmp runs` lists them.';
+  return new DataError(message, { remedy, cause });
 }

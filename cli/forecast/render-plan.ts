@@ -6,7 +6,7 @@ import type { Simulated, SimulatedPosition } from '../../simulation/result.js';
 import { bytes, milliseconds, percent, rate, span } from '../view/format.js';
 import { renderTable } from '../view/table.js';
 import { busiestLink, idleRange, joules } from './figures.js';
-import type { MeasuredRun } from './measured.js';
+import type { MeasuredPosition, MeasuredRun } from './measured.js';
 
 export interface ToldPlan {
   readonly request: ForecastRequest;
@@ -48,16 +48,16 @@ type Figure = readonly [name: string, of: (fit: FittingMode) => string, measured
 const FIGURES: readonly Figure[] = [
   ['step', ({ result }) => milliseconds(result.stepMs), ({ stepMs }) => milliseconds(stepMs)],
   ['samples/s', ({ result }) => rate(result.samplesPerSecond)],
-  ['boards', ({ agents }) => String(agents.length - 1), ({ positions }) => String(positions.length - 1)],
+  ['boards', ({ agents }) => String(agents.length - 1), (run) => String(boardsOf(run).length)],
   [
     'idle, boards',
     ({ result, agents }) => idleRange(result.positions.slice(1, agents.length)),
-    ({ positions }) => idleRange(positions.slice(1)),
+    (run) => idleRange(boardsOf(run)),
   ],
   [
     'idle, master',
     ({ result }) => percent(result.positions[0]?.idleShare),
-    ({ positions }) => percent(positions[0]?.idleShare),
+    ({ positions }) => percent(positions.find(({ position }) => position === 0)?.idleShare),
   ],
   [
     'bytes a step',
@@ -80,6 +80,11 @@ function modes({ modes: { ring, star } }: Forecast, measured: MeasuredRun | null
     ...(measured ? [from?.(measured) ?? '–'] : []),
   ]);
   return renderTable({ head, rows, width, rightAligned: head.map((_, column) => column).slice(1) });
+}
+
+/** Those that told their figures at the end. */
+function boardsOf({ positions }: MeasuredRun): readonly MeasuredPosition[] {
+  return positions.filter(({ position }) => position > 0);
 }
 
 function sumOf(positions: readonly { readonly joules: number | null }[]): number {
