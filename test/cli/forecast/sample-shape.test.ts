@@ -55,10 +55,12 @@ describe('sampleShape', () => {
   });
 
   it('is not given for a model that does not go with the data', async () => {
-    const rows = Array.from({ length: 12 }, (_, row) => `${row},${row % 5},${row % 3}`);
-    const path = await folder.write('own.csv', ['a,b,species', ...rows.map((row) => row.replace(/,(\d)$/, ',c$1'))].join('\n'));
-    const error = await refusalOf(sampleShape(runOn(path, { model: { layers: [{ type: 'dense', units: 2 }] } }), undefined));
+    const rows = Array.from({ length: 12 }, (_, row) => `${row},${row % 5},class-${row % 3}`);
+    const spec = runOn(await folder.write('own.csv', ['a,b,species', ...rows].join('\n')), {
+      model: { layers: [{ type: 'dense', units: 2 }] },
+    });
+    const error = await refusalOf(sampleShape(spec, undefined));
     expect(error).to.be.instanceOf(ConfigurationError);
-    expect(error.message).to.match(/3|classes/);
+    expect(error.message).to.match(/tells 2 classes apart, but .* has 3/);
   });
 });
