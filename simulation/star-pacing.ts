@@ -68,7 +68,7 @@ export class Pacing {
     this.options.onSamples(this.applied);
     this.noteSlowest();
     this.supply(worker);
-    if (this.options.star.consistency === 'ssp') this.releaseWaiting();
+    if (this.options.star.consistency === 'ssp') this.releaseReady([...this.workers.keys()]);
   }
 
   /** `bsp`: a piece has changed, which all wait for. */
@@ -78,20 +78,22 @@ export class Pacing {
   }
 
   completeFor(worker: number, bundle: number): void {
-    const own = this.at(worker);
-    own.ready = bundle + 1;
-    if (!this.mayGoOn(worker)) return;
-    own.released = own.ready;
-    this.options.release([{ bundle, workers: [worker] }]);
+    this.at(worker).ready = bundle + 1;
+    this.releaseReady([worker]);
   }
 
-  /** Those whom the bound held back, once the slowest is further on: they get all pieces at once. */
-  private releaseWaiting(): void {
-    const waiting = [...this.workers.keys()].filter((index) => {
-      const { ready, released } = this.at(index);
-      return ready === this.lastBundle + 1 && released === 0 && this.mayGoOn(index);
+  /** Also the pieces that the bound held back, once the slowest is further on; each to all at once that wait for it. */
+  private releaseReady(workers: readonly number[]): void {
+    const going = workers.filter((index) => this.at(index).released < this.at(index).ready && this.mayGoOn(index));
+    if (going.length === 0) return;
+    const first = Math.min(...going.map((index) => this.at(index).released));
+    const end = Math.max(...going.map((index) => this.at(index).ready));
+    const waits = (index: number, bundle: number) => this.at(index).released <= bundle && bundle < this.at(index).ready;
+    const sendings = Array.from({ length: end - first }, (_, place) => {
+      return { bundle: first + place, workers: going.filter((index) => waits(index, first + place)) };
     });
-    if (waiting.length > 0) this.releaseAll(waiting);
+    for (const index of going) this.at(index).released = this.at(index).ready;
+    this.options.release(sendings.filter((sending) => sending.workers.length > 0));
   }
 
   private releaseAll(workers: readonly number[]): void {

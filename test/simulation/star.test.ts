@@ -64,6 +64,14 @@ describe('simulateStar', () => {
     });
   });
 
+  it('goes on under ssp where the bound is met between two pieces of a push', () => {
+    const spec = starRun(40, 400, { data: 'local', consistency: 'ssp', staleness: 1 });
+    const speeds = [1, 2, 3, 4].map((gflops) => ({ ...BOARD, gflops }));
+    const { stepMs, bytes } = simulateStar(starOf(spec, [BOARD, ...speeds]));
+    const oneWayMs = (8 * (bytes / 2)) / (BOARD.linkMbps * 1000); // at the server's link, both ways at once
+    expect(stepMs).to.be.within(oneWayMs, 2 * oneWayMs);
+  });
+
   it('sends weights and gradients of all workers, and each sample once', () => {
     const spec = starRun(2, 40, {});
     const { bytes, frames, positions } = simulateStar(starOf(spec, several(5, BOARD)));
