@@ -1,0 +1,132 @@
+// From the options of `ringtmp plan` to its text: on boards of profiles, on those of a fleet, beside a run that was made.
+
+import { expect } from 'chai';
+import { stringify } from 'yaml';
+import type { PlanOptions } from '../../../cli/commands/plan.js';
+import { hubOf, plan } from '../../../cli/forecast/plan.js';
+import { ConfigurationError } from '../../../errors.js';
+import { BOARD_PROFILES } from '../../../hardware/board-profiles.js';
+import type { ForecastRequest } from '../../../master/forecast.js';
+import type { AgentInfo } from '../../../protocol/messages.js';
+import { topicsOf } from '../../../protocol/topics.js';
+import type { Transport } from '../../../transport/transport.js';
+import { TemporaryFolder } from '../../data/files.js';
+import { brokerBus, FLEET } from '../../support/fleet.js';
+import { smallRun, specOf } from '../../support/specs.js';
+import { position, writeRun } from './run-folders.js';
+
+const OFFLINE = { broker: 'mqtt://127.0.0.1:1', fleet: FLEET };
+const WIDTH = 120;
+
+function info(agent: string, changes: Partial<AgentInfo> = {}): object {
+  return {
+    ...{ agent, version: '0.1.0', board: 'Raspberry Pi 4', cores: 4, memoryBytes: 2 ** 28, engine: 'wasm', gflops: 7 },
+    ...{ engineReason: 'WebAssembly SIMD', engines: { wasm: 7, plain: 0.5 }, lacks: {}, sensor: null, lights: null },
+    ...changes,
+  };
+}
+
+describe('plan', () => {
+  let folder: TemporaryFolder;
+  let file = '';
+  beforeEach(async () => {
+    folder = await TemporaryFolder.create();
+    file = await folder.write('run.yaml', stringify(smallRun()));
+  });
+  afterEach(() => folder.remove());
+
+  const planned = async (options: Partial<PlanOptions>) =>
+    JSON.parse(await plan(file, { ...OFFLINE, input: '4', json: true, ...options }, WIDTH)) as {
+      readonly request: ForecastRequest;
+      readonly assumptions: readonly string[];
+      readonly measured: { readonly stepMs: number } | null;
+    };
+
+  it('takes as many boards as it is told, else as the run file says, else four that may be too many', async () => {
+    const taken = async (boards?: number) => {
+      const { request } = await planned({ profile: 'pi-4', ...(boards && { boards }) });
+      return [request.boards.length, request.spares];
+    };
+    expect(await taken()).to.deep.equal([4, true]);
+    file = await folder.write('run.yaml', stringify(smallRun({}, { boards: 3 })));
+    expect(await taken()).to.deep.equal([3, false]);
+    expect(await taken(2)).to.deep.equal([2, false]);
+  });
+
+  it('has frames pass where the run file and the options say', () => {
+    const [hub, direct] = (['hub', 'direct'] as const).map((links) => specOf(smallRun({}, { links })));
+    expect([hub, direct].map((spec) => hubOf(spec as ReturnType<typeof specOf>, undefined))).to.deep.equal([
+      'master',
+      'none',
+    ]);
+    expect(hubOf(direct as ReturnType<typeof specOf>, 'apart')).to.equal('apart');
+  });
+
+  it('reads beside it what was measured', async () => {
+    const against = await writeRun(folder, [1, 1.5, 2], [position(0), position(1)]);
+    expect((await planned({ profile: 'pi-4', against })).measured).to.deep.include({ stepMs: 500, steps: 3 });
+    const text = await plan(file, { ...OFFLINE, input: '4', profile: 'pi-4', against }, WIDTH);
+    expect(text)
+      .to.include('measured ring')
+      .and.to.match(/^step .* 500\.00 ms$/m);
+  });
+
+  it('without a profile refuses where no fleet is', async () => {
+    const refusal = await planned({}).catch((error) => error);
+    expect(refusal).to.be.instanceOf(ConfigurationError);
+    expect(refusal.message).to.match(/^no fleet to ask for its boards: /);
+  });
+
+  describe('on the boards of a fleet', () => {
+    let bus: Awaited<ReturnType<typeof brokerBus>>;
+    let options: Partial<PlanOptions>;
+    const opened: Transport[] = [];
+    beforeEach(async () => {
+      bus = await brokerBus();
+      options = { broker: `mqtt://127.0.0.1:${bus.broker.port}`, fleet: FLEET };
+    });
+    afterEach(async () => {
+      await Promise.all(opened.splice(0).map((transport) => transport.close()));
+      await bus.close();
+    });
+
+    async function born(agent: string, changes: Partial<AgentInfo> = {}, state = 'online'): Promise<void> {
+      const topics = topicsOf(FLEET);
+      const will = { topic: topics.agentStatus(agent), payload: '{"state":"offline"}', qos: 1, retain: true } as const;
+      const transport = await bus.connect(agent, will);
+      opened.push(transport);
+      const tell = (topic: string, body: object) =>
+        transport.publish(topic, JSON.stringify(body), { qos: 1, retain: true });
+      await tell(topics.agentInfo(agent), info(agent, changes));
+      await tell(topics.agentStatus(agent), { state, boot: 1, time: 0 });
+    }
+
+    it('takes an emulated board for what it emulates, and supposes the links and watts of a real one', async () => {
+      const profile = BOARD_PROFILES.get('pi-3') ?? null;
+      await born('attic', { profile, memoryBytes: 123_456_789 });
+      await born('cellar');
+      await born('gone', {}, 'offline');
+      const { request, assumptions } = await planned(options);
+      const [attic, cellar] = request.boards;
+      expect(request.boards).to.have.length(2);
+      expect(attic).to.deep.include({ id: 'attic', memoryBytes: 123_456_789, machine: profile });
+      expect(cellar?.machine).to.include({ gflops: 7, linkMbps: 1000, idleW: 0, loadW: 0 });
+      expect(request.master).to.deep.include({ id: 'master', machine: profile });
+      expect(assumptions).to.have.length(2);
+      expect(assumptions[0]).to.match(/^links of 1000 Mbit\/s/);
+      expect(assumptions[1]).to.equal('the master is as attic (--master-profile)');
+      expect((await planned({ ...options, boards: 1, masterProfile: 'pi-5' })).request).to.deep.include({
+        boards: [attic],
+        spares: false,
+      });
+    });
+
+    it('refuses where no board is online', async () => {
+      await born('gone', {}, 'offline');
+      const refusal = await planned(options).catch((error) => error);
+      expect(refusal).to.be.instanceOf(ConfigurationError);
+      expect(refusal.message).to.equal('the fleet has no board online');
+      expect(refusal.remedy).to.include('--profile pi-4 --boards 4');
+    });
+  });
+});
