@@ -51,10 +51,10 @@ function modelledJoules(
   return { idle: idleW * waitingSeconds, ...mapped(seconds, (value) => loadW * value) };
 }
 
-/** By how much this computer was ever behind the board, as a share of the time that has passed there. */
+/** By how much this computer fell behind the board, with what it computed or with its frames, as a share of the time. */
 function driftOf({ activity, link, wallMs }: Accounted, dilation: number) {
-  const lagMs = Math.max(activity.lagMs, link?.time.lagMs ?? 0);
-  return { drift: wallMs > 0 ? lagMs / wallMs : 0, lagSeconds: lagMs / 1000 / dilation };
+  const fallenMs = Math.max(activity.fallenMs, link?.time.fallenMs ?? 0);
+  return { drift: wallMs > 0 ? fallenMs / wallMs : 0, lateSeconds: fallenMs / 1000 / dilation };
 }
 
 function mapped(seconds: ByBusyPhase, change: (value: number) => number): ByBusyPhase {

@@ -3,6 +3,7 @@
 
 import type { Cost } from '../compute/cost.js';
 import { PHASES, type Phase } from '../protocol/phases.js';
+import { Lag } from '../transport/lag.js';
 
 export type BusyPhase = Exclude<Phase, 'idle'>;
 export type ByBusyPhase = { readonly [Name in BusyPhase]: number };
@@ -12,7 +13,7 @@ const BUSY = PHASES.filter((phase): phase is BusyPhase => phase !== 'idle');
 // One cell of seconds for each phase, one of how often, and behind them single ones.
 const COUNTS = PHASES.length;
 const CURRENT = 2 * PHASES.length;
-const LAG_MS = CURRENT + 1;
+const FALLEN_MS = CURRENT + 1;
 const GRADIENTS = CURRENT + 2;
 const STALENESS_SUM = CURRENT + 3;
 const STALENESS_MAX = CURRENT + 4;
@@ -20,6 +21,7 @@ const CELLS = CURRENT + 5;
 
 export class Activity {
   private readonly cells: Float64Array;
+  private readonly lag = new Lag();
 
   constructor(readonly memory = new SharedArrayBuffer(CELLS * Float64Array.BYTES_PER_ELEMENT)) {
     this.cells = new Float64Array(memory);
@@ -47,9 +49,10 @@ export class Activity {
     }
   }
 
-  /** Emulated: this computer is so much behind the board. */
+  /** Emulated: an action ended so much later than it was due. */
   wasBehind(lagMs: number): void {
-    this.cells[LAG_MS] = Math.max(this.at(LAG_MS), lagMs);
+    this.lag.take(lagMs);
+    this.cells[FALLEN_MS] = this.lag.fallenMs;
   }
 
   /** @param staleness updates that the weights had seen since those that the gradient was taken at */
@@ -77,9 +80,9 @@ export class Activity {
     return Object.values(this.seconds).reduce((sum, seconds) => sum + seconds, 0);
   }
 
-  /** Emulated: by how much this computer was ever behind the board. */
-  get lagMs(): number {
-    return this.at(LAG_MS);
+  /** Emulated: by how much this computer fell behind the board, all in all. */
+  get fallenMs(): number {
+    return this.at(FALLEN_MS);
   }
 
   /** Null before the first gradient. */

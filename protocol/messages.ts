@@ -76,11 +76,11 @@ export const nodeFiguresSchema = z.object({
     .nullable()
     .optional(),
   /**
-   * Of an emulated board: its profile, by what all its times were stretched, by how much the computer was ever behind
-   * the board's clock, and that as a share of the time that had passed there.
+   * Of an emulated board: its profile, by what all its times were stretched, by how much the computer fell behind
+   * the board's clock all in all (it may have caught up each time), and that as a share of the time that passed.
    */
   emulated: z
-    .object({ profile: z.string(), dilation: amount, drift: amount, lagSeconds: amount })
+    .object({ profile: z.string(), dilation: amount, drift: amount, lateSeconds: amount })
     .nullable()
     .optional(),
   /** Which way frames go on each channel that it sends on. */

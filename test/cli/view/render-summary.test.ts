@@ -77,8 +77,8 @@ describe('the summary', () => {
       source: 'modelled',
       joules: { idle: 10, forward: 20, backward: 30, update: 0, serialise: 0 },
     } as const;
-    const emulated = (profile: string, lagSeconds: number) => {
-      return { profile, dilation: 2, drift: lagSeconds / 10, lagSeconds };
+    const emulated = (profile: string, lateSeconds: number) => {
+      return { profile, dilation: 2, drift: lateSeconds / 10, lateSeconds };
     };
     const withFigures = (late: number) => {
       const figures = STATUS.plan.map(({ position, agent }) => {
