@@ -51,10 +51,10 @@ function modelledJoules(
   return { idle: idleW * waitingSeconds, ...mapped(seconds, (value) => loadW * value) };
 }
 
-/** By how much this computer fell behind the board, with what it computed or with its frames, as a share of the time. */
+/** By how much this computer was ever behind the board, and how long the board waited for it, as a share of the time. */
 function driftOf({ activity, link, wallMs }: Accounted, dilation: number) {
-  const fallenMs = Math.max(activity.fallenMs, link?.time.fallenMs ?? 0);
-  return { drift: wallMs > 0 ? fallenMs / wallMs : 0, lateSeconds: fallenMs / 1000 / dilation };
+  const lateMs = Math.max(activity.lagMs, link?.time.lagMs ?? 0) + activity.inVainMs;
+  return { drift: wallMs > 0 ? lateMs / wallMs : 0, lateSeconds: lateMs / 1000 / dilation };
 }
 
 function mapped(seconds: ByBusyPhase, change: (value: number) => number): ByBusyPhase {

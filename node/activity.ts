@@ -3,7 +3,6 @@
 
 import type { Cost } from '../compute/cost.js';
 import { PHASES, type Phase } from '../protocol/phases.js';
-import { Lag } from '../transport/lag.js';
 
 export type BusyPhase = Exclude<Phase, 'idle'>;
 export type ByBusyPhase = { readonly [Name in BusyPhase]: number };
@@ -13,15 +12,15 @@ const BUSY = PHASES.filter((phase): phase is BusyPhase => phase !== 'idle');
 // One cell of seconds for each phase, one of how often, and behind them single ones.
 const COUNTS = PHASES.length;
 const CURRENT = 2 * PHASES.length;
-const FALLEN_MS = CURRENT + 1;
-const GRADIENTS = CURRENT + 2;
-const STALENESS_SUM = CURRENT + 3;
-const STALENESS_MAX = CURRENT + 4;
-const CELLS = CURRENT + 5;
+const LAG_MS = CURRENT + 1;
+const IN_VAIN_MS = CURRENT + 2;
+const GRADIENTS = CURRENT + 3;
+const STALENESS_SUM = CURRENT + 4;
+const STALENESS_MAX = CURRENT + 5;
+const CELLS = CURRENT + 6;
 
 export class Activity {
   private readonly cells: Float64Array;
-  private readonly lag = new Lag();
 
   constructor(readonly memory = new SharedArrayBuffer(CELLS * Float64Array.BYTES_PER_ELEMENT)) {
     this.cells = new Float64Array(memory);
@@ -49,10 +48,14 @@ export class Activity {
     }
   }
 
-  /** Emulated: an action ended so much later than it was due. */
+  /** Emulated: this computer is so much behind the board. */
   wasBehind(lagMs: number): void {
-    this.lag.take(lagMs);
-    this.cells[FALLEN_MS] = this.lag.fallenMs;
+    this.cells[LAG_MS] = Math.max(this.at(LAG_MS), lagMs);
+  }
+
+  /** Emulated: so long the board did nothing, because this computer had not brought what was there already. */
+  idledInVain(ms: number): void {
+    this.add(IN_VAIN_MS, ms);
   }
 
   /** @param staleness updates that the weights had seen since those that the gradient was taken at */
@@ -80,9 +83,14 @@ export class Activity {
     return Object.values(this.seconds).reduce((sum, seconds) => sum + seconds, 0);
   }
 
-  /** Emulated: by how much this computer fell behind the board, all in all. */
-  get fallenMs(): number {
-    return this.at(FALLEN_MS);
+  /** Emulated: by how much this computer was ever behind the board. */
+  get lagMs(): number {
+    return this.at(LAG_MS);
+  }
+
+  /** Emulated: how long the board waited for this computer instead of for others. */
+  get inVainMs(): number {
+    return this.at(IN_VAIN_MS);
   }
 
   /** Null before the first gradient. */

@@ -8,6 +8,7 @@ export type Timed<Message> = Message & { readonly atMs?: number | undefined };
 export interface BoardTime {
   readonly nowMs: number;
   idleUntil(hostMs: number): void;
+  cameLate(hostMs: number): void;
 }
 
 export class Arrivals<Message extends object> {
@@ -26,6 +27,7 @@ export class Arrivals<Message extends object> {
       this.deliver(message);
       return;
     }
+    if (atMs < time.nowMs) time.cameLate(atMs);
     let place = ahead.length;
     while (place > 0 && (ahead[place - 1]?.atMs as number) > atMs) place--;
     ahead.splice(place, 0, message);

@@ -37,6 +37,8 @@ export type Ledger = Pick<Activity, 'during' | 'tookGradient'>;
 export class EmulatedBoard implements Ledger {
   /** By the clock that this computer's threads share. */
   private reachedMs: number;
+  /** When it last had nothing to do. */
+  private idled = { fromMs: 0, untilMs: 0 };
 
   constructor(
     private readonly activity: Activity,
@@ -53,7 +55,18 @@ export class EmulatedBoard implements Ledger {
 
   /** The board did nothing until then, if it is not later there already. */
   idleUntil(hostMs: number): void {
-    this.reachedMs = Math.max(this.reachedMs, hostMs);
+    if (hostMs <= this.reachedMs) return;
+    this.idled = { fromMs: this.reachedMs, untilMs: hostMs };
+    this.reachedMs = hostMs;
+  }
+
+  /** It has done nothing, though by its clock this was there: the one thing that late messages can spoil. */
+  cameLate(hostMs: number): void {
+    const { fromMs, untilMs } = this.idled;
+    const sinceMs = Math.max(hostMs, fromMs);
+    if (sinceMs >= untilMs) return;
+    this.activity.idledInVain(untilMs - sinceMs);
+    this.idled = { fromMs, untilMs: sinceMs };
   }
 
   during<Result>(phase: BusyPhase, work: () => Result, cost?: Cost): Result {

@@ -76,8 +76,8 @@ export const nodeFiguresSchema = z.object({
     .nullable()
     .optional(),
   /**
-   * Of an emulated board: its profile, by what all its times were stretched, by how much the computer fell behind
-   * the board's clock all in all (it may have caught up each time), and that as a share of the time that passed.
+   * Of an emulated board: its profile, by what all its times were stretched, by how much the computer was ever behind
+   * the board's clock and how long the board waited for it, in all, and that as a share of the time that passed.
    */
   emulated: z
     .object({ profile: z.string(), dilation: amount, drift: amount, lateSeconds: amount })

@@ -3,11 +3,10 @@
 // add up, and a computer that is too slow shows as lag.
 
 import { type AlarmClock, SYSTEM_CLOCK } from './alarm-clock.js';
-import { Lag } from './lag.js';
 
 export class BoardClock {
   private eventMs: number | null = null;
-  private readonly lag = new Lag();
+  private mostLagMs = 0;
 
   constructor(private readonly clock: Pick<AlarmClock, 'nowMs' | 'toHostMs' | 'fromHostMs'> = SYSTEM_CLOCK) {}
 
@@ -21,16 +20,16 @@ export class BoardClock {
     return this.clock.toHostMs(this.nowMs);
   }
 
-  /** By how much this computer fell behind, all in all. */
-  get fallenMs(): number {
-    return this.lag.fallenMs;
+  /** By how much this computer was ever behind. */
+  get lagMs(): number {
+    return this.mostLagMs;
   }
 
   /** Runs `work` as what happens at `ms`. */
   at<Result>(ms: number, work: () => Result): Result {
     const outer = this.eventMs;
     this.eventMs = ms;
-    this.lag.take(this.clock.nowMs() - ms);
+    this.mostLagMs = Math.max(this.mostLagMs, this.clock.nowMs() - ms);
     try {
       return work();
     } finally {

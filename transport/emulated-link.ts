@@ -95,36 +95,44 @@ interface Arriving {
   readonly endMs: number;
   readonly durationMs: number;
   readonly deliver: () => void;
-}
-
-interface Due {
-  readonly dueMs: number;
-  readonly deliver: () => void;
+  isDelivered: boolean;
 }
 
 type Downlink = Pick<EmulatedLink, 'receive' | 'close'>;
 
 function downlink(clock: AlarmClock, time: BoardClock, { durationMs, delayMs }: Direction): Downlink {
+  /** In the order in which they come; one that is delivered stays while it holds up those before it. */
   const arriving: Arriving[] = [];
-  const due: Due[] = [];
   let freeAtMs = -Infinity;
   let cancel: () => void = () => {};
   let closed = false;
 
-  const arrive = ({ beginMs, endMs, durationMs: takesMs, deliver }: Arriving) => {
-    freeAtMs = Math.max(freeAtMs, beginMs) + takesMs;
-    insert(due, { dueMs: Math.max(endMs, freeAtMs) + delayMs, deliver }, ({ dueMs }) => dueMs);
+  // Planned anew each time: a frame that came before others, but was told after them, takes its place among those that
+  // have not been delivered.
+  const next = () => {
+    let [freeMs, first]: [number, { frame: Arriving; dueMs: number } | null] = [freeAtMs, null];
+    for (const frame of arriving) {
+      freeMs = Math.max(freeMs, frame.beginMs) + frame.durationMs;
+      const dueMs = Math.max(frame.endMs, freeMs) + delayMs;
+      if (!frame.isDelivered && dueMs < (first?.dueMs ?? Infinity)) first = { frame, dueMs };
+    }
+    return first;
   };
-  const deliver = ({ dueMs, deliver }: Due) => time.at(dueMs, deliver);
-  const nextMs = () => Math.min(arriving[0]?.beginMs ?? Infinity, due[0]?.dueMs ?? Infinity);
-  // Who arrives first takes the downlink first: known once its time has come.
+  const forgetDelivered = () => {
+    for (let head = arriving[0]; head?.isDelivered; head = arriving[0]) {
+      freeAtMs = Math.max(freeAtMs, head.beginMs) + head.durationMs;
+      arriving.shift();
+    }
+  };
   const work = () => {
-    for (let ms = nextMs(); !closed && clock.isTime(ms); ms = nextMs()) {
-      if (arriving[0]?.beginMs === ms) arrive(arriving.shift() as Arriving);
-      else deliver(due.shift() as Due);
+    let first = next();
+    for (; !closed && first && clock.isTime(first.dueMs); first = next()) {
+      first.frame.isDelivered = true;
+      forgetDelivered();
+      time.at(first.dueMs, first.frame.deliver);
     }
     cancel();
-    if (!closed && nextMs() < Infinity) cancel = clock.at(nextMs(), work);
+    if (!closed && first) cancel = clock.at(first.dueMs, work);
   };
   return {
     receive: (bytes, { begin, mbps }, deliver) => {
@@ -132,7 +140,7 @@ function downlink(clock: AlarmClock, time: BoardClock, { durationMs, delayMs }: 
       const sentMs = mbps === undefined ? 0 : transmissionMs(bytes, mbps);
       // A sender that is no emulated board does not say: then the frame has come over its link just now.
       const beginMs = begin === undefined ? clock.nowMs() - takesMs : clock.fromHostMs(begin);
-      const frame = { beginMs, endMs: beginMs + sentMs, durationMs: takesMs, deliver };
+      const frame = { beginMs, endMs: beginMs + sentMs, durationMs: takesMs, deliver, isDelivered: false };
       insert(arriving, frame, (each) => each.beginMs);
       work();
     },

@@ -10,14 +10,16 @@ interface Message {
 
 function open(isEmulated = true) {
   const got: [name: string, nowMs: number][] = [];
+  const late: number[] = [];
   const time = {
     nowMs: 0,
     idleUntil: (ms: number) => {
       time.nowMs = Math.max(time.nowMs, ms);
     },
+    cameLate: (ms: number) => late.push(ms),
   };
   const arrivals = new Arrivals<Message>(isEmulated ? time : undefined, ({ name }) => got.push([name, time.nowMs]));
-  return { arrivals, time, got };
+  return { arrivals, time, got, late };
 }
 
 describe('what has come for a node', () => {
@@ -41,6 +43,14 @@ describe('what has come for a node', () => {
     expect(got.at(-1)).to.deep.equal(['later', 9]);
     expect(arrivals.awaitNext()).to.equal(false);
     expect(time.nowMs).to.equal(9);
+  });
+
+  it('is told of where it comes later than it was there', () => {
+    const { arrivals, late } = open();
+    arrivals.put({ name: 'a', atMs: 5 });
+    arrivals.awaitNext();
+    for (const atMs of [5, 4, 6]) arrivals.put({ name: 'b', atMs });
+    expect(late).to.deep.equal([4]);
   });
 
   it('comes in the order of its times, and never before', () => {

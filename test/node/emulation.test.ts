@@ -60,7 +60,7 @@ describe('an emulated board', () => {
     expect(take('backward', MS, 5)).to.be.closeTo(5, 1e-9);
     expect(ledger.nowMs).to.be.closeTo(101, 1e-9);
     expect(activity.seconds.backward).to.be.closeTo(0.001, 1e-9);
-    expect(activity.fallenMs).to.be.closeTo(4, 1e-9);
+    expect(activity.lagMs).to.be.closeTo(4, 1e-9);
     take('forward', { flops: 10 * MS.flops, bytes: 0 });
     expect([ledger.nowMs, clock.nowMs()]).to.deep.equal([111, 111]); // it has caught up
   });
@@ -76,6 +76,15 @@ describe('an emulated board', () => {
       }),
       { seed: 1 },
     );
+  });
+
+  it('idles in vain where something was there that this computer had not brought', () => {
+    const { activity, ledger } = open({ profile: PI_4, dilation: 1 });
+    ledger.idleUntil(110);
+    for (const atMs of [107, 112, 108]) ledger.cameLate(atMs); // the time from 107 on counts once
+    expect(activity.inVainMs).to.be.closeTo(3, 1e-9);
+    ledger.cameLate(90);
+    expect(activity.inVainMs).to.be.closeTo(10, 1e-9); // all that it idled, from 100 on
   });
 
   it('waits for what it has not got', () => {

@@ -157,7 +157,7 @@ describe('an emulated link', () => {
     turnTo(4);
     down.receive(KB, departure, () => times.push(down.time.hostMs - (OFFSETS[0] as number)));
     expect(times).to.deep.equal([1]);
-    expect(down.time.fallenMs).to.be.closeTo(3, 1e-9);
+    expect(down.time.lagMs).to.be.closeTo(3, 1e-9);
   });
 
   it('lets what follows from a frame leave when that came, however late it is here', () => {
