@@ -1,5 +1,6 @@
-// What has come for a node, and when by its board's clock. On a real board that is now; an emulated one may have got
-// something that, there, is still on its way: it is kept until the board has nothing else to do, or is as far.
+// What has come for a node, and when by its board's clock. On a real board that is now. An emulated one decides on what
+// was there by its own clock, so this computer gives messages a little time to come in before each decision, and keeps
+// those that, there, are still on their way.
 
 /** A message, and where boards are emulated when it came by the computer's own clock. */
 export type Timed<Message> = Message & { readonly atMs?: number | undefined };
@@ -8,49 +9,59 @@ export type Timed<Message> = Message & { readonly atMs?: number | undefined };
 export interface BoardTime {
   readonly nowMs: number;
   idleUntil(hostMs: number): void;
+  /** Lets this computer get as far, with all that was there by then. */
+  await(hostMs: number): void;
+  /** A message came after a decision that it should have been there for. */
   cameLate(hostMs: number): void;
+}
+
+export interface ArrivalsOptions<Message> {
+  /** Undefined at a real board. */
+  readonly time: BoardTime | undefined;
+  /** Takes one that is here; undefined when there is none. */
+  readonly receive: () => Timed<Message> | undefined;
+  readonly deliver: (message: Message) => void;
 }
 
 export class Arrivals<Message extends object> {
   private readonly ahead: Timed<Message>[] = [];
 
-  constructor(
-    /** Undefined at a real board. */
-    private readonly time: BoardTime | undefined,
-    private readonly deliver: (message: Message) => void,
-  ) {}
+  constructor(private readonly options: ArrivalsOptions<Message>) {}
 
   put(message: Timed<Message>): void {
-    const { time, ahead } = this;
+    const { time, deliver } = this.options;
     const { atMs } = message;
     if (time === undefined || atMs === undefined) {
-      this.deliver(message);
+      deliver(message);
       return;
     }
-    if (atMs < time.nowMs) time.cameLate(atMs);
-    let place = ahead.length;
-    while (place > 0 && (ahead[place - 1]?.atMs as number) > atMs) place--;
-    ahead.splice(place, 0, message);
-    this.deliverUntil(time.nowMs);
+    time.cameLate(atMs);
+    let place = this.ahead.length;
+    while (place > 0 && (this.ahead[place - 1]?.atMs as number) > atMs) place--;
+    this.ahead.splice(place, 0, message);
+  }
+
+  /** Hands on all that is there by now: a gradient among it goes before the next forward. */
+  takeIn(): void {
+    const { time, deliver } = this.options;
+    time?.await(time.nowMs);
+    this.receiveAll();
+    while (time && (this.ahead[0]?.atMs ?? Infinity) <= time.nowMs) deliver(this.ahead.shift() as Message);
   }
 
   /** Lets the time come at which the next one is there; false when there is none. */
   awaitNext(): boolean {
-    const atMs = this.ahead[0]?.atMs;
-    if (this.time === undefined || atMs === undefined) return false;
-    this.time.idleUntil(atMs);
-    this.deliverUntil(this.time.nowMs);
+    const { time } = this.options;
+    const [first] = this.ahead;
+    if (time === undefined || first === undefined) return false;
+    time.await(first.atMs as number);
+    this.receiveAll(); // one of them may have been there before
+    time.idleUntil(this.ahead[0]?.atMs as number);
     return true;
   }
 
-  /** What came while the board was busy. */
-  deliverDue(): void {
-    if (this.time) this.deliverUntil(this.time.nowMs);
-  }
-
-  private deliverUntil(nowMs: number): void {
-    while (this.ahead.length > 0 && (this.ahead[0]?.atMs as number) <= nowMs) {
-      this.deliver(this.ahead.shift() as Message);
-    }
+  private receiveAll(): void {
+    const { receive } = this.options;
+    for (let next = receive(); next; next = receive()) this.put(next);
   }
 }

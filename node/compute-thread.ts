@@ -25,19 +25,16 @@ function post(message: FromThread, transfer: ArrayBuffer[] = []): void {
 }
 
 function start(node: Node, board: EmulatedBoard | undefined): void {
-  const arrivals = new Arrivals<Incoming>(board, (message) => node.deliver(message));
+  const arrivals = new Arrivals<Incoming>({
+    time: board,
+    receive: () => port && receiveMessageOnPort(port)?.message,
+    deliver: (message) => node.deliver(message),
+  });
   port?.on('message', (first: ToThread) => {
     arrivals.put(first);
-    do takeIn(arrivals);
+    do arrivals.takeIn();
     while (node.runOnce() || arrivals.awaitNext());
   });
-}
-
-/** What arrived while the node computed: a gradient among it goes before the next forward. */
-function takeIn(arrivals: Arrivals<Incoming>): void {
-  if (port === null) return;
-  for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) arrivals.put(next.message);
-  arrivals.deliverDue();
 }
 
 /**
@@ -53,7 +50,9 @@ try {
   giveWayToMessages();
   const worker = await buildWorker(spec, createEngine(engine, blas), memoryBytes);
   const booked = new Activity(activityMemory);
-  const board = emulation && new EmulatedBoard(booked, emulation);
+  // The master's main thread sends, too: were its node ahead of it, frames would leave out of order.
+  const sendsAhead = spec.star ? spec.star.role === 'worker' : !spec.last;
+  const board = emulation && new EmulatedBoard(booked, emulation, sendsAhead);
   const activity = board ?? booked;
   const emit = (message: Outgoing): void => {
     post(board ? { ...message, atMs: board.nowMs } : message, 'data' in message ? [message.data] : []);

@@ -37,12 +37,14 @@ export type Ledger = Pick<Activity, 'during' | 'tookGradient'>;
 export class EmulatedBoard implements Ledger {
   /** By the clock that this computer's threads share. */
   private reachedMs: number;
-  /** When it last had nothing to do. */
-  private idled = { fromMs: 0, untilMs: 0 };
+  /** Up to when it has decided what to do on what was there. */
+  private decidedMs = -Infinity;
 
   constructor(
     private readonly activity: Activity,
     private readonly emulation: Emulation,
+    /** Whether what an action makes may leave this thread before its time: it is stamped, and held where it comes to. */
+    private readonly sendsAhead: boolean,
     private readonly wait: Waiting = THREAD,
   ) {
     this.reachedMs = wait.nowMs();
@@ -55,26 +57,24 @@ export class EmulatedBoard implements Ledger {
 
   /** The board did nothing until then, if it is not later there already. */
   idleUntil(hostMs: number): void {
-    if (hostMs <= this.reachedMs) return;
-    this.idled = { fromMs: this.reachedMs, untilMs: hostMs };
-    this.reachedMs = hostMs;
+    this.reachedMs = Math.max(this.reachedMs, hostMs);
   }
 
-  /** It has done nothing, though by its clock this was there: the one thing that late messages can spoil. */
+  await(hostMs: number): void {
+    this.wait.until(hostMs);
+    this.activity.wasBehind(this.wait.nowMs() - hostMs);
+    this.decidedMs = Math.max(this.decidedMs, hostMs);
+  }
+
   cameLate(hostMs: number): void {
-    const { fromMs, untilMs } = this.idled;
-    const sinceMs = Math.max(hostMs, fromMs);
-    if (sinceMs >= untilMs) return;
-    this.activity.idledInVain(untilMs - sinceMs);
-    this.idled = { fromMs, untilMs: sinceMs };
+    if (hostMs < this.decidedMs) this.activity.decidedWithout(this.decidedMs - hostMs);
   }
 
   during<Result>(phase: BusyPhase, work: () => Result, cost?: Cost): Result {
     const takesMs = durationOf(this.emulation, phase, cost);
     return this.activity.booking(phase, work, () => {
       this.reachedMs += takesMs;
-      this.wait.until(this.reachedMs);
-      this.activity.wasBehind(this.wait.nowMs() - this.reachedMs);
+      if (!this.sendsAhead) this.await(this.reachedMs);
       return takesMs;
     });
   }

@@ -41,7 +41,7 @@ export interface LinkFigures {
 }
 
 /** Handed over so much ahead, so that the message is there in time. */
-const AHEAD_MS = 3;
+const AHEAD_MS = 10;
 
 export function profileLink(figures: LinkFigures, clock: AlarmClock = SYSTEM_CLOCK): EmulatedLink {
   const { dilation } = figures;

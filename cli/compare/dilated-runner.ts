@@ -10,6 +10,8 @@ export type Dilation = number | 'auto';
 const TRIAL_STEPS = 60;
 /** Twice the dilation changes a step by no more. */
 const SAME_WITHIN = 0.03;
+/** Above it a run is said to be late. */
+const MOST_DRIFT = 0.05;
 const MOST = 64;
 
 /** @param runnerAt a fleet whose times are multiplied by so much */
@@ -45,7 +47,8 @@ async function leastDilation(
 function keepPace(before: Attempt, after: Attempt): boolean {
   const [stepMs, sameMs] = [before.figures?.stepMs, after.figures?.stepMs];
   if (stepMs == null || sameMs == null) return true;
-  return Math.abs(stepMs - sameMs) <= SAME_WITHIN * sameMs;
+  const drift = after.figures?.emulated?.drift ?? 0;
+  return drift <= MOST_DRIFT && Math.abs(stepMs - sameMs) <= SAME_WITHIN * sameMs;
 }
 
 function shortened(run: PlannedRun): PlannedRun {

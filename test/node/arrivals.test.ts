@@ -2,7 +2,7 @@
 
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { Arrivals } from '../../node/arrivals.js';
+import { Arrivals, type Timed } from '../../node/arrivals.js';
 
 interface Message {
   readonly name: string;
@@ -11,22 +11,33 @@ interface Message {
 function open(isEmulated = true) {
   const got: [name: string, nowMs: number][] = [];
   const late: number[] = [];
+  /** What has really come, and is not looked at yet. */
+  const mail: Timed<Message>[] = [];
   const time = {
     nowMs: 0,
+    realMs: 0,
     idleUntil: (ms: number) => {
       time.nowMs = Math.max(time.nowMs, ms);
     },
-    cameLate: (ms: number) => late.push(ms),
+    await: (ms: number) => {
+      time.realMs = Math.max(time.realMs, ms);
+    },
+    cameLate: (ms: number) => ms < time.realMs && late.push(ms),
   };
-  const arrivals = new Arrivals<Message>(isEmulated ? time : undefined, ({ name }) => got.push([name, time.nowMs]));
-  return { arrivals, time, got, late };
+  const arrivals = new Arrivals<Message>({
+    time: isEmulated ? time : undefined,
+    receive: () => mail.shift(),
+    deliver: ({ name }) => got.push([name, time.nowMs]),
+  });
+  return { arrivals, time, got, late, mail };
 }
 
 describe('what has come for a node', () => {
   it('is there at once at a real board', () => {
-    const { arrivals, got } = open(false);
+    const { arrivals, got, mail } = open(false);
     arrivals.put({ name: 'a' });
-    arrivals.put({ name: 'b', atMs: 99 });
+    mail.push({ name: 'b', atMs: 99 });
+    arrivals.takeIn();
     expect(got.map(([name]) => name)).to.deep.equal(['a', 'b']);
     expect(arrivals.awaitNext()).to.equal(false);
   });
@@ -35,21 +46,34 @@ describe('what has come for a node', () => {
     const { arrivals, time, got } = open();
     arrivals.put({ name: 'later', atMs: 7 });
     arrivals.put({ name: 'sooner', atMs: 5 });
+    arrivals.takeIn();
     expect(got).to.deep.equal([]);
     expect(arrivals.awaitNext()).to.equal(true);
+    arrivals.takeIn();
     expect(got).to.deep.equal([['sooner', 5]]);
     time.nowMs = 9; // it was busy
-    arrivals.deliverDue();
+    arrivals.takeIn();
     expect(got.at(-1)).to.deep.equal(['later', 9]);
     expect(arrivals.awaitNext()).to.equal(false);
     expect(time.nowMs).to.equal(9);
   });
 
-  it('is told of where it comes later than it was there', () => {
-    const { arrivals, late } = open();
+  it('is waited for until it would be there, and what comes meanwhile may go before it', () => {
+    const { arrivals, time, got, mail } = open();
+    arrivals.put({ name: 'first told', atMs: 7 });
+    mail.push({ name: 'first there', atMs: 6 });
+    arrivals.awaitNext();
+    arrivals.takeIn();
+    expect(time.realMs).to.equal(7);
+    expect(got).to.deep.equal([['first there', 6]]);
+  });
+
+  it('is told of where it comes too late for a decision', () => {
+    const { arrivals, late, mail } = open();
     arrivals.put({ name: 'a', atMs: 5 });
     arrivals.awaitNext();
-    for (const atMs of [5, 4, 6]) arrivals.put({ name: 'b', atMs });
+    for (const atMs of [5, 4, 6]) mail.push({ name: 'b', atMs });
+    arrivals.takeIn();
     expect(late).to.deep.equal([4]);
   });
 
@@ -57,11 +81,11 @@ describe('what has come for a node', () => {
     const times = fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 1, maxLength: 20 });
     fc.assert(
       fc.property(times, (all) => {
-        const { arrivals, got } = open();
-        for (const atMs of all) arrivals.put({ name: String(atMs), atMs });
+        const { arrivals, got, mail } = open();
+        mail.push(...all.map((atMs) => ({ name: String(atMs), atMs })));
+        do arrivals.takeIn();
         while (arrivals.awaitNext());
-        const names = got.map(([name]) => Number(name));
-        expect(names).to.deep.equal([...all].sort((a, b) => a - b));
+        expect(got.map(([name]) => Number(name))).to.deep.equal([...all].sort((a, b) => a - b));
         for (const [name, nowMs] of got) expect(nowMs).to.be.at.least(Number(name));
       }),
       { seed: 1 },

@@ -25,10 +25,10 @@ function turnedClock(oversleptMs = 0): Waiting & { nowMs(): number; pass(ms: num
   };
 }
 
-function open(emulation: Emulation, oversleptMs = 0) {
+function open(emulation: Emulation, oversleptMs = 0, sendsAhead = false) {
   const activity = new Activity();
   const clock = turnedClock(oversleptMs);
-  const ledger = new EmulatedBoard(activity, emulation, clock);
+  const ledger = new EmulatedBoard(activity, emulation, sendsAhead, clock);
   /** Milliseconds that an action takes whose work really takes `workMs`. */
   const take = (phase: BusyPhase, cost: { flops: number; bytes: number }, workMs = 0) => {
     const startMs = clock.nowMs();
@@ -78,13 +78,21 @@ describe('an emulated board', () => {
     );
   });
 
-  it('idles in vain where something was there that this computer had not brought', () => {
+  it('may let what an action makes leave before its time, and waits before it decides what to do next', () => {
+    const { clock, ledger, take } = open({ profile: PI_4, dilation: 1 }, 0, true);
+    expect(take('forward', { flops: 5 * MS.flops, bytes: 0 }, 1)).to.be.closeTo(1, 1e-9);
+    expect(ledger.nowMs).to.be.closeTo(105, 1e-9);
+    ledger.await(ledger.nowMs);
+    expect(clock.nowMs()).to.be.closeTo(105, 1e-9);
+  });
+
+  it('counts by how much messages came too late for what it decided', () => {
     const { activity, ledger } = open({ profile: PI_4, dilation: 1 });
-    ledger.idleUntil(110);
-    for (const atMs of [107, 112, 108]) ledger.cameLate(atMs); // the time from 107 on counts once
-    expect(activity.inVainMs).to.be.closeTo(3, 1e-9);
-    ledger.cameLate(90);
-    expect(activity.inVainMs).to.be.closeTo(10, 1e-9); // all that it idled, from 100 on
+    ledger.cameLate(50);
+    expect(activity.missedMs).to.equal(0);
+    ledger.await(110);
+    for (const atMs of [107, 112, 110]) ledger.cameLate(atMs);
+    expect(activity.missedMs).to.be.closeTo(3, 1e-9);
   });
 
   it('waits for what it has not got', () => {

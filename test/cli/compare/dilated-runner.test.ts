@@ -18,7 +18,7 @@ const NEVER = new AbortController().signal;
 
 describe('the time dilation of a comparison', () => {
   /** A computer that keeps pace from a dilation on. */
-  function computer(least: number) {
+  function computer(least: number, punctual = 1) {
     const log: string[] = [];
     const runnerAt =
       (dilation: number): Runner =>
@@ -26,7 +26,8 @@ describe('the time dilation of a comparison', () => {
         const isTrial = contestant.spec.training.steps !== undefined;
         log.push(`${isTrial ? 'trial' : 'run'} at ${dilation}`);
         const stepMs = 20 * Math.max(1, least / dilation);
-        return { figures: { ...sampleFigures({}), stepMs }, failure: null, raw: new Map() };
+        const emulated = { profiles: ['pi-4'], dilation, drift: dilation >= punctual ? 0.01 : 0.2 };
+        return { figures: { ...sampleFigures({}), stepMs, emulated }, failure: null, raw: new Map() };
       };
     return { log, runnerAt };
   }
@@ -43,6 +44,12 @@ describe('the time dilation of a comparison', () => {
     await runner(RUN, NEVER);
     await runner({ ...RUN, round: 2 }, NEVER);
     expect(log).to.deep.equal(['trial at 1', 'trial at 2', 'trial at 4', 'run at 4', 'run at 4']);
+  });
+
+  it('is as large as it takes to be in time, also where the pace is the same', async () => {
+    const { log, runnerAt } = computer(1, 8);
+    await dilatedRunner('auto', runnerAt)(RUN, NEVER);
+    expect(log.at(-1)).to.equal('run at 8');
   });
 
   it('does not grow for ever', async () => {
