@@ -51,9 +51,9 @@ function modelledJoules(
   return { idle: idleW * waitingSeconds, ...mapped(seconds, (value) => loadW * value) };
 }
 
-/** By how much this computer was ever behind the board, and messages late for its decisions, as a share of the time. */
+/** By how much this computer was ever behind the board, and how long the board waited for it, as a share of the time. */
 function driftOf({ activity, link, wallMs }: Accounted, dilation: number) {
-  const lateMs = Math.max(activity.lagMs, link?.time.lagMs ?? 0) + activity.missedMs;
+  const lateMs = Math.max(activity.lagMs, link?.time.lagMs ?? 0) + activity.inVainMs;
   return { drift: wallMs > 0 ? lateMs / wallMs : 0, lateSeconds: lateMs / 1000 / dilation };
 }
 

@@ -13,7 +13,7 @@ const BUSY = PHASES.filter((phase): phase is BusyPhase => phase !== 'idle');
 const COUNTS = PHASES.length;
 const CURRENT = 2 * PHASES.length;
 const LAG_MS = CURRENT + 1;
-const MISSED_MS = CURRENT + 2;
+const IN_VAIN_MS = CURRENT + 2;
 const GRADIENTS = CURRENT + 3;
 const STALENESS_SUM = CURRENT + 4;
 const STALENESS_MAX = CURRENT + 5;
@@ -53,9 +53,9 @@ export class Activity {
     this.cells[LAG_MS] = Math.max(this.at(LAG_MS), lagMs);
   }
 
-  /** Emulated: the board decided what to do without a message that had been there so long, but not here. */
-  decidedWithout(ms: number): void {
-    this.add(MISSED_MS, ms);
+  /** Emulated: so long the board did nothing, because this computer had not brought what was there already. */
+  idledInVain(ms: number): void {
+    this.add(IN_VAIN_MS, ms);
   }
 
   /** @param staleness updates that the weights had seen since those that the gradient was taken at */
@@ -88,9 +88,9 @@ export class Activity {
     return this.at(LAG_MS);
   }
 
-  /** Emulated: by how much messages came too late for decisions, all in all. */
-  get missedMs(): number {
-    return this.at(MISSED_MS);
+  /** Emulated: how long the board waited for this computer instead of for others. */
+  get inVainMs(): number {
+    return this.at(IN_VAIN_MS);
   }
 
   /** Null before the first gradient. */

@@ -11,8 +11,8 @@ export interface BoardTime {
   idleUntil(hostMs: number): void;
   /** Lets this computer get as far, with all that was there by then. */
   await(hostMs: number): void;
-  /** A message came after a decision that it should have been there for. */
-  cameLate(hostMs: number): void;
+  /** A message was there then, though it is here only now: perhaps the board has idled in vain. */
+  cameAt(hostMs: number): void;
 }
 
 export interface ArrivalsOptions<Message> {
@@ -35,7 +35,7 @@ export class Arrivals<Message extends object> {
       deliver(message);
       return;
     }
-    time.cameLate(atMs);
+    time.cameAt(atMs);
     let place = this.ahead.length;
     while (place > 0 && (this.ahead[place - 1]?.atMs as number) > atMs) place--;
     this.ahead.splice(place, 0, message);

@@ -37,8 +37,8 @@ export type Ledger = Pick<Activity, 'during' | 'tookGradient'>;
 export class EmulatedBoard implements Ledger {
   /** By the clock that this computer's threads share. */
   private reachedMs: number;
-  /** Up to when it has decided what to do on what was there. */
-  private decidedMs = -Infinity;
+  /** When it last had nothing to do. */
+  private idled = { fromMs: 0, untilMs: 0 };
 
   constructor(
     private readonly activity: Activity,
@@ -57,17 +57,22 @@ export class EmulatedBoard implements Ledger {
 
   /** The board did nothing until then, if it is not later there already. */
   idleUntil(hostMs: number): void {
-    this.reachedMs = Math.max(this.reachedMs, hostMs);
+    if (hostMs <= this.reachedMs) return;
+    this.idled = { fromMs: this.reachedMs, untilMs: hostMs };
+    this.reachedMs = hostMs;
   }
 
   await(hostMs: number): void {
     this.wait.until(hostMs);
     this.activity.wasBehind(this.wait.nowMs() - hostMs);
-    this.decidedMs = Math.max(this.decidedMs, hostMs);
   }
 
-  cameLate(hostMs: number): void {
-    if (hostMs < this.decidedMs) this.activity.decidedWithout(this.decidedMs - hostMs);
+  cameAt(hostMs: number): void {
+    const { fromMs, untilMs } = this.idled;
+    const sinceMs = Math.max(hostMs, fromMs);
+    if (sinceMs >= untilMs) return;
+    this.activity.idledInVain(untilMs - sinceMs);
+    this.idled = { fromMs, untilMs: sinceMs };
   }
 
   during<Result>(phase: BusyPhase, work: () => Result, cost?: Cost): Result {

@@ -77,7 +77,7 @@ export const nodeFiguresSchema = z.object({
     .optional(),
   /**
    * Of an emulated board: its profile, by what all its times were stretched, by how much the computer was ever behind
-   * the board's clock and messages were late for its decisions, in all, and that as a share of the time that passed.
+   * the board's clock and how long the board waited for it, in all, and that as a share of the time that passed.
    */
   emulated: z
     .object({ profile: z.string(), dilation: amount, drift: amount, lateSeconds: amount })

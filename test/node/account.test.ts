@@ -17,7 +17,7 @@ function account(changes: Partial<Accounted> = {}) {
   const topics = new TopicCounts();
   topics.count('1/forward', 'in', 10);
   const counters = { bytesIn: 10, bytesOut: 0, unsent: 0, dropped: {}, topics } as unknown as DataPlane['counters'];
-  const activity = { phase: 'idle', seconds: BOOKED, staleness: null, lagMs: 0, missedMs: 0 };
+  const activity = { phase: 'idle', seconds: BOOKED, staleness: null, lagMs: 0, inVainMs: 0 };
   return accountOf({ activity: activity as unknown as Activity, plane: { counters }, wallMs: 16_000, ...changes });
 }
 
@@ -54,10 +54,10 @@ describe('the account of a node', () => {
     expect(account({ emulation })).to.include({ energy: null, emulated: null });
   });
 
-  it('has as drift by how much the computer was behind, and messages late for decisions, of the time', () => {
+  it('has as drift by how much the computer was behind, and how long the board waited for it, of the time', () => {
     const activity = new Activity();
     activity.wasBehind(60);
-    activity.decidedWithout(20);
+    activity.idledInVain(20);
     const clock = turnedClock();
     const link = profileLink({ linkMbps: 8, latencyMs: 0, dilation: 1 }, clock);
     const emulation = { profile: PI_4, dilation: 2 };

@@ -52,11 +52,11 @@ describe('what an emulated board keeps', () => {
   it('is read by whoever shares the memory: how far the computer was behind, how stale gradients were', () => {
     const activity = new Activity();
     const observer = new Activity(activity.memory);
-    expect([observer.lagMs, observer.missedMs]).to.deep.equal([0, 0]);
+    expect([observer.lagMs, observer.inVainMs]).to.deep.equal([0, 0]);
     expect(observer.staleness).to.equal(null);
     for (const lagMs of [0.5, 2, -0.1, 1]) activity.wasBehind(lagMs);
-    for (const ms of [3, 4]) activity.decidedWithout(ms);
-    expect([observer.lagMs, observer.missedMs]).to.deep.equal([2, 7]);
+    for (const ms of [3, 4]) activity.idledInVain(ms);
+    expect([observer.lagMs, observer.inVainMs]).to.deep.equal([2, 7]);
     for (const staleness of [0, 1, 1, 0]) activity.tookGradient(staleness);
     expect(observer.staleness).to.deep.equal({ mean: 0.5, max: 1 });
   });

@@ -22,7 +22,7 @@ function open(isEmulated = true) {
     await: (ms: number) => {
       time.realMs = Math.max(time.realMs, ms);
     },
-    cameLate: (ms: number) => ms < time.realMs && late.push(ms),
+    cameAt: (ms: number) => ms < time.nowMs && late.push(ms),
   };
   const arrivals = new Arrivals<Message>({
     time: isEmulated ? time : undefined,
@@ -68,7 +68,7 @@ describe('what has come for a node', () => {
     expect(got).to.deep.equal([['first there', 6]]);
   });
 
-  it('is told of where it comes too late for a decision', () => {
+  it('is told of when it was there', () => {
     const { arrivals, late, mail } = open();
     arrivals.put({ name: 'a', atMs: 5 });
     arrivals.awaitNext();
