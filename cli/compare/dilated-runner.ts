@@ -38,7 +38,8 @@ async function leastDilation(
   for (let dilation = 1; ; dilation *= 2) {
     const attempt = await runnerAt(dilation)(trial, signal);
     if (attempt === null) return null;
-    if (dilation >= MOST || (before !== null && keepPace(before, attempt))) return dilation;
+    if (before !== null && keepPace(before, attempt)) return isInTime(before) ? dilation / 2 : dilation;
+    if (dilation >= MOST) return dilation;
     before = attempt;
   }
 }
@@ -47,8 +48,11 @@ async function leastDilation(
 function keepPace(before: Attempt, after: Attempt): boolean {
   const [stepMs, sameMs] = [before.figures?.stepMs, after.figures?.stepMs];
   if (stepMs == null || sameMs == null) return true;
-  const drift = after.figures?.emulated?.drift ?? 0;
-  return drift <= MOST_DRIFT && Math.abs(stepMs - sameMs) <= SAME_WITHIN * sameMs;
+  return isInTime(after) && Math.abs(stepMs - sameMs) <= SAME_WITHIN * sameMs;
+}
+
+function isInTime({ figures }: Attempt): boolean {
+  return (figures?.emulated?.drift ?? 0) <= MOST_DRIFT;
 }
 
 function shortened(run: PlannedRun): PlannedRun {
