@@ -30,7 +30,7 @@ describe('a star, one of whose workers is killed', function () {
     for (const consistency of ['bsp', 'asp']) {
       it(`goes on without it and says so: ${consistency}, ${links} links`, async () => {
         // Three boards are asked for, so the run waits for that process.
-        const spec = smallRun({ epochs: 60 }, { mode: 'star', star: { consistency }, links, boards: 3 });
+        const spec = smallRun({ epochs: 30 }, { mode: 'star', star: { consistency }, links, boards: 3 });
         const run = await fleet.train(spec);
         const { plan } = await fleet.until(run, ({ step }) => step > 0);
         victim.process.kill('SIGKILL');
@@ -39,9 +39,9 @@ describe('a star, one of whose workers is killed', function () {
         const status = await fleet.ended(run);
         expect(status.error).to.equal(null);
         expect(status.state).to.equal('finished');
-        expect(status.step).to.equal(600);
-        expect(status.evaluation).to.include({ step: 600, samples: 30 });
-        expect(status.evaluation?.value).to.be.at.least(0.9);
+        expect(status.step).to.equal(300);
+        expect(status.evaluation).to.include({ step: 300, samples: 30 });
+        expect(status.evaluation?.value).to.be.at.least(0.8);
         const position = plan.find(({ agent }) => agent === 'pi-3')?.position;
         const lost = (status.warnings ?? []).filter(({ message }) => message.includes('is lost'));
         expect(lost.map((warning) => warning.position)).to.deep.equal([position]);
