@@ -80,7 +80,9 @@ function paceRow({ run, simulatedMs, emulated }: Measured): Row {
 function driftSection(measured: readonly Measured[]): Section {
   return {
     title: 'How far this computer was behind emulated boards',
-    about: ['In the same runs, start included: the drift, the most that it was ever behind a board and what that idled in vain, of the time.'],
+    about: [
+      'In the same runs, start included: the drift, the most that it was ever behind a board and what that idled in vain, of the time.',
+    ],
     columns: [{ key: 'dilation', title: 'dilation' }],
     rows: measured.map(({ run, emulated: { drift } }) => ({
       id: `simulator/drift/${run.mode}/${run.boards}`,
