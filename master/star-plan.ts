@@ -116,7 +116,8 @@ function checkMemory(boards: readonly PlannedBoard[], entries: readonly PlanEntr
       : [];
   });
   if (lacks.length === 0) return;
-  const others = lacks.length > MOST_NAMED ? `; and so do ${lacks.length - MOST_NAMED} others` : '';
+  const rest = lacks.length - MOST_NAMED;
+  const others = rest <= 0 ? '' : rest === 1 ? '; and so does 1 other' : `; and so do ${rest} others`;
   const named = lacks.slice(0, MOST_NAMED).join('; ');
   throw new CapacityError(`the model does not fit in a star: ${named}${others}`, {
     remedy:

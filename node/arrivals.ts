@@ -1,6 +1,6 @@
 // What has come for a node, and when by its board's clock. On a real board that is now. An emulated one decides on what
-// was there by its own clock, so this computer gives messages a little time to come in before each decision, and keeps
-// those that, there, are still on their way.
+// was there by its own clock: messages that, there, are still on their way are kept until it is as far, or has nothing
+// else to do.
 
 /** A message, and where boards are emulated when it came by the computer's own clock. */
 export type Timed<Message> = Message & { readonly atMs?: number | undefined };
@@ -9,7 +9,7 @@ export type Timed<Message> = Message & { readonly atMs?: number | undefined };
 export interface BoardTime {
   readonly nowMs: number;
   idleUntil(hostMs: number): void;
-  /** Lets this computer get as far, with all that was there by then. */
+  /** Lets this computer get as far. */
   await(hostMs: number): void;
   /** A message was there then, though it is here only now: perhaps the board has idled in vain. */
   cameAt(hostMs: number): void;

@@ -61,11 +61,15 @@ async function run(file: string, options: Omit<CompareOptions, 'command'>): Prom
 }
 
 function factor(text: string): number | 'auto' {
-  return text === 'auto' ? text : figure(text);
+  return text === 'auto' ? text : positive(text, 'such as 8, or auto');
 }
 
 function figure(text: string): number {
+  return positive(text, 'such as 0.95');
+}
+
+function positive(text: string, such: string): number {
   const value = Number(text);
   if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
-  throw new InvalidArgumentError('It must be a number above 0.');
+  throw new InvalidArgumentError(`It must be a number above 0, ${such}.`);
 }
