@@ -41,6 +41,12 @@ export class Arrivals<Message extends object> {
     this.ahead.splice(place, 0, message);
   }
 
+  /** One that woke the thread: until it was there the board had nothing to do, so this computer is behind since then only. */
+  wake(message: Timed<Message>): void {
+    this.put(message);
+    this.awaitNext();
+  }
+
   /** Hands on all that is there by now: a gradient among it goes before the next forward. */
   takeIn(): void {
     const { time, deliver } = this.options;
@@ -54,7 +60,7 @@ export class Arrivals<Message extends object> {
     const { time } = this.options;
     const [first] = this.ahead;
     if (time === undefined || first === undefined) return false;
-    time.await(first.atMs as number);
+    time.await(Math.max(first.atMs as number, time.nowMs));
     this.receiveAll(); // one of them may have been there before
     time.idleUntil(this.ahead[0]?.atMs as number);
     return true;

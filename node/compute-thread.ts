@@ -31,7 +31,7 @@ function start(node: Node, board: EmulatedBoard | undefined): void {
     deliver: (message) => node.deliver(message),
   });
   port?.on('message', (first: ToThread) => {
-    arrivals.put(first);
+    arrivals.wake(first);
     do arrivals.takeIn();
     while (node.runOnce() || arrivals.awaitNext());
   });

@@ -11,6 +11,7 @@ interface Message {
 function open(isEmulated = true) {
   const got: [name: string, nowMs: number][] = [];
   const late: number[] = [];
+  const awaited: number[] = [];
   /** What has really come, and is not looked at yet. */
   const mail: Timed<Message>[] = [];
   const time = {
@@ -20,6 +21,7 @@ function open(isEmulated = true) {
       time.nowMs = Math.max(time.nowMs, ms);
     },
     await: (ms: number) => {
+      awaited.push(ms);
       time.realMs = Math.max(time.realMs, ms);
     },
     cameAt: (ms: number) => ms < time.nowMs && late.push(ms),
@@ -29,7 +31,7 @@ function open(isEmulated = true) {
     receive: () => mail.shift(),
     deliver: ({ name }) => got.push([name, time.nowMs]),
   });
-  return { arrivals, time, got, late, mail };
+  return { arrivals, time, got, late, awaited, mail };
 }
 
 describe('what has come for a node', () => {
@@ -75,6 +77,21 @@ describe('what has come for a node', () => {
     for (const atMs of [5, 4, 6]) mail.push({ name: 'b', atMs });
     arrivals.takeIn();
     expect(late).to.deep.equal([4]);
+  });
+
+  it('wakes a board that had nothing to do, which is no lag, and one that is still busy later', () => {
+    const { arrivals, awaited, time, got } = open();
+    arrivals.wake({ name: 'woke', atMs: 30 });
+    arrivals.takeIn();
+    expect(awaited).to.deep.equal([30, 30]);
+    time.nowMs = 50;
+    arrivals.wake({ name: 'while busy', atMs: 40 });
+    arrivals.takeIn();
+    expect(awaited.slice(2)).to.deep.equal([50, 50]);
+    expect(got).to.deep.equal([
+      ['woke', 30],
+      ['while busy', 50],
+    ]);
   });
 
   it('comes in the order of its times, and never before', () => {
