@@ -5,7 +5,8 @@ import { CommandError, type ConnectionError, type ErrorReport, reportOf } from '
 import { stageSpecOf } from '../node/assignment.js';
 import type { Emulation } from '../node/emulation.js';
 import type { Outgoing } from '../node/node-messages.js';
-import type { Assignment, NodeFigures, RunEvent } from '../protocol/messages.js';
+import type { Assignment, RunEvent } from '../protocol/messages.js';
+import type { NodeFigures } from '../protocol/node-figures.js';
 import type { Topics } from '../protocol/topics.js';
 import type { Inbox } from '../transport/inbox.js';
 import type { DirectLinks } from '../transport/links.js';

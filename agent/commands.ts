@@ -6,10 +6,10 @@ import {
   type AgentInfo,
   assignmentSchema,
   type LastFigures,
-  type NodeFigures,
   type Request,
   releaseRequestSchema,
 } from '../protocol/messages.js';
+import type { NodeFigures } from '../protocol/node-figures.js';
 import type { AgentVerb } from '../protocol/topics.js';
 import { validate } from '../protocol/validation.js';
 import type { RequestHandler } from '../transport/request-server.js';

@@ -1,14 +1,8 @@
 // What can befall a run, in words for whoever looks after the fleet.
 
 import { type ErrorReport, RemoteError, RunError } from '../errors.js';
-import {
-  type NodeFigures,
-  type PlanEntry,
-  parseMessage,
-  type RunEvent,
-  runEventSchema,
-  type Warning,
-} from '../protocol/messages.js';
+import { type PlanEntry, parseMessage, type RunEvent, runEventSchema, type Warning } from '../protocol/messages.js';
+import type { NodeFigures } from '../protocol/node-figures.js';
 import type { LostBoard } from './fleet-registry.js';
 
 const DIVERGED_REMEDY =

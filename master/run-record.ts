@@ -12,13 +12,13 @@ import {
   type BoardFigures,
   type EvaluationResult,
   FINAL_STATES,
-  type NodeFigures,
   type PlanEntry,
   type RunMetrics,
   type RunState,
   type RunStatus,
   type Warning,
 } from '../protocol/messages.js';
+import type { NodeFigures } from '../protocol/node-figures.js';
 import type { ResolvedRunSpec } from '../protocol/run-spec.js';
 import { checkModel } from './check-model.js';
 import { type EvaluatedMicroBatch, Evaluation } from './evaluation.js';

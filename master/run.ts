@@ -3,7 +3,8 @@
 
 import { CommandError, RunError, reportOf } from '../errors.js';
 import { peakRssBytes } from '../hardware/board.js';
-import type { BoardFigures, NodeFigures } from '../protocol/messages.js';
+import type { BoardFigures } from '../protocol/messages.js';
+import type { NodeFigures } from '../protocol/node-figures.js';
 import type { Mode } from '../protocol/run-spec.js';
 import { MASTER_ID } from '../protocol/topics.js';
 import { openedUnlessEnded, unlessEnded } from '../transport/request-client.js';

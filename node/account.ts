@@ -3,7 +3,7 @@
 // those of an emulated one are divided by its dilation.
 
 import type { BoardProfile } from '../hardware/board-profile.js';
-import type { NodeFigures } from '../protocol/messages.js';
+import type { NodeFigures } from '../protocol/node-figures.js';
 import type { Phase } from '../protocol/phases.js';
 import type { DataPlane } from '../transport/data-plane.js';
 import type { EmulatedLink } from '../transport/emulated-link.js';
@@ -38,7 +38,7 @@ export function accountOf(accounted: Accounted): Account {
     topics: topics.list(),
     staleness: activity.staleness,
     energy: profile && { source: 'modelled', joules: modelledJoules(profile, seconds, waitingSeconds) },
-    emulated: profile && { profile: profile.name, dilation, ...driftOf(accounted, dilation) },
+    emulated: profile && { profile: profile.name, dilation, drift: driftOf(accounted) },
   };
 }
 
@@ -52,9 +52,9 @@ function modelledJoules(
 }
 
 /** By how much this computer was ever behind the board, and how long the board waited for it, as a share of the time. */
-function driftOf({ activity, link, wallMs }: Accounted, dilation: number) {
+function driftOf({ activity, link, wallMs }: Accounted): number {
   const lateMs = Math.max(activity.lagMs, link?.time.lagMs ?? 0) + activity.inVainMs;
-  return { drift: wallMs > 0 ? lateMs / wallMs : 0, lateSeconds: lateMs / 1000 / dilation };
+  return wallMs > 0 ? lateMs / wallMs : 0;
 }
 
 function mapped(seconds: ByBusyPhase, change: (value: number) => number): ByBusyPhase {

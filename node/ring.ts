@@ -4,10 +4,11 @@
 import type { BlasSettings } from '../compute/engines/blas-library.js';
 import type { EngineName } from '../compute/kernels.js';
 import { FRAME_KINDS, type Frame, type FrameKind, type FrameTensor } from '../protocol/frame.js';
-import type { NodeFigures } from '../protocol/messages.js';
+import type { NodeFigures } from '../protocol/node-figures.js';
 import type { PackedTensor } from '../protocol/packed-tensor.js';
 import type { Topics } from '../protocol/topics.js';
 import { EXACT_WIRE, type TensorKind, type Wire, wireDtypeOf } from '../protocol/wire-dtypes.js';
+import { nowBy } from '../transport/board-clock.js';
 import { openDataPlane, type Place } from '../transport/data-plane.js';
 import { ringOrder } from '../transport/frame-order.js';
 import type { DirectLinks } from '../transport/links.js';
@@ -69,7 +70,7 @@ export async function openRingPosition(options: RingPositionOptions): Promise<Ri
   const { wire = EXACT_WIRE, onReport, onFailure } = options;
   const shapes = frameShapes(stage, place);
   const link = linkOf(emulation);
-  const nowMs = () => link?.time.nowMs ?? performance.now();
+  const nowMs = () => nowBy(link?.time);
   const host = await startComputeHost(
     { spec: stage, window, engine, blas, memoryBytes, emulation, wire },
     {

@@ -4,8 +4,8 @@
 import { z } from 'zod';
 import { FrameError } from '../errors.js';
 import { boardProfileSchema } from './board-profile.js';
-import { LINK_KINDS, linkAddressSchema, peersSchema } from './links.js';
-import { PHASES } from './phases.js';
+import { linkAddressSchema, peersSchema } from './links.js';
+import { nodeFiguresSchema } from './node-figures.js';
 import { MODES, resolvedRunSpecSchema, wireSchema } from './run-spec.js';
 import { NAME_PATTERN } from './topics.js';
 
@@ -44,49 +44,6 @@ export const agentInfoSchema = z.object({
   dilation: z.number().gt(0).default(1),
 });
 export type AgentInfo = z.output<typeof agentInfoSchema>;
-
-/** What a node accounts for, the same at every position: since the run began. */
-export const nodeFiguresSchema = z.object({
-  phase: z.enum(PHASES),
-  /** 1 - busy / wall. */
-  idleShare: amount,
-  seconds: z.object({ forward: amount, backward: amount, update: amount, serialise: amount.default(0) }),
-  /** Since the position was taken. */
-  wallSeconds: amount.optional(),
-  /** Micro-batches in flight that it admits; of position 0: that it streams. */
-  window: whole,
-  /** Measured f + g of a micro-batch, and cost c of a message to the clockwise neighbour; null until known. */
-  microBatchMs: amount.nullable(),
-  linkMs: amount.nullable(),
-  bytesIn: amount,
-  bytesOut: amount,
-  /** Frames that could not be sent because the link was down. */
-  unsent: whole,
-  /** Frames dropped because they were malformed, misplaced, stale or repeated. */
-  dropped: z.record(z.string(), whole),
-  /** What passed on each topic of the run's data plane, as `2/forward`. */
-  topics: z
-    .array(z.object({ topic: z.string(), direction: z.enum(['in', 'out']), bytes: amount, frames: whole }))
-    .optional(),
-  /** Updates that the weights had seen since those that a gradient was taken at, over all gradients applied here. */
-  staleness: z.object({ mean: amount, max: whole }).nullable().optional(),
-  /** Since the run began, by what the board was doing; null where nothing measures or models it. */
-  energy: z
-    .object({ source: z.enum(['measured', 'modelled']), joules: z.record(z.enum(PHASES), amount) })
-    .nullable()
-    .optional(),
-  /**
-   * Of an emulated board: its profile, by what all its times were stretched, by how much the computer was ever behind
-   * the board's clock and how long the board waited for it, in all, and that as a share of the time that passed.
-   */
-  emulated: z
-    .object({ profile: z.string(), dilation: amount, drift: amount, lateSeconds: amount })
-    .nullable()
-    .optional(),
-  /** Which way frames go on each channel that it sends on. */
-  links: z.object({ forward: z.enum(LINK_KINDS).optional(), backward: z.enum(LINK_KINDS).optional() }).optional(),
-});
-export type NodeFigures = z.output<typeof nodeFiguresSchema>;
 
 export const agentTelemetrySchema = z.object({
   time,

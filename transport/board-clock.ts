@@ -41,3 +41,8 @@ export class BoardClock {
     return this.at(this.clock.fromHostMs(hostMs), work);
   }
 }
+
+/** By the board's clock where it is emulated, else by the clock of this process, which is that of a real one. */
+export function nowBy(time: BoardClock | undefined): number {
+  return time?.nowMs ?? performance.now();
+}

@@ -5,6 +5,7 @@ import { decodeFrame, type Frame, type FrameKind } from '../protocol/frame.js';
 import type { LinkChannel } from '../protocol/links.js';
 import { type Route, routesTo } from '../protocol/topics.js';
 import { EXACT_WIRE, wireDtypeOf } from '../protocol/wire-dtypes.js';
+import { nowBy } from './board-clock.js';
 import type { DataPlaneCounters, DataPlaneOptions, DropReason } from './data-plane.js';
 import type { LinkClock } from './link-clock.js';
 import type { Receive } from './links.js';
@@ -44,7 +45,7 @@ export function receiver(
     if (sender === null || reason !== null) counters.dropped[reason ?? 'foreign']++;
     else {
       const accept = () => {
-        measure(frame, clockOf(channel, sender), options.link?.time.nowMs ?? performance.now());
+        measure(frame, clockOf(channel, sender), nowBy(options.link?.time));
         options.onFrame(frame, sender);
       };
       if (options.link) options.link.receive(payload.length, frame.timing ?? {}, accept);

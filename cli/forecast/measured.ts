@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { DataError } from '../../errors.js';
-import { nodeFiguresSchema } from '../../protocol/messages.js';
+import { nodeFiguresSchema } from '../../protocol/node-figures.js';
 import { resolvedRunSpecSchema } from '../../protocol/run-spec.js';
 import { validate } from '../../protocol/validation.js';
 

@@ -1,6 +1,6 @@
 // The summary of a run as text.
 
-import type { NodeFigures } from '../../protocol/messages.js';
+import type { NodeFigures } from '../../protocol/node-figures.js';
 import {
   bytes,
   duration,

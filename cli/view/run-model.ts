@@ -1,6 +1,7 @@
 // All that the views know of a run: the latest of each kind of news.
 
-import type { AgentTelemetry, NodeFigures, PlanEntry, RunMetrics, RunStatus } from '../../protocol/messages.js';
+import type { AgentTelemetry, PlanEntry, RunMetrics, RunStatus } from '../../protocol/messages.js';
+import type { NodeFigures } from '../../protocol/node-figures.js';
 import type { RunUpdate } from '../run-update.js';
 
 export interface RunModel {

@@ -1,6 +1,7 @@
 // What remains to be said once a run has ended: how good, how fast, and what each board did.
 
-import type { EvaluationResult, NodeFigures, PlanEntry, RunState, RunStatus } from '../../protocol/messages.js';
+import type { EvaluationResult, PlanEntry, RunState, RunStatus } from '../../protocol/messages.js';
+import type { NodeFigures } from '../../protocol/node-figures.js';
 import type { Wire } from '../../protocol/wire-dtypes.js';
 import { figuresAt, type RunModel } from './run-model.js';
 

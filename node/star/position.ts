@@ -5,9 +5,10 @@ import type { BlasSettings } from '../../compute/engines/blas-library.js';
 import type { EngineName } from '../../compute/kernels.js';
 import { lossOf } from '../../compute/loss.js';
 import type { Frame, FrameKind, FrameTensor } from '../../protocol/frame.js';
-import type { NodeFigures } from '../../protocol/messages.js';
+import type { NodeFigures } from '../../protocol/node-figures.js';
 import type { Topics } from '../../protocol/topics.js';
 import { EXACT_WIRE, type TensorKind, type Wire, wireDtypeOf } from '../../protocol/wire-dtypes.js';
+import { nowBy } from '../../transport/board-clock.js';
 import { openDataPlane, type Place } from '../../transport/data-plane.js';
 import { starOrder } from '../../transport/frame-order.js';
 import type { DirectLinks } from '../../transport/links.js';
@@ -127,7 +128,7 @@ export async function openStarPosition(options: StarPositionOptions): Promise<St
       microBatchMs: boardMs(pace.measure(), emulation),
       linkMs: boardMs(plane.linkMs, emulation),
     }),
-    nowMs: () => link?.time.nowMs ?? performance.now(),
+    nowMs: () => nowBy(link?.time),
     deliver: host.deliver,
     sendShare: (to, kind, step, micro, data) => {
       const shape = geometry.shareShape(kind, to);

@@ -3,7 +3,8 @@
 import { mock } from 'node:test';
 import { expect } from 'chai';
 import { StatusPublisher } from '../../master/status-publisher.js';
-import type { NodeFigures, RunMetrics, RunStatus } from '../../protocol/messages.js';
+import type { RunMetrics, RunStatus } from '../../protocol/messages.js';
+import type { NodeFigures } from '../../protocol/node-figures.js';
 import { topicsOf } from '../../protocol/topics.js';
 import type { Transport } from '../../transport/transport.js';
 import { statusOf } from './run-statuses.js';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { renderSummary } from '../../../cli/view/render-summary.js';
 import { emptyModel } from '../../../cli/view/run-model.js';
 import { summaryOf } from '../../../cli/view/summary.js';
-import type { NodeFigures } from '../../../protocol/messages.js';
+import type { NodeFigures } from '../../../protocol/node-figures.js';
 import { FIGURES, modelOf, STATUS } from '../run-samples.js';
 
 describe('the summary', () => {
@@ -77,9 +77,7 @@ describe('the summary', () => {
       source: 'modelled',
       joules: { idle: 10, forward: 20, backward: 30, update: 0, serialise: 0 },
     } as const;
-    const emulated = (profile: string, lateSeconds: number) => {
-      return { profile, dilation: 2, drift: lateSeconds / 10, lateSeconds };
-    };
+    const emulated = (profile: string, drift: number) => ({ profile, dilation: 2, drift });
     const withFigures = (late: number) => {
       const figures = STATUS.plan.map(({ position, agent }) => {
         const node = { ...FIGURES, energy, emulated: emulated(position === 2 ? 'pi-zero-2' : 'pi-4', late) };
@@ -89,13 +87,13 @@ describe('the summary', () => {
     };
 
     it('says so, with the drift of all of them and with the modelled energy', () => {
-      const text = renderSummary(withFigures(0.2), 120);
+      const text = renderSummary(withFigures(0.02), 120);
       expect(text).to.include('\n  energy             180.0 J, 1.500 J a step, modelled\n');
       expect(text).to.include('\n  emulated           2 pi-4, 1 pi-zero-2; dilation 2, drift 2.0 %\n\n');
     });
 
     it('warns of a drift above 5 %', () => {
-      const text = renderSummary(withFigures(0.6), 120);
+      const text = renderSummary(withFigures(0.06), 120);
       expect(text).to.include(
         'drift 6.0 %\n  this computer was too slow for so many boards: use a larger --dilation than 2\n',
       );
