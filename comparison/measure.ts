@@ -100,6 +100,7 @@ function emulationOf(positions: readonly BoardFigures[]): RunFigures['emulated']
     profiles: [...new Set(emulated.map(({ profile }) => profile))],
     dilation: Math.max(...emulated.map(({ dilation }) => dilation)),
     drift: Math.max(...emulated.map(({ drift }) => drift)),
+    overdue: Math.max(...emulated.map(({ overdue }) => overdue)),
   };
 }
 

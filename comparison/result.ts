@@ -40,8 +40,15 @@ export const runFiguresSchema = z.object({
   topics: z.array(z.object({ topic: z.string(), bytes: amount, frames: amount })),
   /** By phase, of all positions; null unless all of them told. */
   energy: z.object({ source: z.enum(['measured', 'modelled']), joules: z.record(z.string(), amount) }).nullable(),
-  /** The drift of the position that had most. */
-  emulated: z.object({ profiles: z.array(z.string()), dilation: amount, drift: amount }).nullable(),
+  /** Drift and overdue messages of the position that had most; these are null of results from before they were counted. */
+  emulated: z
+    .object({
+      profiles: z.array(z.string()),
+      dilation: amount,
+      drift: amount,
+      overdue: amount.nullable().default(null),
+    })
+    .nullable(),
 });
 export type RunFigures = z.output<typeof runFiguresSchema>;
 

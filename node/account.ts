@@ -38,7 +38,7 @@ export function accountOf(accounted: Accounted): Account {
     topics: topics.list(),
     staleness: activity.staleness,
     energy: profile && { source: 'modelled', joules: modelledJoules(profile, seconds, waitingSeconds) },
-    emulated: profile && { profile: profile.name, dilation, drift: driftOf(accounted) },
+    emulated: profile && { profile: profile.name, dilation, drift: driftOf(accounted), overdue: activity.overdueShare },
   };
 }
 

@@ -17,7 +17,9 @@ const IN_VAIN_MS = CURRENT + 2;
 const GRADIENTS = CURRENT + 3;
 const STALENESS_SUM = CURRENT + 4;
 const STALENESS_MAX = CURRENT + 5;
-const CELLS = CURRENT + 6;
+const TAKEN_IN = CURRENT + 6;
+const OVERDUE = CURRENT + 7;
+const CELLS = CURRENT + 8;
 
 export class Activity {
   private readonly cells: Float64Array;
@@ -58,6 +60,12 @@ export class Activity {
     this.add(IN_VAIN_MS, ms);
   }
 
+  /** Emulated: a message, which was there before the board chose to do what it is at, or not. */
+  tookIn(isOverdue: boolean): void {
+    this.add(TAKEN_IN, 1);
+    if (isOverdue) this.add(OVERDUE, 1);
+  }
+
   /** @param staleness updates that the weights had seen since those that the gradient was taken at */
   tookGradient(staleness: number): void {
     this.add(GRADIENTS, 1);
@@ -91,6 +99,11 @@ export class Activity {
   /** Emulated: how long the board waited for this computer instead of for others. */
   get inVainMs(): number {
     return this.at(IN_VAIN_MS);
+  }
+
+  /** Emulated: the share of messages that the board had chosen without. */
+  get overdueShare(): number {
+    return this.at(OVERDUE) / Math.max(1, this.at(TAKEN_IN));
   }
 
   /** Null before the first gradient. */

@@ -11,8 +11,11 @@ export interface BoardTime {
   idleUntil(hostMs: number): void;
   /** Lets this computer get as far. */
   await(hostMs: number): void;
-  /** A message was there then, though it is here only now: perhaps the board has idled in vain. */
-  cameAt(hostMs: number): void;
+  /**
+   * A message was there then, though it is here only now: perhaps the board has idled in vain.
+   * @param isOverdue it has begun something else meanwhile, which it might not have with the message there
+   */
+  cameAt(hostMs: number, isOverdue: boolean): void;
 }
 
 export interface ArrivalsOptions<Message> {
@@ -25,6 +28,8 @@ export interface ArrivalsOptions<Message> {
 
 export class Arrivals<Message extends object> {
   private readonly ahead: Timed<Message>[] = [];
+  /** When the board chose what it is at. */
+  private chosenMs = -Infinity;
 
   constructor(private readonly options: ArrivalsOptions<Message>) {}
 
@@ -35,7 +40,7 @@ export class Arrivals<Message extends object> {
       deliver(message);
       return;
     }
-    time.cameAt(atMs);
+    time.cameAt(atMs, atMs < this.chosenMs);
     let place = this.ahead.length;
     while (place > 0 && (this.ahead[place - 1]?.atMs as number) > atMs) place--;
     this.ahead.splice(place, 0, message);
@@ -53,12 +58,14 @@ export class Arrivals<Message extends object> {
     time?.await(time.nowMs);
     this.receiveAll();
     while (time && (this.ahead[0]?.atMs ?? Infinity) <= time.nowMs) deliver(this.ahead.shift() as Message);
+    this.chosenMs = time?.nowMs ?? -Infinity;
   }
 
   /** Lets the time come at which the next one is there; false when there is none. */
   awaitNext(): boolean {
     const { time } = this.options;
     const [first] = this.ahead;
+    this.chosenMs = -Infinity; // nothing
     if (time === undefined || first === undefined) return false;
     time.await(Math.max(first.atMs as number, time.nowMs));
     this.receiveAll(); // one of them may have been there before

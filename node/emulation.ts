@@ -67,7 +67,8 @@ export class EmulatedBoard implements Ledger {
     this.activity.wasBehind(this.wait.nowMs() - hostMs);
   }
 
-  cameAt(hostMs: number): void {
+  cameAt(hostMs: number, isOverdue: boolean): void {
+    this.activity.tookIn(isOverdue);
     const { fromMs, untilMs } = this.idled;
     const sinceMs = Math.max(hostMs, fromMs);
     if (sinceMs >= untilMs) return;

@@ -39,9 +39,13 @@ export const nodeFiguresSchema = z.object({
     .optional(),
   /**
    * Of an emulated board: its profile, by what all its times were stretched, and as a share of the time that passed by
-   * how much the computer was ever behind the board's clock and how long the board waited for it, in all.
+   * how much the computer was ever behind the board's clock and how long the board waited for it, in all; and the share
+   * of messages that were there by that clock when the board chose what to do, but not here.
    */
-  emulated: z.object({ profile: z.string(), dilation: amount, drift: amount }).nullable().optional(),
+  emulated: z
+    .object({ profile: z.string(), dilation: amount, drift: amount, overdue: amount.default(0) })
+    .nullable()
+    .optional(),
   /** Which way frames go on each channel that it sends on. */
   links: z.object({ forward: z.enum(LINK_KINDS).optional(), backward: z.enum(LINK_KINDS).optional() }).optional(),
 });

@@ -1,5 +1,5 @@
 // Emulated boards on a computer that may be too slow for so many of them. With `--dilation auto` a few steps of each
-// contestant are tried first, and all its times stretched until the pace no longer depends on it.
+// contestant are tried first, and all its times stretched until the pace no longer depends on it, nor the order of work.
 
 import type { PlannedRun } from '../../comparison/plan.js';
 import type { Attempt, Runner } from './contest.js';
@@ -12,6 +12,8 @@ const TRIAL_STEPS = 60;
 const SAME_WITHIN = 0.03;
 /** Above it a run is said to be late. */
 const MOST_DRIFT = 0.05;
+/** Of the messages: boards that choose without them can settle in an order of work that is not theirs, and keep its pace. */
+const MOST_OVERDUE = 0.01;
 const MOST = 64;
 
 /** @param runnerAt a fleet whose times are multiplied by so much */
@@ -52,7 +54,8 @@ function keepPace(before: Attempt, after: Attempt): boolean {
 }
 
 function isInTime({ figures }: Attempt): boolean {
-  return (figures?.emulated?.drift ?? 0) <= MOST_DRIFT;
+  const { drift = 0, overdue } = figures?.emulated ?? {};
+  return drift <= MOST_DRIFT && (overdue ?? 0) <= MOST_OVERDUE;
 }
 
 function shortened(run: PlannedRun): PlannedRun {

@@ -46,6 +46,7 @@ export const COLUMNS: readonly Column[] = [
   ofFigures('meanStaleness', 'staleness', meanStaleness, plainFigure),
   ofFigures('dilation', 'dilation', ({ emulated }) => emulated?.dilation ?? null, plainFigure),
   ofFigures('drift', 'drift', ({ emulated }) => emulated?.drift ?? null, percent),
+  ofFigures('overdue', 'overdue', ({ emulated }) => emulated?.overdue ?? null, percent),
   {
     ...told('wallSeconds', 'wall time', (result) => result.wallSeconds),
     format: (value) => `${plainFigure(Number(value))} s`,

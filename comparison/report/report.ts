@@ -42,6 +42,7 @@ export interface Report {
 }
 
 const TOO_MUCH_DRIFT = 0.05;
+const TOO_MUCH_OVERDUE = 0.01;
 
 export function reportOf(circumstances: Circumstances, findings: Findings, groups: readonly DrawnGroup[]): Report {
   const found = verdicts(findings);
@@ -102,6 +103,7 @@ function dates(results: Findings['results']): string {
 
 function warningsOf({ profile }: Circumstances, { results }: Findings): string[] {
   const late = results.filter(({ figures }) => (figures?.emulated?.drift ?? 0) > TOO_MUCH_DRIFT);
+  const hasty = results.filter(({ figures }) => (figures?.emulated?.overdue ?? 0) > TOO_MUCH_OVERDUE);
   const failed = results.filter(({ outcome }) => outcome === 'failed');
   return [
     ...(profile === null
@@ -110,6 +112,11 @@ function warningsOf({ profile }: Circumstances, { results }: Findings): string[]
     ...(late.length > 0
       ? [
           `This computer was more than 5 % late in ${late.length} of ${results.length} runs: a larger --dilation mends it.`,
+        ]
+      : []),
+    ...(hasty.length > 0
+      ? [
+          `In ${hasty.length} of ${results.length} runs a board chose without more than 1 % of the messages that were due: a larger --dilation mends it.`,
         ]
       : []),
     ...(failed.length > 0

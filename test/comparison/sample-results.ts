@@ -77,6 +77,6 @@ export function sampleFigures(sample: Sample): RunFigures {
     })),
     topics: [{ topic: '1/forward', bytes, frames: 100 }],
     energy: joules === null ? null : { source: 'modelled', joules: { idle: joules * (boards + 1) } },
-    emulated: sample.emulated ? { profiles: ['pi-4'], dilation: 2, drift: 0.012 } : null,
+    emulated: sample.emulated ? { profiles: ['pi-4'], dilation: 2, drift: 0.012, overdue: 0.003 } : null,
   };
 }

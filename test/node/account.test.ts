@@ -62,7 +62,9 @@ describe('the account of a node', () => {
     const link = profileLink({ linkMbps: 8, latencyMs: 0, dilation: 1 }, clock);
     const emulation = { profile: PI_4, dilation: 2 };
     const drift = () => account({ activity, link, emulation }).emulated;
-    expect(drift()).to.include({ drift: 80 / 16_000 });
+    expect(drift()).to.include({ drift: 80 / 16_000, overdue: 0 });
+    for (const isOverdue of [true, false, false, false]) activity.tookIn(isOverdue);
+    expect(drift()).to.include({ overdue: 1 / 4 });
     clock.turnTo(170);
     link.receive(10_000, { begin: 0, mbps: 8 }, () => {}); // due at 10
     expect(drift()).to.include({ drift: (160 + 20) / 16_000 });

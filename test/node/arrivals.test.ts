@@ -12,6 +12,7 @@ function open(isEmulated = true) {
   const got: [name: string, nowMs: number][] = [];
   const late: number[] = [];
   const awaited: number[] = [];
+  const overdue: number[] = [];
   /** What has really come, and is not looked at yet. */
   const mail: Timed<Message>[] = [];
   const time = {
@@ -24,14 +25,17 @@ function open(isEmulated = true) {
       awaited.push(ms);
       time.realMs = Math.max(time.realMs, ms);
     },
-    cameAt: (ms: number) => ms < time.nowMs && late.push(ms),
+    cameAt: (ms: number, isOverdue: boolean) => {
+      if (ms < time.nowMs) late.push(ms);
+      if (isOverdue) overdue.push(ms);
+    },
   };
   const arrivals = new Arrivals<Message>({
     time: isEmulated ? time : undefined,
     receive: () => mail.shift(),
     deliver: ({ name }) => got.push([name, time.nowMs]),
   });
-  return { arrivals, time, got, late, awaited, mail };
+  return { arrivals, time, got, late, overdue, awaited, mail };
 }
 
 describe('what has come for a node', () => {
@@ -92,6 +96,20 @@ describe('what has come for a node', () => {
       ['woke', 30],
       ['while busy', 50],
     ]);
+  });
+
+  it('is overdue where the board has chosen without it, and not where it was busy or had nothing to do', () => {
+    const { arrivals, overdue, time } = open();
+    arrivals.wake({ name: 'a', atMs: 10 });
+    arrivals.takeIn(); // chooses at 10 to do something until 20
+    time.nowMs = 20;
+    arrivals.put({ name: 'while it does', atMs: 15 });
+    arrivals.put({ name: 'before it chose', atMs: 9 });
+    expect(overdue).to.deep.equal([9]);
+    arrivals.takeIn();
+    arrivals.awaitNext(); // nothing to do
+    arrivals.wake({ name: 'while it idles', atMs: 19 });
+    expect(overdue).to.deep.equal([9]);
   });
 
   it('comes in the order of its times, and never before', () => {

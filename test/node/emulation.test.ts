@@ -89,9 +89,9 @@ describe('an emulated board', () => {
   it('idles in vain where something was there that this computer had not brought', () => {
     const { activity, ledger } = open({ profile: PI_4, dilation: 1 });
     ledger.idleUntil(110);
-    for (const atMs of [107, 112, 108]) ledger.cameAt(atMs); // the time from 107 on counts once
+    for (const atMs of [107, 112, 108]) ledger.cameAt(atMs, false); // the time from 107 on counts once
     expect(activity.inVainMs).to.be.closeTo(3, 1e-9);
-    ledger.cameAt(90);
+    ledger.cameAt(90, false);
     expect(activity.inVainMs).to.be.closeTo(10, 1e-9); // all that it idled, from 100 on
   });
 

@@ -18,7 +18,7 @@ const NEVER = new AbortController().signal;
 
 describe('the time dilation of a comparison', () => {
   /** A computer that keeps pace from a dilation on. */
-  function computer(least: number, punctual = 1) {
+  function computer(least: number, punctual = 1, orderly = 1) {
     const log: string[] = [];
     const runnerAt =
       (dilation: number): Runner =>
@@ -26,7 +26,8 @@ describe('the time dilation of a comparison', () => {
         const isTrial = contestant.spec.training.steps !== undefined;
         log.push(`${isTrial ? 'trial' : 'run'} at ${dilation}`);
         const stepMs = 20 * Math.max(1, least / dilation);
-        const emulated = { profiles: ['pi-4'], dilation, drift: dilation >= punctual ? 0.01 : 0.2 };
+        const [drift, overdue] = [dilation >= punctual ? 0.01 : 0.2, dilation >= orderly ? 0 : 0.05];
+        const emulated = { profiles: ['pi-4'], dilation, drift, overdue };
         return { figures: { ...sampleFigures({}), stepMs, emulated }, failure: null, raw: new Map() };
       };
     return { log, runnerAt };
@@ -50,6 +51,12 @@ describe('the time dilation of a comparison', () => {
     const { log, runnerAt } = computer(1, 8);
     await dilatedRunner('auto', runnerAt)(RUN, NEVER);
     expect(log.at(-1)).to.equal('run at 8');
+  });
+
+  it('is as large as it takes for boards to choose with all that is there, also where the pace is the same', async () => {
+    const { log, runnerAt } = computer(1, 1, 16);
+    await dilatedRunner('auto', runnerAt)(RUN, NEVER);
+    expect(log.at(-1)).to.equal('run at 16');
   });
 
   it('does not grow for ever', async () => {

@@ -77,7 +77,7 @@ describe('the summary', () => {
       source: 'modelled',
       joules: { idle: 10, forward: 20, backward: 30, update: 0, serialise: 0 },
     } as const;
-    const emulated = (profile: string, drift: number) => ({ profile, dilation: 2, drift });
+    const emulated = (profile: string, drift: number) => ({ profile, dilation: 2, drift, overdue: 0 });
     const withFigures = (late: number) => {
       const figures = STATUS.plan.map(({ position, agent }) => {
         const node = { ...FIGURES, energy, emulated: emulated(position === 2 ? 'pi-zero-2' : 'pi-4', late) };

@@ -91,6 +91,7 @@ describe('a report', () => {
       outcome: 'finished',
       idleShare: '0.1',
       drift: '0.012',
+      overdue: '0.003',
     });
     expect(Number(rows[0]?.finalMetric)).to.equal(found.figures?.evaluations.at(-1)?.value);
     expect(rows[2]).to.include({ contestant: 'star-asp', outcome: 'failed', reason: EVIL, bytesSent: '' });
@@ -105,6 +106,16 @@ describe('a report', () => {
     });
     const all = await reportFiles(CIRCUMSTANCES, { results, target: null, limits: null }, async () => '<svg></svg>');
     expect(all.get('report.html')).to.include('late in 6 of 9 runs').and.to.include('pi-4, emulated');
+  });
+
+  it('says where boards chose without what was due', async () => {
+    const results = SAMPLES.map(sampleResult).map((result) => {
+      const { figures } = result;
+      if (!figures?.emulated) return result;
+      return { ...result, figures: { ...figures, emulated: { ...figures.emulated, overdue: 0.02 } } };
+    });
+    const all = await reportFiles(CIRCUMSTANCES, { results, target: null, limits: null }, async () => '<svg></svg>');
+    expect(all.get('report.html')).to.include('In 6 of 9 runs a board chose without');
   });
 
   it('can be made of failures alone', async () => {
