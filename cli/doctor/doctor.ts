@@ -41,7 +41,7 @@ export function checksOf(options: DoctorOptions): readonly Check[] {
   const { engine, memory, lights, blink } = options;
   return [
     nodeCheck(),
-    engineCheck(async () => surveyEngines(engine, await blasSettings(options))),
+    engineCheck(async () => surveyEngines(engine, await blasSettings(options)), engine !== 'auto'),
     memoryCheck(() => ({ totalBytes: totalmem(), availableBytes: freemem(), stageBytes: memoryBytes({ memory }) })),
     gpioCheck(() => surveyLights(lights)),
     lightsCheck({

@@ -42,8 +42,14 @@ describe('doctor looks at', () => {
       lacks: {},
     });
 
-    it('and is content with BLAS alone', async () => {
-      const [good, slow] = await findingsOf(engineCheck(survey('blas')), engineCheck(survey('wasm')));
+    it('and is content with BLAS, or with what was asked for', async () => {
+      const looks = [
+        engineCheck(survey('blas'), false),
+        engineCheck(survey('wasm'), false),
+        engineCheck(survey('wasm'), true),
+      ];
+      const [good, slow, asked] = await findingsOf(...looks);
+      expect(asked?.level).to.equal('ok');
       expect(line(good!)).to.equal('ok engine: blas, 12.3 GFLOP/s (why)');
       expect(good?.figures).to.deep.include({ engine: 'blas', gflops: 12.34 });
       expect(line(slow!)).to.equal('warning engine: wasm, 12.3 GFLOP/s (why)');
