@@ -67,6 +67,11 @@ export class ComputeError extends RingTmpError {
   override readonly code = 'compute';
 }
 
+/** A part of the board is not there, is refused, or is not what it should be: a bus, a chip, a pin. */
+export class HardwareError extends RingTmpError {
+  override readonly code = 'hardware';
+}
+
 /** A run cannot go on: a board was lost, a stage failed, nothing moves any more. */
 export class RunError extends RingTmpError {
   override readonly code = 'run';
