@@ -22,6 +22,8 @@ export interface PresentPower {
   readonly watts: number;
   readonly volts: number | null;
   readonly amps: number | null;
+  /** By the chip itself, where it counts: the trapezoids can be held against it. */
+  readonly countedJoules: number | null;
 }
 
 /** The joules of one position, for as long as it is held. */
@@ -53,8 +55,8 @@ export class EnergyMeter {
   get present(): PresentPower | null {
     const { clock } = this.options;
     if (this.latest === null || clock.nowMs() - this.latest.atMs > LONGEST_GAP_MS) return null;
-    const { watts, volts, amps } = this.latest;
-    return { source: this.source, watts, volts, amps };
+    const { watts, volts, amps, countedJoules } = this.latest;
+    return { source: this.source, watts, volts, amps, countedJoules };
   }
 
   begin(work: Pick<Activity, 'seconds' | 'phase'>): PositionEnergy {

@@ -60,6 +60,8 @@ export const agentTelemetrySchema = z.object({
       watts: amount,
       volts: z.number().nullable(),
       amps: z.number().nullable(),
+      /** Since the chip was set up, by a chip that counts (INA228). */
+      countedJoules: amount.nullable().optional(),
     })
     .nullable()
     .optional(),

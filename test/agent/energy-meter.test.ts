@@ -72,7 +72,10 @@ describe('the energy meter', () => {
     const bench = openBench();
     expect(bench.meter.present).to.equal(null);
     await bench.pass(50);
-    expect(bench.meter.present).to.deep.equal({ source: 'measured', watts: 4, volts: 5, amps: 0.8 });
+    expect(bench.meter.present).to.deep.equal({
+      source: 'measured',
+      ...{ watts: 4, volts: 5, amps: 0.8, countedJoules: null },
+    });
     bench.read = () => Promise.reject(new HardwareError('gone'));
     await bench.pass(5_100, 50);
     expect(bench.meter.present).to.equal(null);
