@@ -87,7 +87,8 @@ function noMonitor({ hwmonFolder }: PowerBoard, name: string | undefined): Hardw
 /** The first chip that fits and works. */
 async function openChip(settings: ChipSensor, options: PowerOptions, problems: Problems): Promise<PowerSensor | null> {
   const survey = await surveyPower(options.board, settings);
-  problems.push(...problemsOf(survey));
+  const known = problemsOf(survey);
+  problems.push(...known);
   const candidates = survey.buses.flatMap(({ chips }) => chips).filter((chip) => fits(settings, chip));
   for (const chip of candidates) {
     const sensor = await openFound(chip, settings, options).catch(bear(problems));
@@ -95,7 +96,8 @@ async function openChip(settings: ChipSensor, options: PowerOptions, problems: P
     if (await givesReading(sensor, problems)) return sensor;
     await sensor.close();
   }
-  if (settings.type !== 'auto' && candidates.length === 0) problems.push(reportOf(notThere(settings, survey)));
+  const isMissing = settings.type !== 'auto' && candidates.length === 0 && known.length === 0;
+  if (isMissing) problems.push(reportOf(notThere(settings, survey)));
   return null;
 }
 

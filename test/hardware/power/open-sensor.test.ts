@@ -134,7 +134,7 @@ describe('opening a power sensor', () => {
 
   it('says that there is no such bus', async () => {
     const { problems } = await open({ type: 'ina226', bus: 7 }, fakeBus({}));
-    expect(problems[0]).to.equal('there is no I2C bus 7, no /dev/i2c-7');
+    expect(problems).to.deep.equal(['there is no I2C bus 7, no /dev/i2c-7']);
   });
 
   it('says that a chip does not keep what is written to it', async () => {
