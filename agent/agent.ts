@@ -7,10 +7,13 @@ import { type ConnectionError, reportOf } from '../errors.js';
 import { boardModel, clockIsSet } from '../hardware/board.js';
 import { simulatedLight } from '../hardware/lights/simulated-light.js';
 import type { StatusLight } from '../hardware/lights/status-light.js';
+import type { PowerSensor } from '../hardware/power/power-sensor.js';
+import { DEFAULT_SAMPLE_HZ } from '../hardware/power/settings.js';
 import { dilationOf, type Emulation, profileOf } from '../node/emulation.js';
 import { asFastAs, surveyEngines } from '../node/engine-survey.js';
 import type { AgentInfo } from '../protocol/messages.js';
 import { checkName, topicsOf } from '../protocol/topics.js';
+import { SYSTEM_CLOCK } from '../transport/alarm-clock.js';
 import { type Inbox, type OpenInbox, withInbox } from '../transport/inbox.js';
 import { type Presence, withPresence } from '../transport/presence.js';
 import { serveRequests } from '../transport/request-server.js';
@@ -18,6 +21,7 @@ import type { Subscription, Transport, Will } from '../transport/transport.js';
 import { AssignedPosition } from './assigned-position.js';
 import { BoardLight } from './board-light.js';
 import { type AgentContext, commandHandlers } from './commands.js';
+import { type EnergyMeter, type EnergyMeterOptions, withMeter } from './energy-meter.js';
 import { watchMaster } from './master-watch.js';
 import { watchForNamesake } from './namesake.js';
 import { startTelemetry } from './telemetry.js';
@@ -49,6 +53,10 @@ export interface AgentOptions {
   readonly telemetryMs: number;
   /** Shows what the board does; the agent closes it. The log tells it unless told. */
   readonly light?: StatusLight | undefined;
+  /** Tells the board's power; the agent closes it. An emulated board has its profile instead. */
+  readonly power?: PowerSensor | undefined;
+  /** How often `power` is read; 20 times a second unless told. */
+  readonly sampleHz?: number | undefined;
   readonly log: Logger;
   /** Ends the process so that its supervisor starts it anew. */
   readonly restart: () => void;
@@ -66,21 +74,31 @@ export interface Agent {
 /** @throws ConnectionError when the broker cannot be reached or refuses this agent, or the inbox cannot be opened */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
   const topic = topicsOf(options.fleet).agentStatus(checkName('agent', options.id));
-  return withPresence({ topic, connect: options.connect }, (presence) => {
-    const { localAddress } = presence.transport;
-    return withInbox(options.openInbox, localAddress, (inbox) => goOnline(options, presence, inbox));
+  return withMeter(meterOptions(options), (meter) => {
+    return withPresence({ topic, connect: options.connect }, (presence) => {
+      const { localAddress } = presence.transport;
+      return withInbox(options.openInbox, localAddress, (inbox) => goOnline(options, { presence, inbox, meter }));
+    });
   });
 }
 
-async function goOnline(options: AgentOptions, presence: Presence, inbox: Inbox | null): Promise<Agent> {
+/** What an agent has opened before it goes online. */
+interface Opened {
+  readonly presence: Presence;
+  readonly inbox: Inbox | null;
+  readonly meter: EnergyMeter | undefined;
+}
+
+async function goOnline(options: AgentOptions, opened: Opened): Promise<Agent> {
   const { id, fleet, log } = options;
+  const { presence, inbox } = opened;
   const { transport } = presence;
-  const context = contextOf(options, transport, inbox);
-  const { light, position } = context;
+  const context = contextOf(options, opened);
+  const { light, meter, position } = context;
   const { engine, engineReason, gflops } = await context.benchmark();
   const requests = await answerCommands(context, transport);
   const topic = topicsOf(fleet).agentTelemetry(id);
-  const telemetry = startTelemetry({ transport, topic, everyMs: options.telemetryMs, position, light });
+  const telemetry = startTelemetry({ transport, topic, everyMs: options.telemetryMs, position, light, meter });
   transport.onConnection((connected) => light.connection(connected));
   const master = await releaseWithoutMaster(context, transport);
   await presence.announce();
@@ -94,21 +112,24 @@ async function goOnline(options: AgentOptions, presence: Presence, inbox: Inbox 
       await master.close();
       await position.release();
       await inbox?.close();
+      await meter?.close();
       await light.close();
       await presence.leave();
     },
   };
 }
 
-function contextOf(options: AgentOptions, transport: Transport, inbox: Inbox | null): AgentContext {
+function contextOf(options: AgentOptions, { presence, inbox, meter }: Opened): AgentContext {
   const { id, blas = {}, memoryBytes, emulation, dataFolders = [], log } = options;
+  const { transport } = presence;
   const topics = topicsOf(options.fleet);
   const light = options.light ?? simulatedLight((pattern) => log.info({ pattern }, 'light (simulated)'));
   const context: AgentContext = {
     options,
     info: null,
     light: new BoardLight(light),
-    position: new AssignedPosition({ transport, topics, inbox, blas, memoryBytes, emulation, dataFolders, log }),
+    meter,
+    position: new AssignedPosition({ transport, topics, inbox, blas, memoryBytes, emulation, dataFolders, meter, log }),
     benchmark: async () => {
       const info = { ...(await measure(options)), lights: light.name, links: inbox?.address ?? null };
       context.info = info;
@@ -117,6 +138,11 @@ function contextOf(options: AgentOptions, transport: Transport, inbox: Inbox | n
     },
   };
   return context;
+}
+
+function meterOptions(options: AgentOptions): EnergyMeterOptions | undefined {
+  const { power, sampleHz = DEFAULT_SAMPLE_HZ, emulation, log } = options;
+  return power && emulation === undefined ? { sensor: power, sampleHz, clock: SYSTEM_CLOCK, log } : undefined;
 }
 
 function answerCommands(context: AgentContext, transport: Transport): Promise<Subscription> {
@@ -149,7 +175,7 @@ function stopForNamesake({ id, fleet, log, stop }: AgentOptions, presence: Prese
 }
 
 async function measure(options: AgentOptions): Promise<Omit<AgentInfo, 'lights' | 'links'>> {
-  const { id, version, engine, blas = {}, memoryBytes, emulation } = options;
+  const { id, version, engine, blas = {}, memoryBytes, emulation, power } = options;
   const survey = await surveyEngines(engine, blas);
   const profile = profileOf(emulation);
   return {
@@ -161,7 +187,7 @@ async function measure(options: AgentOptions): Promise<Omit<AgentInfo, 'lights' 
     profile,
     dilation: dilationOf(emulation),
     cores: availableParallelism(),
-    sensor: null,
+    sensor: emulation === undefined ? (power?.name ?? null) : null,
   };
 }
 

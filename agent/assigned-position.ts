@@ -2,6 +2,7 @@
 
 import type { BlasSettings } from '../compute/engines/blas-library.js';
 import { CommandError, type ConnectionError, type ErrorReport, reportOf } from '../errors.js';
+import type { Activity } from '../node/activity.js';
 import { stageSpecOf } from '../node/assignment.js';
 import type { Emulation } from '../node/emulation.js';
 import type { Outgoing } from '../node/node-messages.js';
@@ -12,6 +13,7 @@ import type { Inbox } from '../transport/inbox.js';
 import type { DirectLinks } from '../transport/links.js';
 import type { Transport } from '../transport/transport.js';
 import type { Logger } from './agent.js';
+import type { EnergyMeter } from './energy-meter.js';
 
 export interface AssignedPositionOptions {
   readonly transport: Transport;
@@ -23,11 +25,15 @@ export interface AssignedPositionOptions {
   readonly emulation?: Emulation | undefined;
   /** Where runs may read this board's own data. */
   readonly dataFolders: readonly string[];
+  /** Of a real board that measures its power, or knows a model of it. */
+  readonly meter?: EnergyMeter | undefined;
   readonly log: Logger;
 }
 
 /** What a board needs of its position, in a ring or a star. */
 export interface HeldNode {
+  /** What its compute thread does. */
+  readonly activity: Activity;
   /** Since the position was taken. */
   figures(): NodeFigures;
   close(): Promise<void>;
@@ -66,7 +72,7 @@ export class AssignedPosition {
       await this.giveUp();
       this.hasFailed = false;
       const node = await this.open(assignment);
-      this.held = { assignment, node };
+      this.held = { assignment, node: metered(node, this.options.meter) };
       const { run, position, firstLayer, endLayer } = assignment;
       this.options.log.info({ run, position, firstLayer, endLayer }, 'position taken');
     });
@@ -145,6 +151,7 @@ export class AssignedPosition {
   private async giveUp(): Promise<NodeFigures | null> {
     const { held } = this;
     if (held === null) return null;
+    await this.options.meter?.sample();
     this.tellLast();
     const figures = held.node.figures();
     this.held = null;
@@ -161,6 +168,20 @@ export class AssignedPosition {
     );
     return result;
   }
+}
+
+/** With the joules that the board takes while it holds the position. */
+function metered(node: HeldNode, meter: EnergyMeter | undefined): HeldNode {
+  if (meter === undefined) return node;
+  const energy = meter.begin(node.activity);
+  return {
+    activity: node.activity,
+    figures: () => ({ ...node.figures(), energy: energy.figures() }),
+    close: async () => {
+      energy.end();
+      await node.close();
+    },
+  };
 }
 
 function checkPlace({ spec, position, workers, firstLayer, endLayer }: Assignment): void {

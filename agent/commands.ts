@@ -17,11 +17,14 @@ import type { AgentOptions } from './agent.js';
 import type { AssignedPosition } from './assigned-position.js';
 import type { BoardLight } from './board-light.js';
 import { diagnose } from './diagnose.js';
+import type { EnergyMeter } from './energy-meter.js';
 
 export interface AgentContext {
   readonly options: AgentOptions;
   readonly light: BoardLight;
   readonly position: AssignedPosition;
+  /** Of a real board that measures its power, or knows a model of it. */
+  readonly meter: EnergyMeter | undefined;
   /** As last published; null before the birth. */
   info: AgentInfo | null;
   /** Measures the engines anew and publishes the birth. */

@@ -4,7 +4,7 @@ import { freemem, loadavg, totalmem, uptime } from 'node:os';
 import { boardModel, clockIsSet, temperatureC } from '../hardware/board.js';
 import type { AgentContext } from './commands.js';
 
-export function diagnose({ options, info, light, position }: AgentContext): object {
+export function diagnose({ options, info, light, meter, position }: AgentContext): object {
   const { id, version, memoryBytes } = options;
   const held = position.current;
   return {
@@ -15,6 +15,8 @@ export function diagnose({ options, info, light, position }: AgentContext): obje
     engine: info?.engine ?? null,
     engineReason: info?.engineReason ?? null,
     light: light.name,
+    sensor: meter?.name ?? null,
+    power: meter?.present ?? null,
     memory: {
       totalBytes: totalmem(),
       freeBytes: freemem(),

@@ -6,6 +6,7 @@ import type { AgentTelemetry } from '../protocol/messages.js';
 import type { Transport } from '../transport/transport.js';
 import type { AssignedPosition, HeldPosition } from './assigned-position.js';
 import type { BoardLight } from './board-light.js';
+import type { EnergyMeter, PresentPower } from './energy-meter.js';
 
 export interface TelemetryOptions {
   readonly transport: Transport;
@@ -13,12 +14,14 @@ export interface TelemetryOptions {
   readonly everyMs: number;
   readonly position: AssignedPosition;
   readonly light: BoardLight;
+  readonly meter?: EnergyMeter | undefined;
 }
 
-export function startTelemetry({ transport, topic, everyMs, position, light }: TelemetryOptions): { close(): void } {
+export function startTelemetry(options: TelemetryOptions): { close(): void } {
+  const { transport, topic, everyMs, position, light, meter } = options;
   const cpuShare = cpuMeter();
   const tell = () => {
-    const telemetry = collect(position.current, cpuShare());
+    const telemetry = collect(position.current, cpuShare(), meter?.present ?? null);
     light.show(position.failed ? 'error' : patternOf(telemetry));
     transport.publish(topic, JSON.stringify(telemetry), { qos: 0 }).catch(() => {}); // offline: the next one tells
   };
@@ -28,13 +31,14 @@ export function startTelemetry({ transport, topic, everyMs, position, light }: T
   return { close: () => clearInterval(timer) };
 }
 
-function collect(held: HeldPosition | null, cpuShare: number): AgentTelemetry {
+function collect(held: HeldPosition | null, cpuShare: number, power: PresentPower | null): AgentTelemetry {
   return {
     time: Date.now(),
     rssBytes: process.memoryUsage.rss(),
     peakRssBytes: peakRssBytes(),
     cpuShare,
     temperatureC: temperatureC(),
+    power,
     run: held?.assignment.run ?? null,
     position: held?.assignment.position ?? null,
     node: held?.node.figures() ?? null,

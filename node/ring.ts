@@ -14,6 +14,7 @@ import { ringOrder } from '../transport/frame-order.js';
 import type { DirectLinks } from '../transport/links.js';
 import type { Transport } from '../transport/transport.js';
 import { accountOf } from './account.js';
+import type { Activity } from './activity.js';
 import { type StageSpec, stageOf } from './build.js';
 import { startComputeHost } from './compute-host.js';
 import { boardMs, type Emulation, linkOf } from './emulation.js';
@@ -48,6 +49,8 @@ export interface RingPositionOptions {
 }
 
 export interface RingPosition {
+  /** What the compute thread does. */
+  readonly activity: Activity;
   /** Since the position was taken. */
   figures(): NodeFigures;
   /** When the event under way was due, by the board's clock; between two, now. */
@@ -134,6 +137,7 @@ export async function openRingPosition(options: RingPositionOptions): Promise<Ri
   }
 
   return {
+    activity: host.activity,
     figures: () => ({
       ...accountOf({ activity: host.activity, plane, wallMs: performance.now() - sinceMs, emulation, link }),
       window: place.position === 0 ? timing.streamWindow : timing.window,

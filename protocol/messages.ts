@@ -53,6 +53,18 @@ export const agentTelemetrySchema = z.object({
   /** Share of one core that the process used since the last telemetry. */
   cpuShare: amount,
   temperatureC: z.number().nullable(),
+  /** Of the whole board, now; null where nothing measures or models it. Volts and amperes where they are measured. */
+  power: z
+    .object({
+      source: z.enum(['measured', 'modelled']),
+      watts: amount,
+      volts: z.number().nullable(),
+      amps: z.number().nullable(),
+      /** Since the chip was set up, by a chip that counts (INA228). */
+      countedJoules: amount.nullable().optional(),
+    })
+    .nullable()
+    .optional(),
   run: name.nullable(),
   position: whole.nullable(),
   /** Null while the board holds no position. */

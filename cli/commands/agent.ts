@@ -43,20 +43,29 @@ export function registerAgent(program: Command): void {
 }
 
 async function run(options: Options): Promise<void> {
-  const [{ startAgent }, { createLogger }, { serve }, { connectAs }, { version }, { collectStartUpGarbage }] =
-    await Promise.all([
-      import('../../agent/agent.js'),
-      import('../logger.js'),
-      import('../service.js'),
-      import('../connect.js'),
-      import('../version.js'),
-      import('../lean-memory.js'),
-    ]);
+  const [
+    { startAgent },
+    { createLogger },
+    { serve },
+    { connectAs },
+    { version },
+    { openPower },
+    { collectStartUpGarbage },
+  ] = await Promise.all([
+    import('../../agent/agent.js'),
+    import('../logger.js'),
+    import('../service.js'),
+    import('../connect.js'),
+    import('../version.js'),
+    import('../power.js'),
+    import('../lean-memory.js'),
+  ]);
   const { id, fleet, engine } = options;
   const log = createLogger(id, options.logLevel);
   const emulation = emulationOf(options);
   const blas = await blasSettings(options);
   const light = await openBoardLights(emulation ? 'simulated' : options.lights, log);
+  const power = emulation ? undefined : await openPower({}, log);
   await serve(async (signal) => {
     const agent = await startAgent({
       id,
@@ -70,6 +79,7 @@ async function run(options: Options): Promise<void> {
       memoryBytes: memoryBytes(options, emulation?.profile.memoryBytes),
       emulation,
       light,
+      power,
       telemetryMs: TELEMETRY_MS,
       log,
       restart: () => process.exit(RESTART_EXIT_CODE),

@@ -14,7 +14,7 @@ import {
   span,
 } from './format.js';
 import { COLUMNS_ALONE, type Paint, plain } from './render.js';
-import type { BoardSummary, RunSummary } from './summary.js';
+import { type BoardSummary, joulesIn, type RunSummary } from './summary.js';
 import { renderTable } from './table.js';
 
 export function renderSummary(summary: RunSummary, width: number, paint: Paint = plain): string {
@@ -52,10 +52,14 @@ function sent({ wire, bytesSent }: RunSummary): string[] {
   return [`  sent               ${bytes(bytesSent)}${as}`];
 }
 
-function energy({ energy, steps }: RunSummary): string[] {
+function energy({ energy, steps, boards }: RunSummary): string[] {
   if (energy === null) return [];
-  const each = steps > 0 ? `, ${figure(energy.joules / steps)} J a step` : '';
-  return [`  energy             ${figure(energy.joules)} J${each}, ${energy.source}`];
+  const { joules, source, measuredJoules, modelledJoules, positions } = energy;
+  const each = steps > 0 ? `, ${figure(joules / steps)} J a step` : '';
+  const parts = `${figure(measuredJoules)} J measured and ${figure(modelledJoules)} J modelled`;
+  const all =
+    positions < boards.length ? `; of ${positions} of ${boards.length} positions, the others do not tell` : '';
+  return [`  energy             ${figure(joules)} J${each}, ${source === 'mixed' ? parts : source}${all}`];
 }
 
 /** Above this share the boards were noticeably slower than their profiles. */
@@ -72,19 +76,35 @@ function emulated({ emulation }: RunSummary, paint: Paint): string[] {
 }
 
 const HEAD = ['#', 'board', 'layers', 'idle', 'forward', 'backward', 'update', 'in', 'out', 'memory'];
-const LINKS = 'links';
+
+interface Column {
+  readonly title: string;
+  readonly of: (board: BoardSummary) => string;
+}
+
+/** Only where there is something to tell. */
+function furtherColumns(summary: RunSummary): Column[] {
+  const energy = { title: 'energy', of: ({ node }: BoardSummary) => energyOf(node?.energy) };
+  const links = { title: 'links', of: ({ node }: BoardSummary) => linkKinds(node?.links) };
+  return [...(summary.energy === null ? [] : [energy]), ...(hasDirectLinks(summary) ? [links] : [])];
+}
 
 function boards(summary: RunSummary, width: number, paint: Paint): string {
-  const head = hasDirectLinks(summary) ? [...HEAD, LINKS] : HEAD;
-  const columns = summary.boards.length === 1 ? COLUMNS_ALONE : head.length;
+  const isAlone = summary.boards.length === 1;
+  const further = isAlone ? [] : furtherColumns(summary);
+  const columns = isAlone ? COLUMNS_ALONE : HEAD.length;
   return renderTable({
-    head: head.slice(0, columns),
-    rows: summary.boards.map((board) => row(board).slice(0, columns)),
+    head: [...HEAD.slice(0, columns), ...further.map(({ title }) => title)],
+    rows: summary.boards.map((board) => [...row(board).slice(0, columns), ...further.map(({ of }) => of(board))]),
     elastic: 2,
     width,
     rightAligned: [3, 4, 5, 6, 7, 8, 9],
     paint: (head) => paint('dim', head),
   });
+}
+
+function energyOf(energy: NodeFigures['energy']): string {
+  return energy ? `${figure(joulesIn(energy))} J ${energy.source}` : '–';
 }
 
 function hasDirectLinks({ boards }: RunSummary): boolean {
@@ -110,7 +130,6 @@ function row({ position, agent, layers, node, rssBytes }: BoardSummary): string[
     bytes(node?.bytesIn),
     bytes(node?.bytesOut),
     mebibytes(rssBytes),
-    linkKinds(node?.links),
   ];
 }
 

@@ -25,9 +25,15 @@ export interface EmulationSummary {
   readonly drift: number;
 }
 
+/** What a measurement gave and what a model gave never pass for each other. */
 export interface EnergySummary {
-  readonly source: 'measured' | 'modelled';
+  readonly source: 'measured' | 'modelled' | 'mixed';
+  /** Of all positions that tell. */
   readonly joules: number;
+  readonly measuredJoules: number;
+  readonly modelledJoules: number;
+  /** How many tell: the master, for one, may know nothing of its own. */
+  readonly positions: number;
 }
 
 export interface RunSummary {
@@ -47,7 +53,7 @@ export interface RunSummary {
   /** With which all positions computed; `null` where an older master did not tell. */
   readonly engine: string | null;
   readonly emulation: EmulationSummary | null;
-  /** Of all positions; `null` where one of them knows nothing of its own. */
+  /** `null` where no position knows anything of its own. */
   readonly energy: EnergySummary | null;
   readonly folder: string;
   /** The trained weights, on the master's machine; a failed run has none. */
@@ -100,8 +106,17 @@ function emulationSummary(boards: readonly BoardSummary[]): EmulationSummary | n
 
 function energySummary(boards: readonly BoardSummary[]): EnergySummary | null {
   const energies = boards.flatMap(({ node }) => node?.energy ?? []);
-  if (energies.length === 0 || energies.length < boards.length) return null;
-  const source = energies.every((each) => each.source === 'measured') ? 'measured' : 'modelled';
-  const joules = energies.flatMap((each) => Object.values(each.joules)).reduce((sum, value) => sum + value, 0);
-  return { source, joules };
+  if (energies.length === 0) return null;
+  const joulesOf = (source: 'measured' | 'modelled') => {
+    return energies.reduce((sum, each) => sum + (each.source === source ? joulesIn(each) : 0), 0);
+  };
+  const [measuredJoules, modelledJoules] = [joulesOf('measured'), joulesOf('modelled')];
+  const [first] = energies;
+  const source = energies.every((each) => each.source === first?.source) ? (first?.source ?? 'mixed') : 'mixed';
+  const joules = measuredJoules + modelledJoules;
+  return { source, joules, measuredJoules, modelledJoules, positions: energies.length };
+}
+
+export function joulesIn({ joules }: NonNullable<NodeFigures['energy']>): number {
+  return Object.values(joules).reduce((sum, value) => sum + value, 0);
 }

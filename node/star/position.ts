@@ -14,6 +14,7 @@ import { starOrder } from '../../transport/frame-order.js';
 import type { DirectLinks } from '../../transport/links.js';
 import type { Transport } from '../../transport/transport.js';
 import { accountOf } from '../account.js';
+import type { Activity } from '../activity.js';
 import { type StageSpec, stageOf } from '../build.js';
 import { startComputeHost } from '../compute-host.js';
 import { ComputePace } from '../compute-pace.js';
@@ -54,6 +55,8 @@ export interface StarPositionOptions {
 }
 
 export interface StarPosition {
+  /** What the compute thread does. */
+  readonly activity: Activity;
   /** Since the position was taken. */
   figures(): NodeFigures;
   /** When the event under way was due, by the board's clock; between two, now. */
@@ -122,6 +125,7 @@ export async function openStarPosition(options: StarPositionOptions): Promise<St
   }
 
   return {
+    activity: host.activity,
     figures: () => ({
       ...accountOf({ activity: host.activity, plane, wallMs: performance.now() - sinceMs, emulation, link }),
       window: 1,

@@ -5,8 +5,15 @@ import { expect } from 'chai';
 import { startAgent } from '../../agent/agent.js';
 import { ConfigurationError, ConnectionError } from '../../errors.js';
 import { simulatedLight } from '../../hardware/lights/simulated-light.js';
+import { simulatedSensor } from '../../hardware/power/simulated-sensor.js';
 import { encodeFrame } from '../../protocol/frame.js';
-import { agentInfoSchema, agentStatusSchema, agentTelemetrySchema, parseMessage } from '../../protocol/messages.js';
+import {
+  agentInfoSchema,
+  agentStatusSchema,
+  agentTelemetrySchema,
+  type LastFigures,
+  parseMessage,
+} from '../../protocol/messages.js';
 import type { Transport } from '../../transport/transport.js';
 import { FLEET, hubBus, silent, startTestAgent } from '../support/fleet.js';
 import { deepRun, specOf } from '../support/specs.js';
@@ -77,6 +84,42 @@ describe('agent', () => {
     expect(held.node?.seconds).to.deep.equal({ forward: 0, backward: 0, update: 0, serialise: 0 });
     expect(held.peakRssBytes).to.be.at.least(0.9 * held.rssBytes);
     expect(held.node?.idleShare).to.equal(1);
+  });
+
+  it('tells its power, names its sensor, and gives its position the joules', async () => {
+    let isClosed = false;
+    const power = {
+      ...simulatedSensor(
+        () => 5,
+        () => performance.now(),
+      ),
+      name: 'ina219 on i2c-1 at 0x40',
+      source: 'measured' as const,
+      close: async () => {
+        isClosed = true;
+      },
+    };
+    const { client, ask, agent } = await open({ telemetryMs: 5, power, sampleHz: 200 });
+    const births = await openInbox(client, topics.agentInfo(ID));
+    expect(parseMessage(agentInfoSchema, (await births.take(1))[0]?.payload as Buffer).sensor).to.equal(power.name);
+    const inbox = await openInbox(client, topics.agentTelemetry(ID));
+    const next = async () => parseMessage(agentTelemetrySchema, (await inbox.take(1))[0]?.payload as Buffer);
+    let told = await next();
+    while (!told.power) told = await next();
+    expect(told.power).to.deep.include({ source: 'measured', watts: 5, volts: 5.1 });
+    const takenMs = performance.now();
+    await ask('assign', assignment());
+    const { figures } = (await ask('release', { run: 'run-1' })) as LastFigures;
+    const seconds = (performance.now() - takenMs) / 1000;
+    expect(figures?.energy?.source).to.equal('measured');
+    expect(figures?.energy?.joules.idle)
+      .to.be.above(0)
+      .and.at.most(5 * seconds);
+    const answer = (await ask('diagnose')) as { sensor: string; power: { watts: number } };
+    expect(answer).to.deep.include({ sensor: power.name });
+    expect(answer.power.watts).to.equal(5);
+    await agent.close();
+    expect(isClosed).to.equal(true);
   });
 
   it('shows with its light what it does', async () => {

@@ -54,6 +54,20 @@ describe('a look at the fleet', () => {
     ]);
   });
 
+  it('shows the power of boards that tell it, and whether it was measured', async () => {
+    await populate();
+    const { client, publish, topics } = bench;
+    await publish(topics.agentStatus('board-2'), { state: 'online', boot: 1, time: 0 }, true);
+    const looking = takeSnapshot(client);
+    const power = (source: string) => ({ source, watts: 3.456, volts: null, amps: null });
+    await publish(topics.agentTelemetry('board-1'), { ...telemetry(null, null), power: power('measured') }, true);
+    await publish(topics.agentTelemetry('board-2'), { ...telemetry(null, null), power: power('modelled') }, true);
+    const lines = renderFleet(await looking, 160).split('\n');
+    expect(lines[2]).to.match(/hardware {2,}power$/);
+    expect(lines[3]).to.match(/^board-1 .* 3\.46 W measured$/);
+    expect(lines[4]).to.match(/^board-2 .* 3\.46 W modelled$/);
+  });
+
   it('shows an empty fleet', async () => {
     expect(renderFleet(await takeSnapshot(bench.client), 120)).to.equal(
       'fleet lab: master unknown, 0 of 0 boards online',

@@ -108,7 +108,52 @@ describe('the summary', () => {
     });
   });
 
-  it('knows no energy of a fleet in which one position tells none', () => {
+  describe('of boards that tell their energy', () => {
+    const energy = (source: 'measured' | 'modelled', joules: number) => {
+      return {
+        source,
+        joules: { idle: joules / 4, forward: joules / 4, backward: joules / 2, update: 0, serialise: 0 },
+      };
+    };
+    const withEnergies = (...energies: (ReturnType<typeof energy> | null)[]) => {
+      const figures = STATUS.plan.map(({ position, agent }) => {
+        const node = { ...FIGURES, energy: energies[position] ?? null };
+        return { position, agent, figures: node, rssBytes: 2 ** 20, peakRssBytes: 2 ** 21 };
+      });
+      return summaryOf(modelOf({ state: 'finished', step: 120, figures }))!;
+    };
+    const rows = (text: string) => text.split('\n').filter((line) => /^\d {2}(master|board)/.test(line));
+
+    it('never adds up in silence what was measured and what was modelled', () => {
+      const summary = withEnergies(energy('modelled', 100), energy('measured', 40), energy('modelled', 40));
+      expect(summary.energy).to.deep.equal({
+        source: 'mixed',
+        joules: 180,
+        measuredJoules: 40,
+        modelledJoules: 140,
+        positions: 3,
+      });
+      const text = renderSummary(summary, 140);
+      expect(text).to.include(
+        '\n  energy             180.0 J, 1.500 J a step, 40.00 J measured and 140.0 J modelled\n',
+      );
+      expect(
+        rows(text)
+          .slice(0, 3)
+          .map((row) => row.slice(row.lastIndexOf('MiB') + 3).trim()),
+      ).to.deep.equal(['100.0 J modelled', '40.00 J measured', '40.00 J modelled']);
+    });
+
+    it('says of how many positions it knows', () => {
+      const text = renderSummary(withEnergies(null, energy('measured', 40), energy('measured', 20)), 140);
+      expect(text).to.include(
+        '\n  energy             60.00 J, 0.5000 J a step, measured; of 2 of 3 positions, the others do not tell\n',
+      );
+      expect(rows(text)[0]).to.match(/–$/);
+    });
+  });
+
+  it('knows no energy of a fleet in which no position tells any', () => {
     expect(summaryOf(modelOf({ state: 'finished' }))).to.include({ energy: null, emulation: null });
   });
 

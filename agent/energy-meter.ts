@@ -1,0 +1,150 @@
+// Samples the board's power at a steady pace, and keeps the joules of the position that the board holds. A sensor that gives no
+// reading is asked again: it is told once, and once more when it is back.
+
+import { reportOf, TimeoutError } from '../errors.js';
+import type { PowerReading, PowerSensor } from '../hardware/power/power-sensor.js';
+import type { Activity } from '../node/activity.js';
+import type { NodeFigures } from '../protocol/messages.js';
+import type { AlarmClock } from '../transport/alarm-clock.js';
+import type { Logger } from './agent.js';
+import { EnergyTally, LONGEST_GAP_MS } from './energy-tally.js';
+
+export interface EnergyMeterOptions {
+  readonly sensor: PowerSensor;
+  readonly sampleHz: number;
+  /** That of the readings. */
+  readonly clock: Pick<AlarmClock, 'nowMs' | 'at'>;
+  readonly log: Logger;
+}
+
+export interface PresentPower {
+  readonly source: 'measured' | 'modelled';
+  readonly watts: number;
+  readonly volts: number | null;
+  readonly amps: number | null;
+  /** By the chip itself, where it counts: the trapezoids can be held against it. */
+  readonly countedJoules: number | null;
+}
+
+/** The joules of one position, for as long as it is held. */
+export interface PositionEnergy {
+  figures(): NonNullable<NodeFigures['energy']> | null;
+  end(): void;
+}
+
+/** A reading takes milliseconds: one that does not come holds nothing up. */
+const READING_TIMEOUT_MS = 1_000;
+
+export class EnergyMeter {
+  private readonly tallies = new Set<EnergyTally>();
+  private latest: PowerReading | null = null;
+  private sampling: Promise<void> | null = null;
+  private isFailing = false;
+  private isOpen = true;
+  private cancel: () => void = () => {};
+
+  constructor(private readonly options: EnergyMeterOptions) {
+    this.schedule(options.clock.nowMs());
+  }
+
+  get name(): string {
+    return this.options.sensor.name;
+  }
+
+  /** Null where the sensor has given no reading for a while. */
+  get present(): PresentPower | null {
+    const { clock } = this.options;
+    if (this.latest === null || clock.nowMs() - this.latest.atMs > LONGEST_GAP_MS) return null;
+    const { watts, volts, amps, countedJoules } = this.latest;
+    return { source: this.source, watts, volts, amps, countedJoules };
+  }
+
+  begin(work: Pick<Activity, 'seconds' | 'phase'>): PositionEnergy {
+    const { clock } = this.options;
+    const tally = new EnergyTally(work, clock.nowMs());
+    this.tallies.add(tally);
+    return {
+      figures: () => {
+        const joules = tally.joules(clock.nowMs());
+        return joules && { source: this.source, joules };
+      },
+      end: () => this.tallies.delete(tally),
+    };
+  }
+
+  /** One reading now, besides those at the steady pace; it waits for one under way and never throws. */
+  sample(): Promise<void> {
+    this.sampling ??= this.take().finally(() => {
+      this.sampling = null;
+    });
+    return this.atMost(this.sampling);
+  }
+
+  async close(): Promise<void> {
+    this.isOpen = false;
+    this.cancel();
+    if (this.sampling) await this.atMost(this.sampling);
+    await this.options.sensor.close();
+  }
+
+  /** What is simulated was not measured either. */
+  private get source(): 'measured' | 'modelled' {
+    return this.options.sensor.source === 'measured' ? 'measured' : 'modelled';
+  }
+
+  /** Of moments that have passed, none is made up for. */
+  private schedule(dueMs: number): void {
+    const { clock, sampleHz } = this.options;
+    const periodMs = 1000 / sampleHz;
+    const missed = Math.max(0, Math.floor((clock.nowMs() - dueMs) / periodMs));
+    const nextMs = dueMs + (missed + 1) * periodMs;
+    this.cancel = clock.at(nextMs, () => {
+      void this.sample().then(() => this.isOpen && this.schedule(nextMs));
+    });
+  }
+
+  private async take(): Promise<void> {
+    try {
+      const reading = await this.options.sensor.read();
+      this.latest = reading;
+      for (const tally of this.tallies) tally.add(reading);
+      if (this.isFailing) this.options.log.info({ sensor: this.name }, 'the power sensor gives readings again');
+      this.isFailing = false;
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  private failed(error: unknown): void {
+    if (!this.isFailing) this.options.log.warn({ sensor: this.name, error: reportOf(error) }, 'no power reading');
+    this.isFailing = true;
+  }
+
+  private atMost(reading: Promise<void>): Promise<void> {
+    const { clock } = this.options;
+    return new Promise((resolve) => {
+      const cancel = clock.at(clock.nowMs() + READING_TIMEOUT_MS, () => {
+        this.failed(new TimeoutError(`the power sensor gave no reading within ${READING_TIMEOUT_MS} ms`));
+        resolve();
+      });
+      void reading.then(() => {
+        cancel();
+        resolve();
+      });
+    });
+  }
+}
+
+/** The meter is closed by what `use` opens, or here where that fails; none without options. */
+export async function withMeter<Result>(
+  options: EnergyMeterOptions | undefined,
+  use: (meter: EnergyMeter | undefined) => Promise<Result>,
+): Promise<Result> {
+  const meter = options && new EnergyMeter(options);
+  try {
+    return await use(meter);
+  } catch (error) {
+    await meter?.close();
+    throw error;
+  }
+}
