@@ -5,6 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { clockIsSet } from '../../hardware/board.js';
 import type { LightsSettings } from '../../hardware/lights/settings.js';
 import { surveyLights } from '../../hardware/lights/survey-lights.js';
+import { openPowerSensor } from '../../hardware/power/open-sensor.js';
+import { thisBoard } from '../../hardware/power/power-board.js';
+import { type PowerModelSettings, sensorSettings } from '../../hardware/power/settings.js';
+import { surveyPower } from '../../hardware/power/survey.js';
 import { surveyEngines } from '../../node/engine-survey.js';
 import { topicsOf } from '../../protocol/topics.js';
 import { parseBrokerUrl } from '../../transport/broker-address.js';
@@ -21,6 +25,7 @@ import { gpioCheck } from './checks/gpio.js';
 import { lightsCheck } from './checks/lights.js';
 import { memoryCheck } from './checks/memory.js';
 import { nodeCheck } from './checks/node-version.js';
+import { i2cCheck, powerCheck } from './checks/power.js';
 import { agentIsActive, serviceCheck } from './checks/service.js';
 import { isConnectedTo } from './connections.js';
 import type { Check } from './finding.js';
@@ -31,6 +36,11 @@ export interface DoctorOptions extends FleetOptions, BlasOptions {
   readonly id?: string;
   readonly engine: EngineChoice;
   readonly memory?: number;
+  /** As the agent has them; a search of its own unless told. */
+  readonly sensor?: Parameters<typeof sensorSettings>[0];
+  readonly sampleHz?: number;
+  /** What the model counts with. */
+  readonly power?: PowerModelSettings;
   readonly lights: LightsSettings;
   readonly blink: boolean;
 }
@@ -43,6 +53,8 @@ export function checksOf(options: DoctorOptions): readonly Check[] {
     nodeCheck(),
     engineCheck(async () => surveyEngines(engine, await blasSettings(options)), engine !== 'auto'),
     memoryCheck(() => ({ totalBytes: totalmem(), availableBytes: freemem(), stageBytes: memoryBytes({ memory }) })),
+    i2cCheck({ survey: () => surveyPower(thisBoard()) }),
+    checkOfPower(options),
     gpioCheck(() => surveyLights(lights)),
     lightsCheck({
       settings: lights,
@@ -53,6 +65,12 @@ export function checksOf(options: DoctorOptions): readonly Check[] {
     checkOfBroker(options),
     serviceCheck(systemctl),
   ];
+}
+
+function checkOfPower({ sensor = 'auto', sampleHz, power }: DoctorOptions): Check {
+  const settings = sensorSettings(sensor);
+  const open = () => openPowerSensor(settings, { board: thisBoard(), sampleHz, model: power });
+  return powerCheck({ open, isNamed: !['auto', 'none', 'simulated'].includes(settings.type) });
 }
 
 function checkOfBroker(options: DoctorOptions): Check {
