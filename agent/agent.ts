@@ -5,9 +5,10 @@ import type { BlasSettings } from '../compute/engines/blas-library.js';
 import type { EngineName } from '../compute/kernels.js';
 import { type ConnectionError, reportOf } from '../errors.js';
 import { boardModel, clockIsSet } from '../hardware/board.js';
+import { simulatedLight } from '../hardware/lights/simulated-light.js';
+import type { StatusLight } from '../hardware/lights/status-light.js';
 import type { PowerSensor } from '../hardware/power/power-sensor.js';
 import { DEFAULT_SAMPLE_HZ } from '../hardware/power/settings.js';
-import { simulatedLight } from '../hardware/simulated-light.js';
 import { dilationOf, type Emulation, profileOf } from '../node/emulation.js';
 import { asFastAs, surveyEngines } from '../node/engine-survey.js';
 import type { AgentInfo } from '../protocol/messages.js';
@@ -50,6 +51,8 @@ export interface AgentOptions {
   /** Where runs may read this board's own data, besides the public data sets of this machine. */
   readonly dataFolders?: readonly string[];
   readonly telemetryMs: number;
+  /** Shows what the board does; the agent closes it. The log tells it unless told. */
+  readonly light?: StatusLight | undefined;
   /** Tells the board's power; the agent closes it. An emulated board has its profile instead. */
   readonly power?: PowerSensor | undefined;
   /** How often `power` is read; 20 times a second unless told. */
@@ -96,6 +99,7 @@ async function goOnline(options: AgentOptions, opened: Opened): Promise<Agent> {
   const requests = await answerCommands(context, transport);
   const topic = topicsOf(fleet).agentTelemetry(id);
   const telemetry = startTelemetry({ transport, topic, everyMs: options.telemetryMs, position, light, meter });
+  transport.onConnection((connected) => light.connection(connected));
   const master = await releaseWithoutMaster(context, transport);
   await presence.announce();
   await stopForNamesake(options, presence);
@@ -119,14 +123,15 @@ function contextOf(options: AgentOptions, { presence, inbox, meter }: Opened): A
   const { id, blas = {}, memoryBytes, emulation, dataFolders = [], log } = options;
   const { transport } = presence;
   const topics = topicsOf(options.fleet);
+  const light = options.light ?? simulatedLight((pattern) => log.info({ pattern }, 'light (simulated)'));
   const context: AgentContext = {
     options,
     info: null,
-    light: new BoardLight(simulatedLight((pattern) => log.info({ pattern }, 'light (simulated)'))),
+    light: new BoardLight(light),
     meter,
     position: new AssignedPosition({ transport, topics, inbox, blas, memoryBytes, emulation, dataFolders, meter, log }),
     benchmark: async () => {
-      const info = { ...(await measure(options)), links: inbox?.address ?? null };
+      const info = { ...(await measure(options)), lights: light.name, links: inbox?.address ?? null };
       context.info = info;
       await transport.publish(topics.agentInfo(id), JSON.stringify(info), { qos: 1, retain: true });
       return info;
@@ -169,7 +174,7 @@ function stopForNamesake({ id, fleet, log, stop }: AgentOptions, presence: Prese
   });
 }
 
-async function measure(options: AgentOptions): Promise<Omit<AgentInfo, 'links'>> {
+async function measure(options: AgentOptions): Promise<Omit<AgentInfo, 'lights' | 'links'>> {
   const { id, version, engine, blas = {}, memoryBytes, emulation, power } = options;
   const survey = await surveyEngines(engine, blas);
   const profile = profileOf(emulation);
@@ -183,7 +188,6 @@ async function measure(options: AgentOptions): Promise<Omit<AgentInfo, 'links'>>
     dilation: dilationOf(emulation),
     cores: availableParallelism(),
     sensor: emulation === undefined ? (power?.name ?? null) : null,
-    lights: 'simulated',
   };
 }
 

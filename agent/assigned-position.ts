@@ -46,6 +46,7 @@ export interface HeldPosition {
 
 export class AssignedPosition {
   private held: HeldPosition | null = null;
+  private hasFailed = false;
   private tellLast: () => void = () => {};
   private changing: Promise<void> = Promise.resolve();
 
@@ -53,6 +54,11 @@ export class AssignedPosition {
 
   get current(): HeldPosition | null {
     return this.held;
+  }
+
+  /** Whether the last position of this board ended in a fault: until it takes the next one. */
+  get failed(): boolean {
+    return this.hasFailed;
   }
 
   /** Called before a position is given up, while its figures can still be told. */
@@ -64,6 +70,7 @@ export class AssignedPosition {
   take(assignment: Assignment): Promise<void> {
     return this.inTurn(async () => {
       await this.giveUp();
+      this.hasFailed = false;
       const node = await this.open(assignment);
       this.held = { assignment, node: metered(node, this.options.meter) };
       const { run, position, firstLayer, endLayer } = assignment;
@@ -123,6 +130,7 @@ export class AssignedPosition {
   }
 
   private tellFault(assignment: Assignment, error: ErrorReport): void {
+    this.hasFailed = true;
     const { run, position } = assignment;
     this.options.log.warn({ run, position, error }, 'the node failed');
     this.tell(assignment, 'fault', error);

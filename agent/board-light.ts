@@ -1,9 +1,10 @@
-// The board's light: shows what the node does, unless somebody is looking for the board.
+// The board's light: shows what the node does, unless the broker is out of reach or somebody is looking for the board.
 
-import type { LightPattern, StatusLight } from '../hardware/status-light.js';
+import type { LightPattern, StatusLight } from '../hardware/lights/status-light.js';
 
 export class BoardLight {
   private pattern: LightPattern = 'idle';
+  private connected = true;
   private identifying: NodeJS.Timeout | null = null;
 
   constructor(private readonly light: StatusLight) {}
@@ -14,7 +15,13 @@ export class BoardLight {
 
   show(pattern: LightPattern): void {
     this.pattern = pattern;
-    if (this.identifying === null) this.light.show(pattern);
+    this.showNow();
+  }
+
+  /** Without the broker it is dark, whatever the node still does. */
+  connection(connected: boolean): void {
+    this.connected = connected;
+    this.showNow();
   }
 
   /** Shows where the board is for `ms`, whatever it does meanwhile. */
@@ -23,13 +30,17 @@ export class BoardLight {
     this.light.show('identify');
     this.identifying = setTimeout(() => {
       this.stopIdentifying();
-      this.light.show(this.pattern);
+      this.showNow();
     }, ms).unref();
   }
 
   close(): Promise<void> {
     this.stopIdentifying();
     return this.light.close();
+  }
+
+  private showNow(): void {
+    if (this.identifying === null) this.light.show(this.connected ? this.pattern : 'offline');
   }
 
   private stopIdentifying(): void {

@@ -1,7 +1,7 @@
 // What a board tells of itself at a steady pace, and its light with it.
 
 import { peakRssBytes, temperatureC } from '../hardware/board.js';
-import type { LightPattern } from '../hardware/status-light.js';
+import type { LightPattern } from '../hardware/lights/status-light.js';
 import type { AgentTelemetry } from '../protocol/messages.js';
 import type { Transport } from '../transport/transport.js';
 import type { AssignedPosition, HeldPosition } from './assigned-position.js';
@@ -22,7 +22,7 @@ export function startTelemetry(options: TelemetryOptions): { close(): void } {
   const cpuShare = cpuMeter();
   const tell = () => {
     const telemetry = collect(position.current, cpuShare(), meter?.present ?? null);
-    light.show(patternOf(telemetry));
+    light.show(position.failed ? 'error' : patternOf(telemetry));
     transport.publish(topic, JSON.stringify(telemetry), { qos: 0 }).catch(() => {}); // offline: the next one tells
   };
   light.show('idle');

@@ -7,6 +7,7 @@ import { registerBoard } from './commands/board.js';
 import { registerBroker } from './commands/broker.js';
 import { registerCompare } from './commands/compare.js';
 import { registerCredentials } from './commands/credentials.js';
+import { registerDoctor } from './commands/doctor.js';
 import { registerLimits } from './commands/limits.js';
 import { registerMaster } from './commands/master.js';
 import { registerPlan } from './commands/plan.js';
@@ -33,6 +34,7 @@ const COMMANDS = [
   registerBroker,
   registerMaster,
   registerAgent,
+  registerDoctor,
   registerCredentials,
   registerBench,
   registerCompare,

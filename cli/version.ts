@@ -1,8 +1,21 @@
-// The version of this package, as package.json tells it.
+// The version of this package, and of the Node.js that it needs, as package.json tells them.
 
 import { readFileSync } from 'node:fs';
 
+interface Package {
+  readonly version: string;
+  readonly engines: { readonly node: string };
+}
+
 export function version(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+  return readPackage().version;
+}
+
+/** `20.19` */
+export function requiredNode(): string {
+  return readPackage().engines.node.replace(/^\D+/, '');
+}
+
+function readPackage(): Package {
+  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 }

@@ -205,8 +205,8 @@ export const runRequestSchema = z.object({ run: name });
 export const releaseRequestSchema = z.object({ run: name });
 
 export const responseSchema = z.discriminatedUnion('ok', [
-  z.object({ id: z.string(), ok: z.literal(true), data: z.unknown() }),
-  z.object({ id: z.string(), ok: z.literal(false), error: errorReportSchema }),
+  z.object({ id: z.string(), ok: z.literal(true), data: z.unknown(), time: time.optional() }),
+  z.object({ id: z.string(), ok: z.literal(false), error: errorReportSchema, time: time.optional() }),
 ]);
 export type Response = z.output<typeof responseSchema>;
 

@@ -16,11 +16,19 @@ export function validate<Schema extends z.ZodType>(what: string, schema: Schema,
 
 function describe(issue: z.core.$ZodIssue, schema: z.ZodType, root: unknown): string[] {
   const path = issue.path.map(String);
+  const meant = issue.code === 'invalid_union' ? meantBranch(issue.errors) : undefined;
+  if (meant) return meant.flatMap((each) => describe({ ...each, path: [...issue.path, ...each.path] }, schema, root));
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key, schema, root));
   const where = path.length === 0 ? 'the whole' : path.join('.');
   const input = at(root, path);
   if (input === undefined) return [`${where} is missing: ${issue.message}`];
   return [`${where}: got ${shown(input)}: ${issue.message}`];
+}
+
+/** Of a union the branch that the value may mean: the only one whose faults are all within the value. */
+function meantBranch(branches: readonly z.core.$ZodIssue[][]): z.core.$ZodIssue[] | undefined {
+  const within = branches.filter((branch) => branch.every(({ path }) => path.length > 0));
+  return within.length === 1 ? within[0] : undefined;
 }
 
 function unknownKey(path: string[], key: string, schema: z.ZodType, root: unknown): string {

@@ -14,6 +14,20 @@ export interface RequestOptions {
   /** Who should answer, for the error: `the master`, `board pi-3`. */
   readonly whom: string;
   readonly signal?: AbortSignal;
+  /** Milliseconds since the epoch; the computer's clock unless told. */
+  readonly now?: () => number;
+}
+
+/** By how much the clock of who answered is ahead of this machine's, and how wrong that may be (RFC 5905, 8). */
+export interface ClockOffset {
+  readonly offsetMs: number;
+  readonly withinMs: number;
+}
+
+interface Answer {
+  readonly response: Response;
+  readonly sentMs: number;
+  readonly receivedMs: number;
 }
 
 /**
@@ -22,6 +36,21 @@ export interface RequestOptions {
  * @throws RemoteError when the other side refuses, TimeoutError when it does not answer, the signal's reason
  */
 export async function request(transport: Transport, options: RequestOptions): Promise<unknown> {
+  return dataOf((await ask(transport, options)).response);
+}
+
+/**
+ * Asks as `request` does, and takes any answer: even a refusal tells the time.
+ * @returns null when the other side, being of an earlier version, does not tell its time
+ * @throws TimeoutError when it does not answer, the signal's reason
+ */
+export async function clockOffsetOf(transport: Transport, options: RequestOptions): Promise<ClockOffset | null> {
+  const { response, sentMs, receivedMs } = await ask(transport, options);
+  if (response.time === undefined) return null;
+  return { offsetMs: response.time - (sentMs + receivedMs) / 2, withinMs: (receivedMs - sentMs) / 2 };
+}
+
+async function ask(transport: Transport, options: RequestOptions): Promise<Answer> {
   const { timeoutMs, whom, signal } = options;
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(unanswered(whom, timeoutMs)), timeoutMs);
@@ -35,23 +64,24 @@ export async function request(transport: Transport, options: RequestOptions): Pr
 
 async function exchange(
   transport: Transport,
-  { requestTopic, responseTopic, body }: RequestOptions,
+  { requestTopic, responseTopic, body, now = Date.now }: RequestOptions,
   ended: AbortSignal,
-): Promise<unknown> {
+): Promise<Answer> {
   const id = randomUUID();
-  let onAnswer: (response: Response) => void = () => {};
-  const answered = new Promise<Response>((resolve) => {
+  let onAnswer: (answer: Omit<Answer, 'sentMs'>) => void = () => {};
+  const answered = new Promise<Omit<Answer, 'sentMs'>>((resolve) => {
     onAnswer = resolve;
   });
   const onResponse = (_: string, payload: Uint8Array) => {
     const response = tryParse(payload);
-    if (response?.id === id) onAnswer(response);
+    if (response?.id === id) onAnswer({ response, receivedMs: now() });
   };
   const subscription = await transport.subscribe(responseTopic, onResponse, 1);
   try {
     ended.throwIfAborted();
-    await transport.publish(requestTopic, JSON.stringify({ id, time: Date.now(), ...body }), { qos: 1 });
-    return dataOf(await unlessEnded(answered, ended));
+    const sentMs = now();
+    await transport.publish(requestTopic, JSON.stringify({ id, time: sentMs, ...body }), { qos: 1 });
+    return { sentMs, ...(await unlessEnded(answered, ended)) };
   } finally {
     await subscription.close();
   }

@@ -24,7 +24,7 @@ const REMEMBERED_IDS = 256;
 const MAX_AGE_MS = 5 * 60_000;
 
 export async function serveRequests(options: RequestServerOptions): Promise<Subscription> {
-  const { transport, requestTopic, responseTopic, handlers } = options;
+  const { transport, requestTopic, responseTopic, handlers, now } = options;
   const check = requestChecks(options);
 
   async function answer(verb: string, payload: Uint8Array): Promise<void> {
@@ -38,7 +38,8 @@ export async function serveRequests(options: RequestServerOptions): Promise<Subs
     } catch (error) {
       response = { id, ok: false, error: reportOf(asCommandError(error)) };
     }
-    await transport.publish(responseTopic(verb), JSON.stringify(response), { qos: 1 });
+    // The time lets the asker compare clocks.
+    await transport.publish(responseTopic(verb), JSON.stringify({ ...response, time: now() }), { qos: 1 });
   }
 
   return transport.subscribe(

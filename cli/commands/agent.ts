@@ -1,6 +1,8 @@
 // `ringtmp agent`: the process on a board.
 
 import type { Command } from 'commander';
+import type { LightsSettings } from '../../hardware/lights/settings.js';
+import { lightsOption, openBoardLights } from '../lights.js';
 import { inboxOpener, type LinkOptions, withLinks } from '../links.js';
 import { example, name, type ServiceOptions, withFleet, withLogLevel } from '../options.js';
 import { emulationOf, type ProfileOptions, withProfile } from '../profiles.js';
@@ -25,6 +27,7 @@ interface Options extends ServiceOptions, LinkOptions, BlasOptions, ProfileOptio
   readonly engine: EngineChoice;
   readonly memory?: number;
   readonly data?: readonly string[];
+  readonly lights: LightsSettings;
 }
 
 export function registerAgent(program: Command): void {
@@ -34,6 +37,7 @@ export function registerAgent(program: Command): void {
     .addOption(engineOption('the only one that it offers to runs; all that work here').default(USUAL_ENGINE))
     .addOption(memoryOption())
     .option('--data <folder...>', "where runs may read this board's own data (star, data: local); none unless told")
+    .addOption(lightsOption())
     .addHelpText('after', example('ringtmp agent --id kitchen --broker mqtt://10.0.0.5 --password-file kitchen.key'))
     .action(run);
 }
@@ -60,6 +64,7 @@ async function run(options: Options): Promise<void> {
   const log = createLogger(id, options.logLevel);
   const emulation = emulationOf(options);
   const blas = await blasSettings(options);
+  const light = await openBoardLights(emulation ? 'simulated' : options.lights, log);
   const power = emulation ? undefined : await openPower({}, log);
   await serve(async (signal) => {
     const agent = await startAgent({
@@ -73,6 +78,7 @@ async function run(options: Options): Promise<void> {
       blas,
       memoryBytes: memoryBytes(options, emulation?.profile.memoryBytes),
       emulation,
+      light,
       power,
       telemetryMs: TELEMETRY_MS,
       log,

@@ -120,7 +120,8 @@ export class LocalFleet {
       ...blasArguments,
       ...profiles(0),
     ]);
-    const engineArgs = ['--engine', engine, ...blasArguments];
+    // The lights of this computer, if any, are not for several boards to share.
+    const engineArgs = ['--engine', engine, '--lights', 'simulated', ...blasArguments];
     for (const [index, id] of ids.entries()) {
       const args = ['agent', '--id', id, ...engineArgs, ...profiles(index + 1)];
       this.#children.boards.push(child(id, args, this.#options.launchers?.[index]));

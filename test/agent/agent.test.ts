@@ -4,7 +4,9 @@ import { availableParallelism } from 'node:os';
 import { expect } from 'chai';
 import { startAgent } from '../../agent/agent.js';
 import { ConfigurationError, ConnectionError } from '../../errors.js';
+import { simulatedLight } from '../../hardware/lights/simulated-light.js';
 import { simulatedSensor } from '../../hardware/power/simulated-sensor.js';
+import { encodeFrame } from '../../protocol/frame.js';
 import {
   agentInfoSchema,
   agentStatusSchema,
@@ -14,6 +16,7 @@ import {
 } from '../../protocol/messages.js';
 import type { Transport } from '../../transport/transport.js';
 import { FLEET, hubBus, silent, startTestAgent } from '../support/fleet.js';
+import { deepRun, specOf } from '../support/specs.js';
 import { createMailbox, openInbox, rejectionOf } from '../transport/inbox.js';
 import { agentBench, assignment, ID, topics } from './bench.js';
 
@@ -125,6 +128,37 @@ describe('agent', () => {
     const { agent } = await open({ log: log as typeof silent });
     await agent.close();
     expect(await shown.take(2)).to.deep.equal(['idle', 'offline']);
+  });
+
+  it('has the light that it is given, dark while it is cut off, and closes it', async () => {
+    const shown = createMailbox<string>();
+    const light = { ...simulatedLight((pattern) => shown.put(pattern)), name: 'led ringtmp' };
+    const { hub, client, agent } = await open({ light });
+    const [birth] = await (await openInbox(client, topics.agentInfo(ID))).take(1);
+    expect(parseMessage(agentInfoSchema, birth?.payload as Buffer).lights).to.equal('led ringtmp');
+    hub.sever(ID);
+    await hub.restore(ID);
+    await agent.close();
+    expect(await shown.take(4)).to.deep.equal(['idle', 'offline', 'idle', 'offline']);
+  });
+
+  it('shows an error from the fault of its node until it takes another position', async () => {
+    const shown = createMailbox<string>();
+    const light = simulatedLight((pattern) => shown.put(pattern));
+    const until = async (pattern: string) => {
+      let [last] = await shown.take(1);
+      while (last !== pattern) [last] = await shown.take(1);
+    };
+    const { client, ask } = await open({ light, telemetryMs: 5 });
+    await until('idle');
+    await ask('assign', assignment({ spec: specOf(deepRun()) }));
+    const tensor = { shape: [6, 4], data: new Float32Array(24).fill(Number.NaN) };
+    const frame = encodeFrame({ run: 'run-1', generation: 0, kind: 'activation', step: 0, micro: 0, tensor });
+    await client.publish(topics.data('run-1', 1, 'forward'), frame, { qos: 0 });
+    await until('error');
+    await ask('release', { run: 'run-1' });
+    await ask('assign', assignment());
+    await until('idle');
   });
 
   it('stops when a younger agent has its name, and says so once', async () => {

@@ -2,7 +2,7 @@
 
 import { expect } from 'chai';
 import { BoardLight } from '../../agent/board-light.js';
-import { simulatedLight } from '../../hardware/simulated-light.js';
+import { simulatedLight } from '../../hardware/lights/simulated-light.js';
 import { createMailbox } from '../transport/inbox.js';
 
 describe('board light', () => {
@@ -16,6 +16,18 @@ describe('board light', () => {
     expect(await shown.take(3)).to.deep.equal(['idle', 'identify', 'backward']);
     light.show('idle');
     expect(await shown.take(1)).to.deep.equal(['idle']);
+  });
+
+  it('is dark while the broker is out of reach, and identifies all the same', async () => {
+    const shown = createMailbox<string>();
+    const light = new BoardLight(simulatedLight((pattern) => shown.put(pattern)));
+    light.show('forward');
+    light.connection(false);
+    light.show('backward');
+    light.identify(1);
+    expect(await shown.take(4)).to.deep.equal(['forward', 'offline', 'identify', 'offline']);
+    light.connection(true);
+    expect(await shown.take(1)).to.deep.equal(['backward']);
   });
 
   it('goes out when it is closed, and stays out', async () => {

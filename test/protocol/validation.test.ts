@@ -28,6 +28,23 @@ describe('validate', () => {
     return expect.fail('nothing was refused');
   };
 
+  it('says of a union what is wrong within the branch that is meant, and of no branch what all are', () => {
+    const lights = z.union([z.enum(['auto']), z.array(z.strictObject({ pin: z.int() }))], 'auto, or a list');
+    const fault = (value: unknown) => {
+      try {
+        return validate('lights', lights, value);
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    expect(fault([{ pin: 1 }, { pin: 'x' }])).to.match(/^lights: 1\.pin: got "x": /);
+    expect(fault([{ pin: 1, pni: 2 }])).to.equal(
+      'lights: 0.pni is not a known key, did you mean "pin"? (allowed: pin)',
+    );
+    expect(fault('on')).to.equal('lights: the whole: got "on": auto, or a list');
+    expect(fault([{ pin: 1 }])).to.deep.equal([{ pin: 1 }]);
+  });
+
   it('gives the value with its defaults', () => {
     expect(validate('agent.yaml', schema, { link })).to.deep.equal({ port: 1883, link });
   });

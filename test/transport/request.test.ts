@@ -3,7 +3,7 @@
 import { expect } from 'chai';
 import { CommandError, RemoteError, TimeoutError } from '../../errors.js';
 import { createHub, type Hub } from '../../transport/in-process.js';
-import { request } from '../../transport/request-client.js';
+import { clockOffsetOf, request } from '../../transport/request-client.js';
 import { serveRequests } from '../../transport/request-server.js';
 import type { Transport } from '../../transport/transport.js';
 import { openInbox, rejectionOf } from './inbox.js';
@@ -89,7 +89,7 @@ describe('requests', () => {
   });
 
   it('act once: a repeated id is refused', async () => {
-    expect(await say('add', { id: 'x', a: 1, b: 1 })).to.deep.equal({ id: 'x', ok: true, data: 2 });
+    expect(await say('add', { id: 'x', a: 1, b: 1 })).to.deep.equal({ id: 'x', ok: true, data: 2, time: NOW_MS });
     const again = await say('add', { id: 'x', a: 1, b: 1 });
     expect(again).to.deep.include({ id: 'x', ok: false });
     expect(again.error).to.include({ code: 'command', message: 'the command id x was used before' });
@@ -120,6 +120,23 @@ describe('requests', () => {
       expect(served).to.equal(0);
     });
   }
+
+  it('tell how far the clocks are apart, also when they are refused', async () => {
+    const offset = (verb: string) => {
+      const ticks = [1_000, 1_040];
+      const now = () => ticks.shift() as number;
+      const options = {
+        requestTopic: requestTopic(verb),
+        responseTopic: responseTopic(verb),
+        body: {},
+        timeoutMs: 60_000,
+      };
+      return clockOffsetOf(client, { ...options, whom: 'the server', now });
+    };
+    const expected = { offsetMs: NOW_MS - 1_020, withinMs: 20 };
+    expect(await offset('nothing')).to.deep.equal(expected);
+    expect(await offset('refuse')).to.deep.equal(expected);
+  });
 
   it('take no notice of answers that are none', async () => {
     const inbox = await openInbox(client, requestTopic('silence'));

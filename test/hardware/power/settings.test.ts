@@ -61,9 +61,8 @@ describe('the settings of a power sensor', () => {
     );
     expect(faultOf({ type: 'ina219', shunt: 0.1 })).to.contain('sensor.shunt is not a known key');
     expect(faultOf('ina220')).to.match(/^agent\.yaml: sensor: got "ina220": one of auto, none, .*ina3221, or one with/);
-    expect(faultOf({ type: 'ina219', bus: 'one' })).to.contain(
-      '{ type: ina219, bus: 1, address: 0x40, shuntOhms: 0.1 }',
-    );
+    expect(faultOf({ type: 'ina219', bus: 'one' })).to.equal('agent.yaml: sensor.bus: got "one": a whole number');
+    expect(faultOf(7)).to.contain('{ type: ina219, bus: 1, address: 0x40, shuntOhms: 0.1 }');
   });
 
   it('sample at most 200 times a second', () => {

@@ -4,10 +4,15 @@ import type { LightPattern, StatusLight } from './status-light.js';
 
 export function simulatedLight(onChange: (pattern: LightPattern) => void): StatusLight {
   let shown: LightPattern = 'offline';
+  let closed = false;
   const show = (pattern: LightPattern) => {
-    if (pattern === shown) return;
+    if (closed || pattern === shown) return;
     shown = pattern;
     onChange(pattern);
   };
-  return { name: 'simulated', show, close: async () => show('offline') };
+  const goDark = () => {
+    show('offline');
+    closed = true;
+  };
+  return { name: 'simulated', show, goDark, close: async () => goDark() };
 }

@@ -1,7 +1,7 @@
 // The twin of a light: tells of changes only.
 
 import { expect } from 'chai';
-import { simulatedLight } from '../../hardware/simulated-light.js';
+import { simulatedLight } from '../../../hardware/lights/simulated-light.js';
 
 describe('simulated light', () => {
   it('tells each change once and goes out at the end', async () => {

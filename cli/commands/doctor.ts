@@ -1,0 +1,60 @@
+// `ringtmp doctor`: what this board has, and what to do about what it lacks.
+
+import type { Command } from 'commander';
+import type { DoctorOptions } from '../doctor/doctor.js';
+import type { Finding } from '../doctor/finding.js';
+import { lightsOption } from '../lights.js';
+import { example, name, withOperator } from '../options.js';
+import { engineOption, memoryOption, USUAL_ENGINE, withBlas } from '../resources.js';
+
+const HELP = `
+Each line says ok, warning (it works, but not as well as it could) or problem (what was asked for does not work), and
+what to do about it. The exit code is 1 when there is a problem. A board's own login is not tried while its agent is
+connected, since it would end the agent's.`;
+
+interface Options extends DoctorOptions {
+  readonly json?: boolean;
+}
+
+export function registerDoctor(program: Command): void {
+  const command = program
+    .command('doctor')
+    .description('Looks at this board, and says what to do about what it lacks.');
+  withBlas(withOperator(command.option('--id <name>', 'log in as this board', name)))
+    .addOption(engineOption('look at this one alone; all of them').default(USUAL_ENGINE))
+    .addOption(memoryOption())
+    .addOption(lightsOption())
+    .option('--no-blink', 'touch no light')
+    .addHelpText('after', HELP)
+    .addHelpText('after', example('ringtmp doctor', 'ringtmp doctor --id kitchen --password-file kitchen.key --json'))
+    .action(run);
+}
+
+async function run(options: Options): Promise<void> {
+  const [
+    { examine },
+    { checksOf },
+    { paintFor, renderFinding, renderVerdict },
+    { catchInterrupts },
+    { FAILURE, INTERRUPTED },
+  ] = await Promise.all([
+    import('../doctor/examine.js'),
+    import('../doctor/doctor.js'),
+    import('../doctor/render.js'),
+    import('../interrupts.js'),
+    import('../report-failure.js'),
+  ]);
+  const paint = paintFor(process.stdout);
+  const interrupt = catchInterrupts();
+  const show = (news: readonly Finding[]): void => {
+    if (!options.json) for (const finding of news) console.log(renderFinding(finding, paint));
+  };
+  const findings = await examine(checksOf(options), show, interrupt);
+  if (interrupt.aborted) {
+    process.exitCode = INTERRUPTED;
+    return;
+  }
+  const healthy = findings.every(({ level }) => level !== 'problem');
+  console.log(options.json ? JSON.stringify({ healthy, findings }) : renderVerdict(findings));
+  if (!healthy) process.exitCode = FAILURE;
+}

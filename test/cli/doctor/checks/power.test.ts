@@ -1,0 +1,82 @@
+// Buses, chips and the reading, as doctor tells them.
+
+import { expect } from 'chai';
+import { type BusSurvey, i2cCheck, type OpenedSensor, powerCheck } from '../../../../cli/doctor/checks/power.js';
+import type { ErrorReport } from '../../../../errors.js';
+import { findingsOf, line } from '../findings.js';
+
+const DENIED: ErrorReport = { code: 'hardware', message: 'i2c-1: not allowed', remedy: 'Join the group i2c.' };
+
+describe('doctor looks at I2C and power', () => {
+  const survey = (found: Partial<BusSurvey>) =>
+    findingsOf(i2cCheck({ survey: async () => ({ buses: [], hwmon: [], ...found }) }));
+
+  it('and tells who is on which bus', async () => {
+    const chips = [
+      { address: 0x40, type: 'ina226', isSure: true, problem: null },
+      { address: 0x41, type: 'ina219', isSure: false, problem: null },
+      { address: 0x48, type: null, isSure: false, problem: null },
+    ];
+    const findings = await survey({
+      buses: [
+        { bus: 0, chips: [], problem: null },
+        { bus: 1, chips, problem: null },
+      ],
+      hwmon: [{ name: 'ina219', device: '1-0045' }],
+    });
+    expect(findings.map(line)).to.deep.equal([
+      'ok i2c: i2c-0: nobody from 0x40 to 0x4F',
+      'ok i2c: i2c-1: ina226 at 0x40, perhaps ina219 at 0x41, somebody who is no known power sensor at 0x48',
+      "ok i2c: ina219 (1-0045), by the kernel's driver",
+    ]);
+  });
+
+  it('and what to do where there is none, or it is denied', async () => {
+    const [none] = await survey({});
+    expect(none).to.include({ level: 'warning', message: 'there is no I2C bus' });
+    expect(none?.remedy).to.include('i2c_arm=on');
+    const [denied] = await survey({ buses: [{ bus: 1, chips: [], problem: DENIED }] });
+    expect(denied).to.include({ level: 'warning', message: DENIED.message, remedy: DENIED.remedy });
+    const chip = { address: 0x40, type: null, isSure: false, problem: DENIED };
+    expect((await survey({ buses: [{ bus: 1, chips: [chip], problem: null }] }))[0]).to.include({ level: 'warning' });
+  });
+
+  let closed: number;
+  beforeEach(() => {
+    closed = 0;
+  });
+  const sensor = (changes: Partial<OpenedSensor> = {}): OpenedSensor => ({
+    name: 'ina226 on i2c-1 at 0x40',
+    source: 'measured',
+    read: async () => ({ volts: 5.1, amps: 0.5, watts: 2.55 }),
+    close: async () => {
+      closed++;
+    },
+    ...changes,
+  });
+  const power = (opened: OpenedSensor | null, problems: readonly ErrorReport[] = [], isNamed = false) =>
+    findingsOf(powerCheck({ open: async () => ({ sensor: opened, problems }), isNamed }));
+
+  it('and reads the sensor, which it closes', async () => {
+    const [finding] = await power(sensor());
+    expect(line(finding!)).to.equal('ok power: 2.55 W (5.10 V, 0.500 A), measured: ina226 on i2c-1 at 0x40');
+    expect(finding?.figures).to.include({ watts: 2.55, source: 'measured' });
+    expect(closed).to.equal(1);
+  });
+
+  it('and says when the figure is a model', async () => {
+    const read = async () => ({ volts: null, amps: null, watts: 3 });
+    const model = sensor({ source: 'modelled', name: 'model of a pi-4', read });
+    const [finding] = await power(model, [DENIED]);
+    expect(line(finding!)).to.equal('warning power: 3.00 W, modelled: model of a pi-4; i2c-1: not allowed');
+    expect(finding?.remedy).to.equal(DENIED.remedy);
+    expect((await power(model, [DENIED], true))[0]).to.include({ level: 'problem' });
+    expect((await power(null))[0]).to.include({ level: 'warning', message: 'nothing measures or models it' });
+  });
+
+  it('and closes a sensor that cannot be read, which is a problem', async () => {
+    const [finding] = await power(sensor({ read: () => Promise.reject(new Error('EIO')) }));
+    expect(finding).to.include({ level: 'problem', message: 'EIO' });
+    expect(closed).to.equal(1);
+  });
+});

@@ -1,0 +1,63 @@
+// The lights of a process are dark once it has ended, however it ends; and what may be typed after --lights.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { parseLights } from '../../cli/lights.js';
+import { fakeSysfs } from '../support/fake-sysfs.js';
+import { ringtmp, temporaryFolder } from './ringtmp.js';
+
+const PROGRAM = join(import.meta.dirname, 'light-left-on.js');
+
+describe('the lights of a process', function () {
+  this.timeout(20_000);
+  const folder = temporaryFolder();
+
+  for (const [how, end, code] of [
+    ['exits', 'exit', 3],
+    ['fails', 'throw', 1],
+    ['is told to stop', 'serve', 0],
+  ] as const) {
+    it(`are dark, and their trigger is as it was, when it ${how}`, async () => {
+      const sysfs = fakeSysfs(folder.path);
+      sysfs.addLed('ringtmp', { trigger: 'none [mmc0] timer' });
+      const child = spawn(process.execPath, [PROGRAM, end, sysfs.ledRoot], { stdio: ['ignore', 'pipe', 'ignore'] });
+      const [[said], [exitCode]] = await Promise.all([
+        once(child.stdout, 'data').then((data) => {
+          if (end === 'serve') child.kill('SIGTERM');
+          return data;
+        }),
+        once(child, 'close'),
+      ]);
+      expect(String(said)).to.equal('lit\n');
+      expect(exitCode).to.equal(code);
+      expect(sysfs.led('ringtmp', 'brightness')).to.equal('0');
+      expect(sysfs.led('ringtmp', 'trigger')).to.equal('mmc0');
+    });
+  }
+});
+
+describe('--lights', function () {
+  this.timeout(20_000);
+
+  it('is a word or a list, as in the settings', () => {
+    expect(parseLights('auto')).to.equal('auto');
+    expect(parseLights('[{ gpio: 17, activeLow: true }, { led: ACT }]')).to.deep.equal([
+      { gpio: 17, activeLow: true },
+      { led: 'ACT' },
+    ]);
+  });
+
+  for (const [text, message] of [
+    ['[{ gpoi: 17 }]', /'--lights <setting>' argument .* lights: 0\.gpoi is not a known key, did you mean "gpio"\?/],
+    ['[{ gpio: 17', /argument .* is invalid\. lights, line 1/],
+    ['bright', /expected auto, simulated, none, or a list of 1 to 8 lights/],
+  ] as const) {
+    it(`refuses ${text}`, async () => {
+      const { code, stderr } = await ringtmp(['agent', '--id', 'a', '--lights', text]);
+      expect(stderr).to.match(message);
+      expect(code).to.equal(2);
+    });
+  }
+});
