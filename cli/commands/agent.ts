@@ -1,6 +1,8 @@
 // `ringtmp agent`: the process on a board.
 
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { withAgentConfig } from '../config/agent-config.js';
+import type { PinSettings } from '../config/agent-settings.js';
 import { inboxOpener, type LinkOptions, withLinks } from '../links.js';
 import { example, name, type ServiceOptions, withFleet, withLogLevel } from '../options.js';
 import { emulationOf, type ProfileOptions, withProfile } from '../profiles.js';
@@ -19,8 +21,12 @@ import {
 /** Tells a supervisor (`ringtmp up`, systemd's RestartForceExitStatus) to start the agent anew. */
 export const RESTART_EXIT_CODE = 75;
 const TELEMETRY_MS = 1_000;
+const SETTINGS_HELP = `
+A setting comes from the command line, or else the environment, the file of --config, a default. The file has the keys
+that \`ringtmp schema agent\` tells; RINGTMP_SENSOR, RINGTMP_SAMPLE_HZ, RINGTMP_LIGHTS, RINGTMP_POWER, RINGTMP_DATA and
+RINGTMP_DIRECT hold as YAML what the file has under these keys.`;
 
-interface Options extends ServiceOptions, LinkOptions, BlasOptions, ProfileOptions {
+interface Options extends ServiceOptions, LinkOptions, BlasOptions, ProfileOptions, PinSettings {
   readonly id: string;
   readonly engine: EngineChoice;
   readonly memory?: number;
@@ -29,12 +35,18 @@ interface Options extends ServiceOptions, LinkOptions, BlasOptions, ProfileOptio
 
 export function registerAgent(program: Command): void {
   const command = program.command('agent').description('Runs the agent of this board until it is stopped.');
-  const withNetwork = withLinks(withFleet(command.requiredOption('--id <name>', 'the name of the board', name)));
+  const id = new Option('--id <name>', 'the name of the board (default: the name of its host)');
+  const withNetwork = withLinks(withFleet(withAgentConfig(command.addOption(id.env('RINGTMP_ID').argParser(name)))));
+  const engine = engineOption('the only one that it offers to runs; all that work here');
   withProfile(withBlas(withLogLevel(withNetwork)))
-    .addOption(engineOption('the only one that it offers to runs; all that work here').default(USUAL_ENGINE))
+    .addOption(engine.env('RINGTMP_ENGINE').default(USUAL_ENGINE))
     .addOption(memoryOption())
     .option('--data <folder...>', "where runs may read this board's own data (star, data: local); none unless told")
-    .addHelpText('after', example('ringtmp agent --id kitchen --broker mqtt://10.0.0.5 --password-file kitchen.key'))
+    .addHelpText(
+      'after',
+      example('ringtmp agent', 'ringtmp agent --id kitchen --broker mqtt://10.0.0.5 --password-file kitchen.key'),
+    )
+    .addHelpText('after', SETTINGS_HELP)
     .action(run);
 }
 
