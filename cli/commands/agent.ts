@@ -1,7 +1,7 @@
 // `ringtmp agent`: the process on a board.
 
 import { type Command, Option } from 'commander';
-import { withAgentConfig } from '../config/agent-config.js';
+import { boardName, withAgentConfig } from '../config/agent-config.js';
 import type { PinSettings } from '../config/agent-settings.js';
 import { inboxOpener, type LinkOptions, withLinks } from '../links.js';
 import { example, name, type ServiceOptions, withFleet, withLogLevel } from '../options.js';
@@ -27,7 +27,8 @@ that \`ringtmp schema agent\` tells; RINGTMP_SENSOR, RINGTMP_SAMPLE_HZ, RINGTMP_
 RINGTMP_DIRECT hold as YAML what the file has under these keys.`;
 
 interface Options extends ServiceOptions, LinkOptions, BlasOptions, ProfileOptions, PinSettings {
-  readonly id: string;
+  readonly id?: string;
+  readonly config?: string | false;
   readonly engine: EngineChoice;
   readonly memory?: number;
   readonly data?: readonly string[];
@@ -51,17 +52,27 @@ export function registerAgent(program: Command): void {
 }
 
 async function run(options: Options): Promise<void> {
-  const [{ startAgent }, { createLogger }, { serve }, { connectAs }, { version }, { collectStartUpGarbage }] =
-    await Promise.all([
-      import('../../agent/agent.js'),
-      import('../logger.js'),
-      import('../service.js'),
-      import('../connect.js'),
-      import('../version.js'),
-      import('../lean-memory.js'),
-    ]);
-  const { id, fleet, engine } = options;
+  const [
+    { startAgent },
+    { createLogger },
+    { serve },
+    { connectAs },
+    { version },
+    { collectStartUpGarbage },
+    { readRefusal },
+  ] = await Promise.all([
+    import('../../agent/agent.js'),
+    import('../logger.js'),
+    import('../service.js'),
+    import('../connect.js'),
+    import('../version.js'),
+    import('../lean-memory.js'),
+    import('../flash/refusal.js'),
+  ]);
+  const { id = boardName(), fleet, engine } = options;
   const log = createLogger(id, options.logLevel);
+  const refusal = options.config === false ? null : await readRefusal();
+  if (refusal !== null) log.warn({ reason: refusal }, 'what was flashed to this board was refused');
   const emulation = emulationOf(options);
   const blas = await blasSettings(options);
   await serve(async (signal) => {

@@ -2,6 +2,7 @@
 // what it says.
 
 import type { Command } from 'commander';
+import { BOOT_PARTITION } from '../flash/refusal.js';
 import { example } from '../options.js';
 import { reportFailure } from '../report-failure.js';
 
@@ -28,7 +29,7 @@ export function registerBoardConfig(program: Command): void {
   command
     .command('apply')
     .description('Takes over what `ringtmp flash` wrote to the boot partition, and removes it there.')
-    .option('--boot <folder>', 'the boot partition', '/boot/firmware')
+    .option('--boot <folder>', 'the boot partition', BOOT_PARTITION)
     .option('--to <folder>', 'where the configuration of this board is', '/etc/ringtmp')
     .option('--json', 'print JSON')
     .addHelpText('after', example('ringtmp board-config apply --boot /boot/firmware --to /etc/ringtmp'))

@@ -9,13 +9,13 @@ import { ConfigurationError } from '../../errors.js';
 import { parseAddress } from '../../protocol/link-address.js';
 import { NAME_PATTERN } from '../../protocol/topics.js';
 import { validate } from '../../protocol/validation.js';
+import { handedOver } from '../handed-over.js';
 import { parseYaml } from '../yaml.js';
 import { AGENT_FILE, KEY_NAME, readAgentFile, withRemedy } from './agent-file.js';
 import { type AgentSettings, agentSettingsSchema } from './agent-settings.js';
 
 export interface Surroundings {
   readonly env: NodeJS.ProcessEnv;
-  readonly hostName: string;
   /** The file that is read where it is there and no other is named. */
   readonly usualFile: string;
 }
@@ -28,18 +28,17 @@ export function withAgentConfig(command: Command): Command {
     .hook('preAction', (_, acting) => settle(acting));
 }
 
-const HERE: Surroundings = { env: process.env, hostName: hostname(), usualFile: AGENT_FILE };
+const HERE: Surroundings = { env: process.env, usualFile: AGENT_FILE };
 
 /** Gives each option of the command its value. */
 export async function settle(command: Command, surroundings: Surroundings = HERE): Promise<void> {
-  const { env, hostName } = surroundings;
+  const { env } = surroundings;
   const path = fileOf(command, surroundings);
   fill(command, 'config', path === null ? {} : await settingsIn(path, command, env));
   fill(command, 'env', fromEnvironment(command, env));
   const password = standingPassword(path, env);
   if (password !== undefined && env.RINGTMP_PASSWORD === undefined)
     fill(command, 'default', { passwordFile: password });
-  if (command.getOptionValue('id') === undefined) fill(command, 'default', { id: boardName(hostName) });
 }
 
 function fileOf(command: Command, { usualFile }: Surroundings): string | null {
@@ -99,14 +98,14 @@ function asOption(key: string, value: unknown): unknown {
   return key === 'data' ? [value].flat() : value;
 }
 
-/** What systemd hands over (LoadCredential=), or what lies beside the file. */
+/** What systemd hands over, or what lies beside the file. */
 function standingPassword(path: string | null, { CREDENTIALS_DIRECTORY }: NodeJS.ProcessEnv): string | undefined {
-  const folders = [CREDENTIALS_DIRECTORY, path === null ? undefined : dirname(path)];
-  return folders.flatMap((folder) => (folder ? [join(folder, KEY_NAME)] : [])).find((each) => existsSync(each));
+  const beside = path === null ? '' : join(dirname(path), KEY_NAME);
+  return handedOver(KEY_NAME, CREDENTIALS_DIRECTORY ?? '') ?? (existsSync(beside) ? beside : undefined);
 }
 
-/** The host's name without its domain. */
-function boardName(hostName: string): string {
+/** What a board is called that has no name of its own: as its host, without the domain. */
+export function boardName(hostName = hostname()): string {
   const name = hostName.split('.')[0]?.toLowerCase() ?? '';
   if (NAME_PATTERN.test(name)) return name;
   throw new ConfigurationError(`this board has no name, and its host's, ${JSON.stringify(hostName)}, cannot be one`, {

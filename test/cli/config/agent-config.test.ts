@@ -1,9 +1,10 @@
 // Who has the last word on a setting: the command line, the environment, the file, the default.
 
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { Command, Option } from 'commander';
-import { type Surroundings, settle, variableOf } from '../../../cli/config/agent-config.js';
+import { boardName, type Surroundings, settle, variableOf } from '../../../cli/config/agent-config.js';
 import { withLinks } from '../../../cli/links.js';
 import { withFleet, withLogLevel } from '../../../cli/options.js';
 import { ConfigurationError } from '../../../errors.js';
@@ -15,9 +16,9 @@ describe('the settings of an agent', () => {
   const usualFile = (): string => join(folder.path, 'agent.yaml');
 
   /** Commander reads the variables of its options from the process. */
-  async function settled(args: readonly string[], env: Record<string, string> = {}, hostName = 'pi-7.local') {
+  async function settled(args: readonly string[], env: Record<string, string> = {}) {
     const command = agentCommand();
-    const surroundings: Surroundings = { env, hostName, usualFile: usualFile() };
+    const surroundings: Surroundings = { env, usualFile: usualFile() };
     Object.assign(process.env, env);
     try {
       await command.parseAsync(args as string[], { from: 'user' });
@@ -95,29 +96,35 @@ describe('the settings of an agent', () => {
   });
 
   it('do without the usual file where there is none', async () => {
-    expect(await settled([])).to.include({ fleet: 'home', id: 'pi-7' });
+    expect(await settled([])).to.include({ fleet: 'home' });
   });
 
-  it('name the board after its host, unless told', async () => {
-    expect(await settled([], {}, 'RaspberryPi')).to.include({ id: 'raspberrypi' });
+  it('name the board, which is called like its host unless they do', async () => {
     await folder.write('agent.yaml', 'id: kitchen\n');
     expect(await settled([])).to.include({ id: 'kitchen' });
     expect(await settled(['--id', 'cellar'])).to.include({ id: 'cellar' });
-    const error = await rejectionOf(settled(['--no-config'], {}, 'Küche'));
-    expect(error.message).to.include('has no name').and.to.include('"Küche"');
-    expect(error.remedy).to.include('--id').and.to.include('RINGTMP_ID');
+    expect(boardName('RaspberryPi.local')).to.equal('raspberrypi');
+    expect(() => boardName('Küche'))
+      .to.throw(ConfigurationError, /has no name.*"Küche"/)
+      .with.property('remedy')
+      .that.includes('--id')
+      .and.includes('RINGTMP_ID');
   });
 
   describe('find the password', () => {
     const KEY = 'password\n';
 
-    it('beside the file, and sooner where systemd puts it', async () => {
+    it('beside the file, and sooner where systemd puts it, unless that is blank', async () => {
       expect(await settled([])).not.to.have.property('passwordFile');
       const beside = await folder.write('agent.key', KEY);
       expect(await settled([])).to.include({ passwordFile: beside });
-      const other = temporary();
-      expect(await settled([], { CREDENTIALS_DIRECTORY: other })).to.include({ passwordFile: beside });
-      expect(await settled([], { CREDENTIALS_DIRECTORY: folder.path })).to.include({ passwordFile: beside });
+      const handedOver = join(folder.path, 'credentials');
+      await mkdir(handedOver);
+      expect(await settled([], { CREDENTIALS_DIRECTORY: handedOver })).to.include({ passwordFile: beside });
+      await folder.write('credentials/agent.key', '\n');
+      expect(await settled([], { CREDENTIALS_DIRECTORY: handedOver })).to.include({ passwordFile: beside });
+      const sooner = await folder.write('credentials/agent.key', KEY);
+      expect(await settled([], { CREDENTIALS_DIRECTORY: handedOver })).to.include({ passwordFile: sooner });
     });
 
     it('where they are told, and not in a file where the environment holds it', async () => {
@@ -128,9 +135,5 @@ describe('the settings of an agent', () => {
       expect(await settled(['--password-file', '/of/line'])).to.include({ passwordFile: '/of/line' });
       expect(await settled([], { RINGTMP_PASSWORD: 'x' })).not.to.have.property('passwordFile');
     });
-
-    function temporary(): string {
-      return join(folder.path, 'nothing-there');
-    }
   });
 });
