@@ -38,6 +38,16 @@ export async function openBoardLights(settings: LightsSettings, log: Logger): Pr
   return light;
 }
 
+/** Of a board that goes on with old settings, since the new ones were refused: somebody has to see to it. */
+export function blaming(light: StatusLight): StatusLight {
+  return {
+    name: light.name,
+    show: (pattern) => light.show(pattern === 'idle' ? 'error' : pattern),
+    goDark: () => light.goDark(),
+    close: () => light.close(),
+  };
+}
+
 export function darkAtExit(light: StatusLight): void {
   process.once('exit', () => light.goDark());
 }

@@ -1,9 +1,9 @@
 // The options that several commands share, and the checks of what is typed after them.
 
-import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ConfigurationError } from '../errors.js';
 import { NAME_PATTERN } from '../protocol/topics.js';
+import { readSecret } from './config/secret.js';
 
 export interface FleetOptions {
   readonly broker: string;
@@ -41,10 +41,11 @@ export function withOperator(command: Command): Command {
     .option('--json', 'print JSON');
 }
 
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+
 export function withLogLevel(command: Command): Command {
-  const levels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
   const option = new Option('--log-level <level>', 'how much to log, as JSON lines on stderr');
-  return command.addOption(option.choices(levels).default('info').env('RINGTMP_LOG_LEVEL'));
+  return command.addOption(option.choices(LOG_LEVELS).default('info').env('RINGTMP_LOG_LEVEL'));
 }
 
 function brokerOption(): Option {
@@ -57,20 +58,13 @@ export function fleetOption(): Option {
 }
 
 function passwordFileOption(): Option {
-  return new Option('--password-file <file>', 'holds the password (or set RINGTMP_PASSWORD)');
+  const option = new Option('--password-file <file>', 'holds the password (or set RINGTMP_PASSWORD)');
+  return option.env('RINGTMP_PASSWORD_FILE');
 }
 
 /** Passwords come from a file or the environment. */
-export function readPassword(options: Pick<FleetOptions, 'passwordFile'>): string | undefined {
-  if (options.passwordFile === undefined) return process.env.RINGTMP_PASSWORD;
-  try {
-    return readFileSync(options.passwordFile, 'utf8').trimEnd();
-  } catch (cause) {
-    throw new ConfigurationError(`cannot read the password file ${options.passwordFile}: ${(cause as Error).message}`, {
-      remedy: 'Name a file that holds the password that `ringtmp credentials add` printed.',
-      cause,
-    });
-  }
+export function readPassword({ passwordFile }: Pick<FleetOptions, 'passwordFile'>): string | undefined {
+  return passwordFile === undefined ? process.env.RINGTMP_PASSWORD : readSecret(passwordFile);
 }
 
 export function name(text: string): string {

@@ -4,10 +4,13 @@ import { Command } from 'commander';
 import { registerAgent } from './commands/agent.js';
 import { registerBench } from './commands/bench.js';
 import { registerBoard } from './commands/board.js';
+import { registerBoardConfig } from './commands/board-config.js';
 import { registerBroker } from './commands/broker.js';
 import { registerCompare } from './commands/compare.js';
 import { registerCredentials } from './commands/credentials.js';
 import { registerDoctor } from './commands/doctor.js';
+import { registerFlash } from './commands/flash.js';
+import { registerFleet } from './commands/fleet.js';
 import { registerLimits } from './commands/limits.js';
 import { registerMaster } from './commands/master.js';
 import { registerPlan } from './commands/plan.js';
@@ -36,6 +39,9 @@ const COMMANDS = [
   registerAgent,
   registerDoctor,
   registerCredentials,
+  registerFleet,
+  registerFlash,
+  registerBoardConfig,
   registerBench,
   registerCompare,
   registerLimits,

@@ -9,14 +9,15 @@ import { wholeNumber } from './options.js';
 
 export type EngineChoice = EngineName | 'auto';
 
-const ENGINES: readonly EngineChoice[] = ['auto', ...ENGINES_BEST_FIRST];
+export const ENGINE_CHOICES: readonly EngineChoice[] = ['auto', ...ENGINES_BEST_FIRST];
 export const USUAL_ENGINE: EngineChoice = 'auto';
 
 const MIB = 2 ** 20;
-const MOST_THREADS = 256;
+export const MOST_THREADS = 256;
+export const MOST_MEMORY_MIB = 1_048_576;
 
 export function engineOption(description: string): Option {
-  return new Option('--engine <name>', description).choices(ENGINES);
+  return new Option('--engine <name>', description).choices(ENGINE_CHOICES);
 }
 
 export interface BlasOptions {
@@ -30,7 +31,9 @@ export function withBlas(command: Command): Command {
     'the library of the engine blas (default: OpenBLAS or BLIS, if installed)',
   );
   const threads = new Option('--blas-threads <number>', 'threads of each of its products; 1 unless told');
-  return command.addOption(library.env('RINGTMP_BLAS')).addOption(threads.argParser(wholeNumber(1, MOST_THREADS)));
+  return command
+    .addOption(library.env('RINGTMP_BLAS'))
+    .addOption(threads.env('RINGTMP_BLAS_THREADS').argParser(wholeNumber(1, MOST_THREADS)));
 }
 
 /**
@@ -54,7 +57,7 @@ export function blasArguments({ blas, blasThreads }: BlasOptions): string[] {
 
 export function memoryOption(): Option {
   const option = new Option('--memory <MiB>', "what a stage may take; half of the board's memory unless told");
-  return option.argParser(wholeNumber(1, 1_048_576)).env('RINGTMP_MEMORY');
+  return option.argParser(wholeNumber(1, MOST_MEMORY_MIB)).env('RINGTMP_MEMORY');
 }
 
 /** @param ofBoard the memory of an emulated board */

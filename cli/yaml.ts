@@ -1,6 +1,6 @@
 // YAML, and so JSON too, that people write: a fault is told with its place.
 
-import { parseDocument } from 'yaml';
+import { parseDocument, stringify } from 'yaml';
 import { ConfigurationError } from '../errors.js';
 
 /**
@@ -16,6 +16,10 @@ export function parseYaml(what: string, text: string): unknown {
     remedy: 'Correct the YAML there: indent with spaces, and put quotes round text that holds ": " or "#".',
     cause: error,
   });
+}
+
+export function formatYaml(value: object): string {
+  return stringify(value);
 }
 
 function position(text: string, offset: number): { line: number; column: number } {

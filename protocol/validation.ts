@@ -46,6 +46,7 @@ interface JsonSchema {
   readonly const?: unknown;
   readonly properties?: Record<string, JsonSchema>;
   readonly items?: JsonSchema;
+  readonly additionalProperties?: JsonSchema | boolean;
   readonly anyOf?: readonly JsonSchema[];
   readonly oneOf?: readonly JsonSchema[];
 }
@@ -57,11 +58,16 @@ function knownKeys(schema: z.ZodType, path: string[], root: unknown): string[] {
   path.forEach((step, depth) => {
     const value = at(root, path.slice(0, depth + 1));
     nodes = nodes.flatMap((node) => {
-      const child = node.properties?.[step] ?? (/^\d+$/.test(step) ? node.items : undefined);
+      const child = node.properties?.[step] ?? (/^\d+$/.test(step) ? node.items : undefined) ?? inRecord(node);
       return child ? alternatives(child, value) : [];
     });
   });
   return [...new Set(nodes.flatMap((node) => Object.keys(node.properties ?? {})))];
+}
+
+/** What a record holds, under whatever key. */
+function inRecord({ additionalProperties }: JsonSchema): JsonSchema | undefined {
+  return typeof additionalProperties === 'object' ? additionalProperties : undefined;
 }
 
 /** The branches of a union that this value may mean: those whose constants it bears. */

@@ -1,8 +1,11 @@
 // `ringtmp agent`: the process on a board.
 
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { LightsSettings } from '../../hardware/lights/settings.js';
-import { lightsOption, openBoardLights } from '../lights.js';
+import { sensorSettings } from '../../hardware/power/settings.js';
+import { boardName, withAgentConfig } from '../config/agent-config.js';
+import type { PinSettings } from '../config/agent-settings.js';
+import { blaming, lightsOption, openBoardLights } from '../lights.js';
 import { inboxOpener, type LinkOptions, withLinks } from '../links.js';
 import { example, name, type ServiceOptions, withFleet, withLogLevel } from '../options.js';
 import { emulationOf, type ProfileOptions, withProfile } from '../profiles.js';
@@ -21,9 +24,14 @@ import {
 /** Tells a supervisor (`ringtmp up`, systemd's RestartForceExitStatus) to start the agent anew. */
 export const RESTART_EXIT_CODE = 75;
 const TELEMETRY_MS = 1_000;
+const SETTINGS_HELP = `
+A setting comes from the command line, or else the environment, the file of --config, a default. The file has the keys
+that \`ringtmp schema agent\` tells; RINGTMP_SENSOR, RINGTMP_SAMPLE_HZ, RINGTMP_LIGHTS, RINGTMP_POWER, RINGTMP_DATA and
+RINGTMP_DIRECT hold as YAML what the file has under these keys.`;
 
-interface Options extends ServiceOptions, LinkOptions, BlasOptions, ProfileOptions {
-  readonly id: string;
+interface Options extends ServiceOptions, LinkOptions, BlasOptions, ProfileOptions, PinSettings {
+  readonly id?: string;
+  readonly config?: string | false;
   readonly engine: EngineChoice;
   readonly memory?: number;
   readonly data?: readonly string[];
@@ -32,13 +40,19 @@ interface Options extends ServiceOptions, LinkOptions, BlasOptions, ProfileOptio
 
 export function registerAgent(program: Command): void {
   const command = program.command('agent').description('Runs the agent of this board until it is stopped.');
-  const withNetwork = withLinks(withFleet(command.requiredOption('--id <name>', 'the name of the board', name)));
+  const id = new Option('--id <name>', 'the name of the board (default: the name of its host)');
+  const withNetwork = withLinks(withFleet(withAgentConfig(command.addOption(id.env('RINGTMP_ID').argParser(name)))));
+  const engine = engineOption('the only one that it offers to runs; all that work here');
   withProfile(withBlas(withLogLevel(withNetwork)))
-    .addOption(engineOption('the only one that it offers to runs; all that work here').default(USUAL_ENGINE))
+    .addOption(engine.env('RINGTMP_ENGINE').default(USUAL_ENGINE))
     .addOption(memoryOption())
     .option('--data <folder...>', "where runs may read this board's own data (star, data: local); none unless told")
     .addOption(lightsOption())
-    .addHelpText('after', example('ringtmp agent --id kitchen --broker mqtt://10.0.0.5 --password-file kitchen.key'))
+    .addHelpText(
+      'after',
+      example('ringtmp agent', 'ringtmp agent --id kitchen --broker mqtt://10.0.0.5 --password-file kitchen.key'),
+    )
+    .addHelpText('after', SETTINGS_HELP)
     .action(run);
 }
 
@@ -51,6 +65,7 @@ async function run(options: Options): Promise<void> {
     { version },
     { openPower },
     { collectStartUpGarbage },
+    { readRefusal },
   ] = await Promise.all([
     import('../../agent/agent.js'),
     import('../logger.js'),
@@ -59,13 +74,19 @@ async function run(options: Options): Promise<void> {
     import('../version.js'),
     import('../power.js'),
     import('../lean-memory.js'),
+    import('../flash/refusal.js'),
   ]);
-  const { id, fleet, engine } = options;
+  const { id = boardName(), fleet, engine } = options;
   const log = createLogger(id, options.logLevel);
+  const refusal = options.config === false ? null : await readRefusal();
+  if (refusal !== null) log.warn({ reason: refusal }, 'what was flashed to this board was refused');
   const emulation = emulationOf(options);
   const blas = await blasSettings(options);
-  const light = await openBoardLights(emulation ? 'simulated' : options.lights, log);
-  const power = emulation ? undefined : await openPower({}, log);
+  const lights = await openBoardLights(emulation ? 'simulated' : options.lights, log);
+  const light = refusal === null ? lights : blaming(lights);
+  const { sensor, sampleHz, power: model } = options;
+  const choice = { sensor: sensor && sensorSettings(sensor), sampleHz, model };
+  const power = emulation ? undefined : await openPower(choice, log);
   await serve(async (signal) => {
     const agent = await startAgent({
       id,
@@ -80,6 +101,7 @@ async function run(options: Options): Promise<void> {
       emulation,
       light,
       power,
+      sampleHz,
       telemetryMs: TELEMETRY_MS,
       log,
       restart: () => process.exit(RESTART_EXIT_CODE),

@@ -1,9 +1,8 @@
 // `ringtmp credentials`: who may connect to the broker. A password is told once, on the terminal or in a file
 // that only its owner can read; the credentials file has no more than its hash.
 
-import { type FileHandle, open, rm } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
-import { ConfigurationError } from '../../errors.js';
+import { fillNewSecret } from '../new-secret.js';
 import { example } from '../options.js';
 
 /** As broker/roles.ts has them; importing that here would load the broker's code into every command. */
@@ -51,34 +50,8 @@ async function add(id: string, { file, role, json, passwordFile }: AddOptions): 
     console.log(json ? JSON.stringify({ id, role, password }) : password);
     return;
   }
-  await fillNewFile(passwordFile, async () => `${await addClient(file, id, role)}\n`);
+  await fillNewSecret(passwordFile, () => addClient(file, id, role));
   console.log(json ? JSON.stringify({ id, role, passwordFile }) : `the password of ${id} is in ${passwordFile}`);
-}
-
-/** The file comes first: a password that cannot be kept should not be made. */
-async function fillNewFile(path: string, make: () => Promise<string>): Promise<void> {
-  const file = await openNew(path);
-  try {
-    await file.writeFile(await make());
-    await file.close();
-  } catch (error) {
-    await file.close();
-    await rm(path, { force: true });
-    throw error;
-  }
-}
-
-async function openNew(path: string): Promise<FileHandle> {
-  try {
-    return await open(path, 'wx', 0o600);
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const isThere = code === 'EEXIST';
-    throw new ConfigurationError(isThere ? `${path} exists already` : `cannot write ${path}: ${message}`, {
-      remedy: isThere ? 'Name a new file, or remove that one if its password is not needed.' : 'Choose another path.',
-      cause,
-    });
-  }
 }
 
 async function list({ file, json }: Options): Promise<void> {

@@ -1,6 +1,7 @@
 // `ringtmp doctor`: what this board has, and what to do about what it lacks.
 
 import type { Command } from 'commander';
+import { withAgentConfig } from '../config/agent-config.js';
 import type { DoctorOptions } from '../doctor/doctor.js';
 import type { Finding } from '../doctor/finding.js';
 import { lightsOption } from '../lights.js';
@@ -20,7 +21,7 @@ export function registerDoctor(program: Command): void {
   const command = program
     .command('doctor')
     .description('Looks at this board, and says what to do about what it lacks.');
-  withBlas(withOperator(command.option('--id <name>', 'log in as this board', name)))
+  withBlas(withOperator(withAgentConfig(command.option('--id <name>', 'log in as this board', name))))
     .addOption(engineOption('look at this one alone; all of them').default(USUAL_ENGINE))
     .addOption(memoryOption())
     .addOption(lightsOption())

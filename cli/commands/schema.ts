@@ -1,17 +1,24 @@
-// `ringtmp schema`: the JSON schema of run files, for editors and for other programs.
+// `ringtmp schema`: the JSON schemas of the files that people write, for editors and for other programs.
 
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { example } from '../options.js';
 
+const SCHEMAS = {
+  run: async () => (await import('../../protocol/run-spec.js')).runSpecJsonSchema(),
+  agent: async () => (await import('../config/agent-settings.js')).agentJsonSchema(),
+  fleet: async () => (await import('../fleet/fleet-file.js')).fleetJsonSchema(),
+};
+
 export function registerSchema(program: Command): void {
+  const file = new Argument('[file]', 'run file, agent file of a board, or fleet file').default('run');
   program
     .command('schema')
-    .description('Prints the JSON schema of run files.')
-    .addHelpText('after', example('ringtmp schema > run-file.schema.json'))
+    .description('Prints the JSON schema of run files, agent files or fleet files.')
+    .addArgument(file.choices(Object.keys(SCHEMAS)))
+    .addHelpText('after', example('ringtmp schema > run-file.schema.json', 'ringtmp schema agent'))
     .action(run);
 }
 
-async function run(): Promise<void> {
-  const { runSpecJsonSchema } = await import('../../protocol/run-spec.js');
-  console.log(JSON.stringify(runSpecJsonSchema(), null, 2));
+async function run(file: keyof typeof SCHEMAS): Promise<void> {
+  console.log(JSON.stringify(await SCHEMAS[file](), null, 2));
 }

@@ -33,7 +33,20 @@ const READY_MS = 30_000;
 /** glibc gives each thread a heap of its own, which keeps what was freed: a few MB of an idle agent. */
 const LEAN = { MALLOC_ARENA_MAX: '2' };
 /** What is set for the agent of this machine is not for many of them. */
-const ANY_LINKS = { RINGTMP_LINK_PORT: undefined, RINGTMP_LINK_ADDRESS: undefined };
+const NOT_OF_THIS_MACHINE = Object.fromEntries(
+  [
+    'LINK_PORT',
+    'LINK_ADDRESS',
+    'PASSWORD_FILE',
+    'CONFIG',
+    'DATA',
+    'DIRECT',
+    'SENSOR',
+    'SAMPLE_HZ',
+    'LIGHTS',
+    'POWER',
+  ].map((name) => [`RINGTMP_${name}`, undefined]),
+);
 
 export class LocalFleet {
   /** Rejects when a process ends by itself. */
@@ -123,7 +136,7 @@ export class LocalFleet {
     // The lights of this computer, if any, are not for several boards to share.
     const engineArgs = ['--engine', engine, '--lights', 'simulated', ...blasArguments];
     for (const [index, id] of ids.entries()) {
-      const args = ['agent', '--id', id, ...engineArgs, ...profiles(index + 1)];
+      const args = ['agent', '--no-config', '--id', id, ...engineArgs, ...profiles(index + 1)];
       this.#children.boards.push(child(id, args, this.#options.launchers?.[index]));
     }
     await Promise.all([this.#children.master, ...this.#children.boards].map((each) => each.ready(READY_MS)));
@@ -155,7 +168,7 @@ export class LocalFleet {
       name,
       args: [...args, '--fleet', this.#options.fleet],
       launcher,
-      env: { ...LEAN, ...this.#options.env, ...ANY_LINKS, ...env },
+      env: { ...LEAN, ...this.#options.env, ...NOT_OF_THIS_MACHINE, ...env },
       logFile: join(this.logFolder, `${name}.log`),
       ...(args[0] === 'agent' && { restartCode: RESTART_EXIT_CODE }),
       onDeath: (error) => this.#onDeath(error),

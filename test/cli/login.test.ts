@@ -26,8 +26,8 @@ describe('ringtmp broker', function () {
   }
 
   async function password(id: string, role: string): Promise<string> {
-    const { stdout } = await ringtmp(['credentials', 'add', id, '--role', role], folder.path);
-    return folder.write(`${id}.key`, stdout);
+    await ringtmp(['credentials', 'add', id, '--role', role, '--password-file', `${id}.key`], folder.path);
+    return `${id}.key`;
   }
 
   it('lets in who has a password, from a file or the environment, and nobody else', async () => {
@@ -45,6 +45,15 @@ describe('ringtmp broker', function () {
     const wrong = await status(['--user', 'me'], { RINGTMP_PASSWORD: 'guessed' });
     expect(wrong.stderr).to.include('user name or password is wrong').and.not.to.include('guessed');
     expect(wrong.code).to.equal(1);
+  });
+
+  it('lets in an agent that has all it needs from its file, with the password beside it', async () => {
+    await ringtmp(['credentials', 'add', 'kitchen', '--role', 'agent', '--password-file', 'agent.key'], folder.path);
+    const { address } = await broker('--credentials', 'credentials.json');
+    const settings = { id: 'kitchen', broker: address[1], engine: 'plain', direct: false };
+    const file = await folder.write('agent.yaml', JSON.stringify(settings));
+    const online = await begin('agent', '--config', file).line(/agent is online/);
+    expect(JSON.parse(online)).to.include({ id: 'kitchen', engine: 'plain', links: null });
   });
 
   it('with credentials takes those without a login for operators only when it is told to', async () => {

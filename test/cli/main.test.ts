@@ -33,7 +33,6 @@ describe('ringtmp', function () {
     ['no boards', ['up', '--boards', '0'], /'--boards <number>' argument '0' is invalid.*whole number from 1/],
     ['boards that are no number', ['up', '--boards', 'four'], /argument 'four' is invalid/],
     ['a port out of range', ['broker', '--port', '70000'], /whole number from 0 to 65535/],
-    ['an agent without a name', ['agent'], /required option '--id <name>' not specified/],
     ['an agent with a bad name', ['agent', '--id', 'Küche'], /lower-case letters/],
     ['an order that boards do not know', ['board', 'dance', 'kitchen'], /Allowed choices are identify, benchmark/],
     ['an unknown engine', ['agent', '--id', 'a', '--engine', 'gpu'], /Allowed choices are auto, blas, .*wasm, plain/],

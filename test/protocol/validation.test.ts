@@ -10,6 +10,7 @@ import { validate } from '../../protocol/validation.js';
 const schema = z.strictObject({
   port: z.int().default(1883),
   sensors: z.array(z.strictObject({ address: z.string() })).optional(),
+  boards: z.record(z.string(), z.strictObject({ engine: z.string() }).nullable()).optional(),
   link: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('broker'), url: z.string() }),
     z.strictObject({ kind: z.literal('direct'), secret: z.string() }),
@@ -60,16 +61,19 @@ describe('validate', () => {
 
   it('offers the nearest key only where it is near', () => {
     expect(faultOf({ link, prot: 1 })).to.equal(
-      'agent.yaml: prot is not a known key, did you mean "port"? (allowed: port, sensors, link)',
+      'agent.yaml: prot is not a known key, did you mean "port"? (allowed: port, sensors, boards, link)',
     );
     expect(faultOf({ link, something: 1 })).to.equal(
-      'agent.yaml: something is not a known key (allowed: port, sensors, link)',
+      'agent.yaml: something is not a known key (allowed: port, sensors, boards, link)',
     );
   });
 
-  it('offers the keys of the list item or the branch at hand', () => {
+  it('offers the keys of the list item, the record or the branch at hand', () => {
     expect(faultOf({ link, sensors: [{ address: 'a', adress: 'b' }] })).to.contain(
       'sensors.0.adress is not a known key, did you mean "address"? (allowed: address)',
+    );
+    expect(faultOf({ link, boards: { 'pi-1': { engine: 'wasm', enigne: 'x' } } })).to.contain(
+      'boards.pi-1.enigne is not a known key, did you mean "engine"? (allowed: engine)',
     );
     expect(faultOf({ link: { kind: 'direct', secret: 's', url: 'u' } })).to.contain(
       'link.url is not a known key (allowed: kind, secret)',

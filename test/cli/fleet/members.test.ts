@@ -1,0 +1,92 @@
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { addClient, listClients, openCredentials } from '../../../broker/credentials.js';
+import { type Fleet, keyFileOf, readFleet } from '../../../cli/fleet/fleet-file.js';
+import { addBoard, foundFleet, removeBoard } from '../../../cli/fleet/members.js';
+import { renderRoll, rollOf } from '../../../cli/fleet/roll.js';
+import { rejectionOf } from '../../transport/inbox.js';
+import { temporaryFolder } from '../ringtmp.js';
+
+const SETTINGS = { fleet: 'home', broker: 'mqtt://10.0.0.2', credentials: 'credentials.json' };
+
+describe('a fleet', function () {
+  this.timeout(20_000);
+  const folder = temporaryFolder();
+  const at = (name: string): string => join(folder.path, name);
+  const modeOf = async (name: string) => (await stat(at(name))).mode & 0o777;
+  const found = () => foundFleet(at('fleet.yaml'), 'me', SETTINGS);
+  const read = (): Promise<Fleet> => readFleet(at('fleet.yaml'));
+
+  it('begins with a master and an operator, whose passwords their owner alone can read', async () => {
+    expect(await found()).to.deep.equal([
+      { id: 'master', role: 'master', keyFile: at('fleet.keys/master.key') },
+      { id: 'me', role: 'operator', keyFile: at('fleet.keys/me.key') },
+    ]);
+    expect(await modeOf('fleet.keys')).to.equal(0o700);
+    expect(await modeOf('fleet.keys/master.key')).to.equal(0o600);
+    expect((await read()).boards.size).to.equal(0);
+    expect((await rejectionOf(found())).message).to.include('there is a fleet file');
+  });
+
+  it('takes over who the broker knows already', async () => {
+    await addClient(at('credentials.json'), 'master', 'master');
+    expect((await found())[0]).to.deep.equal({ id: 'master', role: 'master', keyFile: null });
+  });
+
+  it('has boards with passwords that the broker takes, and knows by hashes only', async () => {
+    await found();
+    const fleet = await addBoard(await read(), 'pi-1', { linkPort: 1884 });
+    expect(await read()).to.deep.equal(fleet);
+    const password = (await readFile(keyFileOf(fleet, 'pi-1'), 'utf8')).trimEnd();
+    expect(password).to.match(/^[\w-]{32}$/);
+    expect(await modeOf('fleet.keys/pi-1.key')).to.equal(0o600);
+    expect(await (await openCredentials(fleet.credentials)).verify('pi-1', password)).to.equal('agent');
+    for (const file of ['credentials.json', 'fleet.yaml'])
+      expect(await readFile(at(file), 'utf8')).not.to.include(password);
+    expect((await rejectionOf(addBoard(fleet, 'pi-1', {}))).message).to.include('is in');
+  });
+
+  it('changes nothing when a board cannot be added', async () => {
+    await found();
+    const before = [await readFile(at('fleet.yaml'), 'utf8'), await readFile(at('credentials.json'), 'utf8')];
+    const fleet = await read();
+    expect((await rejectionOf(addBoard(fleet, 'pi-1', { linkPort: -1 }))).message).to.include('linkPort');
+    expect((await rejectionOf(addBoard(fleet, 'master', {}))).message).to.include('exists already');
+    await mkdir(at('fleet.yaml.new'), { recursive: true });
+    expect((await rejectionOf(addBoard(fleet, 'pi-1', {}))).message).to.include(folder.path);
+    expect([await readFile(at('fleet.yaml'), 'utf8'), await readFile(at('credentials.json'), 'utf8')]).to.deep.equal(
+      before,
+    );
+    expect((await readdir(at('fleet.keys'))).sort()).to.deep.equal(['master.key', 'me.key']);
+  });
+
+  it('locks out a board that it removes', async () => {
+    await found();
+    const fleet = await addBoard(await addBoard(await read(), 'pi-1', {}), 'pi-2', {});
+    const smaller = await removeBoard(fleet, 'pi-1');
+    expect(await read()).to.deep.equal(smaller);
+    expect([...smaller.boards.keys()]).to.deep.equal(['pi-2']);
+    expect((await listClients(fleet.credentials)).map(({ id }) => id)).to.deep.equal(['master', 'me', 'pi-2']);
+    expect(await readdir(at('fleet.keys'))).not.to.include('pi-1.key');
+    expect((await rejectionOf(removeBoard(smaller, 'pi-1'))).message).to.include('there is no board "pi-1"');
+  });
+
+  it('can remove a board that the broker does not know any more', async () => {
+    await found();
+    const fleet = await addBoard(await read(), 'pi-1', {});
+    const elsewhere = { ...fleet, credentials: at('another.json') };
+    expect((await removeBoard(elsewhere, 'pi-1')).boards.size).to.equal(0);
+  });
+
+  it('is listed with what each board is told and whether it can log in', async () => {
+    await found();
+    const fleet = await addBoard(await read(), 'pi-1', { linkPort: 1884 });
+    const roll = await rollOf(fleet);
+    expect(roll).to.deep.equal([{ id: 'pi-1', settings: { linkPort: 1884 }, hasKey: true, isKnown: true }]);
+    expect(renderRoll(roll, 120)).to.match(/^pi-1 +here +known +linkPort: 1884 *$/m);
+    const moved = await rollOf({ ...fleet, path: at('moved.yaml'), credentials: at('moved.json') });
+    expect(moved[0]).to.include({ hasKey: false, isKnown: false });
+    expect(renderRoll([], 80)).to.include('ringtmp fleet add');
+  });
+});
