@@ -39,7 +39,7 @@ describe("a board's file", () => {
     ['direct: "no"', /direct: got "no": /],
     ['linkAddress: "a b"', /linkAddress: got "a b": a host name or an address/],
     ['sampleHz: 0', /sampleHz: got 0: /],
-    ['power: pi-9', /power: got "pi-9": one of pi-zero-2, .*\{idleW: 2.7, loadW: 3.6\}/],
+    ['power: pi-9', /power: got "pi-9": one of pi-zero-2, .*\{ idleW: 2.7, loadW: 3.6 \}/],
     ['profile: pi-4', /profile is not a known key/],
     ['broker: 10.0.0.2', /broker address "10.0.0.2" is not a broker's URL/],
     ['- pi-1', /the whole: got \["pi-1"\]/],
