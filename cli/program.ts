@@ -7,6 +7,7 @@ import { registerBoard } from './commands/board.js';
 import { registerBroker } from './commands/broker.js';
 import { registerCompare } from './commands/compare.js';
 import { registerCredentials } from './commands/credentials.js';
+import { registerInstall } from './commands/install.js';
 import { registerLimits } from './commands/limits.js';
 import { registerMaster } from './commands/master.js';
 import { registerPlan } from './commands/plan.js';
@@ -34,6 +35,7 @@ const COMMANDS = [
   registerMaster,
   registerAgent,
   registerCredentials,
+  registerInstall,
   registerBench,
   registerCompare,
   registerLimits,
