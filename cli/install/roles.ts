@@ -16,6 +16,7 @@ export interface Role {
 }
 
 const ETC = '/etc/ringtmp';
+const LIB = '/var/lib';
 
 /** In the order in which they are started: who is needed comes before who needs it. */
 export const ROLES: readonly Role[] = [
@@ -25,21 +26,21 @@ export const ROLES: readonly Role[] = [
     needs: ['/var/lib/ringtmp-broker/credentials.json'],
     remedy:
       'Say who may connect: sudo ringtmp credentials add <name> --role <role> --file /var/lib/ringtmp-broker/credentials.json',
-    data: [`${ETC}/broker.env`, ...stateOf('ringtmp-broker')],
+    data: [`${ETC}/broker.env`, `${LIB}/ringtmp-broker`],
   },
   {
     name: 'master',
     units: ['ringtmp-master.service'],
     needs: [`${ETC}/master.key`, `${ETC}/master.env`],
     remedy: `Put its password into ${ETC}/master.key, and RINGTMP_BROKER=mqtt://... into ${ETC}/master.env.`,
-    data: [`${ETC}/master.key`, `${ETC}/master.env`, ...stateOf('ringtmp-master')],
+    data: [`${ETC}/master.key`, `${ETC}/master.env`, `${LIB}/ringtmp-master`],
   },
   {
     name: 'agent',
     units: ['ringtmp-flash.service', 'ringtmp-agent.service'],
     needs: [`${ETC}/agent.yaml`],
     remedy: `Write ${ETC}/agent.yaml (\`ringtmp schema agent\` tells its keys) and the password into ${ETC}/agent.key.`,
-    data: [`${ETC}/agent.yaml`, `${ETC}/agent.key`, ...stateOf('ringtmp-agent')],
+    data: [`${ETC}/agent.yaml`, `${ETC}/agent.key`, `${LIB}/ringtmp-agent`],
   },
 ];
 
@@ -52,7 +53,3 @@ export function serviceOf({ units }: Role): string {
   return units.at(-1) as string;
 }
 
-/** Under DynamicUser= the first is a link to the second. */
-function stateOf(name: string): string[] {
-  return [`/var/lib/${name}`, `/var/lib/private/${name}`];
-}

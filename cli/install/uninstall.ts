@@ -19,7 +19,7 @@ export async function uninstall(host: Host, roles: readonly Role[], mayDelete: C
     await removeFiles(host, paths);
   }
   await reload(host, SYSUSERS);
-  const data = roles.flatMap((role) => role.data).filter((path) => existsSync(on(host, path)));
+  const data = roles.flatMap((role) => role.data).filter((path) => existing(host, path).length > 0);
   if (data.length === 0) return;
   if (await mayDelete(data)) await deleteAll(host, data);
   else for (const path of data) host.say(`kept ${path}`);
@@ -27,8 +27,14 @@ export async function uninstall(host: Host, roles: readonly Role[], mayDelete: C
 
 async function deleteAll(host: Host, paths: readonly string[]): Promise<void> {
   for (const path of paths) {
-    await rm(on(host, path), { recursive: true, force: true });
+    for (const each of existing(host, path)) await rm(on(host, each), { recursive: true, force: true });
     host.say(`deleted ${path}`);
   }
   await rmdir(on(host, '/etc/ringtmp')).catch(() => undefined); // another role's settings are in there
+}
+
+/** Under DynamicUser= a state folder is a link to one that others cannot enter (systemd.exec(5)). */
+function existing(host: Host, path: string): string[] {
+  const both = new Set([path, path.replace(/^\/var\/lib\//, '/var/lib/private/')]);
+  return [...both].filter((each) => existsSync(on(host, each)));
 }

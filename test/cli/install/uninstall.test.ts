@@ -51,7 +51,7 @@ describe('uninstalling services', () => {
       asked.push(...paths);
       return true;
     });
-    expect(asked).to.deep.equal(['/var/lib/private/ringtmp-master', '/etc/ringtmp/agent.yaml']);
+    expect(asked).to.deep.equal(['/var/lib/ringtmp-master', '/etc/ringtmp/agent.yaml']);
     expect(await filesLeft()).to.deep.equal([]);
     expect(await isThere('etc/ringtmp')).to.equal(false);
   });
