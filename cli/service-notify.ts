@@ -1,5 +1,5 @@
 // Tells systemd how a service is: ready, alive, with which run, stopping (sd_notify(3)). Node has no datagram sockets of
-// the kind that this takes, so `systemd-notify`, which comes with systemd, is called (decision 20). Without systemd, or
+// the kind that this takes, so `systemd-notify`, which comes with systemd, is called (decision 21). Without systemd, or
 // under `ringtmp up`, nothing is told.
 
 import { execFile } from 'node:child_process';

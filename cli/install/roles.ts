@@ -52,4 +52,3 @@ export function rolesNamed(names: readonly RoleName[]): Role[] {
 export function serviceOf({ units }: Role): string {
   return units.at(-1) as string;
 }
-

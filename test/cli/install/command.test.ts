@@ -44,9 +44,7 @@ describe('ringtmp install, upgrade and uninstall', function () {
     expect(unasked.code).to.equal(1);
     expect(unasked.stderr).to.include('nobody is here to be asked').and.to.include('--keep-data or --purge');
     const kept = await inTree('uninstall', '--keep-data');
-    expect(kept.stdout)
-      .to.include('kept /etc/ringtmp/master.key\n')
-      .and.to.include('kept /var/lib/ringtmp-master\n');
+    expect(kept.stdout).to.include('kept /etc/ringtmp/master.key\n').and.to.include('kept /var/lib/ringtmp-master\n');
     expect(await readdir(join(folder.path, 'etc/systemd/system'), { recursive: true })).not.to.match(/ringtmp/);
     expect((await inTree('uninstall', '--purge')).code).to.equal(0);
     expect(await readdir(join(folder.path, 'var/lib'))).to.deep.equal(['private']);
