@@ -67,6 +67,8 @@ export interface AgentOptions {
 }
 
 export interface Agent {
+  /** The run in which it holds a position. */
+  readonly run: string | null;
   /** Says goodbye and lets go of everything. */
   close(): Promise<void>;
 }
@@ -106,6 +108,9 @@ async function goOnline(options: AgentOptions, opened: Opened): Promise<Agent> {
   log.info({ id, fleet, engine, engineReason, gflops, links: inbox?.address ?? null }, 'agent is online');
 
   return {
+    get run() {
+      return position.current?.assignment.run ?? null;
+    },
     close: async () => {
       telemetry.close();
       await requests.close();

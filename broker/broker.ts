@@ -52,6 +52,8 @@ export interface Broker {
   /** Clients that are connected and logged in. */
   readonly clients: number;
   readonly counts: Readonly<Counts>;
+  /** A run that is on, if any. */
+  readonly run: string | null;
   /** Ends all connections and frees the ports. */
   close(): Promise<void>;
 }
@@ -77,7 +79,8 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const admission = admissionOf(settings);
   const sessions = new Sessions();
   const counts: Counts = { dropped: 0, refused: 0, missed: 0 };
-  const aedes = await createServer(settings, sessions, counts);
+  const plans = new Plans({ now: settings.now, graceMs: settings.graceMs });
+  const aedes = await createServer(settings, sessions, plans, counts);
   const onConnection = (incoming: Incoming): void => {
     sessions.arrive(incoming);
     aedes.handle(incoming.stream);
@@ -103,6 +106,9 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       return aedes.connectedClients;
     },
     counts,
+    get run() {
+      return plans.current;
+    },
     close,
   };
 }
@@ -130,9 +136,8 @@ async function openDoors(
   if (settings.wsPort !== undefined) doors.push(await openWebSocket({ ...door, port: settings.wsPort }));
 }
 
-function createServer(settings: Settings, sessions: Sessions, counts: Counts): Promise<Aedes> {
+function createServer(settings: Settings, sessions: Sessions, plans: Plans, counts: Counts): Promise<Aedes> {
   const { connectTimeoutMs, drainTimeoutMs, heartbeatMs, log } = settings;
-  const plans = new Plans({ now: settings.now, graceMs: settings.graceMs });
   const hooks = hooksOf({
     policy: {
       credentials: settings.credentials,

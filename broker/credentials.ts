@@ -1,7 +1,8 @@
 // The credentials file: `{"clients": [{"id", "role", "hash"}]}`, readable by its owner only. The
 // broker reads it again whenever it has changed, so a board can be added without a restart.
 
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { z } from 'zod';
 import { ConfigurationError } from '../errors.js';
 import { checkName, NAME_PATTERN } from '../protocol/topics.js';
@@ -119,6 +120,7 @@ async function writeClients(path: string, clients: ClientCredential[]): Promise<
   try {
     const file = await open(temporary, 'wx', 0o600);
     try {
+      await giveToOwnerOfFolder(file, path);
       await file.writeFile(`${JSON.stringify({ clients }, null, 2)}\n`);
       await file.sync();
     } finally {
@@ -132,6 +134,13 @@ async function writeClients(path: string, clients: ClientCredential[]): Promise<
       cause,
     });
   }
+}
+
+/** A broker that runs as a service has a folder and a user of its own, while it is root who adds clients. */
+async function giveToOwnerOfFolder(file: FileHandle, path: string): Promise<void> {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = await stat(dirname(path));
+  await file.chown(uid, gid);
 }
 
 async function readOrNull(path: string): Promise<string | null> {

@@ -52,6 +52,12 @@ export class Plans {
     else this.#continue(run);
   }
 
+  /** A run that is on, if any: its rights have no end yet. */
+  get current(): string | null {
+    const isOn = ([, generations]: [string, Generation[]]) => generations.at(-1)?.endsAt === Number.POSITIVE_INFINITY;
+    return [...this.#runs].find(isOn)?.[0] ?? null;
+  }
+
   knows(run: string): boolean {
     return this.#live(run).length > 0;
   }

@@ -11,6 +11,7 @@ import { registerCredentials } from './commands/credentials.js';
 import { registerDoctor } from './commands/doctor.js';
 import { registerFlash } from './commands/flash.js';
 import { registerFleet } from './commands/fleet.js';
+import { registerInstall } from './commands/install.js';
 import { registerLimits } from './commands/limits.js';
 import { registerMaster } from './commands/master.js';
 import { registerPlan } from './commands/plan.js';
@@ -42,6 +43,7 @@ const COMMANDS = [
   registerFleet,
   registerFlash,
   registerBoardConfig,
+  registerInstall,
   registerBench,
   registerCompare,
   registerLimits,

@@ -1,10 +1,15 @@
 // How a long-running command lives and dies: it starts, says so, serves until it is told to stop, and
-// closes. A second signal does not wait. Under `ringtmp up` it also ends when its parent vanishes.
+// closes. A second signal does not wait. Under `ringtmp up` it also ends when its parent vanishes; under systemd it tells
+// what it does, and shows signs of life.
 
 import { aborted } from './interrupts.js';
 import { INTERRUPTED } from './report-failure.js';
+import { serviceNotify } from './service-notify.js';
+import { statusText } from './service-status.js';
 
 export interface Service {
+  /** The run that is on, as far as it knows. */
+  readonly run: string | null;
   close(): Promise<void>;
 }
 
@@ -22,11 +27,13 @@ export async function serve<S extends Service>(
   ready: (service: S) => object = () => ({}),
 ): Promise<void> {
   const stopping = stopSignal();
+  const systemd = serviceNotify();
   try {
     const service = await start(stopping);
     process.send?.({ ready: ready(service) });
+    void systemd.ready(() => statusText(service.run));
     await aborted(stopping);
-    await service.close();
+    await Promise.all([systemd.stopping(), service.close()]);
   } catch (error) {
     if (!stopping.aborted) throw error; // it gave up, as it was told to
   }

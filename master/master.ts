@@ -44,6 +44,8 @@ export interface MasterOptions {
 }
 
 export interface Master {
+  /** The run that is on. */
+  readonly run: string | null;
   /** Ends the run that is on, says goodbye and lets go of everything. */
   close(): Promise<void>;
 }
@@ -81,6 +83,9 @@ async function goOnline(options: MasterOptions, presence: Presence, inbox: Inbox
   await presence.announce();
   log.info({ fleet, links: inbox?.address ?? null }, 'master is online');
   return {
+    get run() {
+      return desk.current?.record.name ?? null;
+    },
     close: async () => {
       await requests.close();
       await registry.close();

@@ -1,7 +1,7 @@
 // The entry of the worker thread in which a node computes, so that MQTT, sensors and the watchdog in the
 // main thread never wait for a matrix product. New messages are taken in between any two actions.
 
-import { constants, setPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { createEngine } from '../compute/create-engine.js';
 import { reportOf } from '../errors.js';
@@ -42,8 +42,11 @@ function start(node: Node, board: EmulatedBoard | undefined): void {
  * differences"). A frame that waits for a computing thread on a busy core would hold up a whole neighbour.
  */
 function giveWayToMessages(): void {
+  const { PRIORITY_BELOW_NORMAL } = constants.priority;
   // An emulated board hardly computes, and has to wake up in time.
-  if (process.platform === 'linux' && !emulation) setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL);
+  if (process.platform !== 'linux' || emulation) return;
+  // From a lower priority, a service's Nice=, only root may rise.
+  if (getPriority() < PRIORITY_BELOW_NORMAL) setPriority(0, PRIORITY_BELOW_NORMAL);
 }
 
 try {

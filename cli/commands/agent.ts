@@ -23,6 +23,8 @@ import {
 
 /** Tells a supervisor (`ringtmp up`, systemd's RestartForceExitStatus) to start the agent anew. */
 export const RESTART_EXIT_CODE = 75;
+/** Tells systemd (RestartPreventExitStatus) not to: another agent has this one's name. EX_CONFIG of sysexits(3). */
+const NAMESAKE_EXIT_CODE = 78;
 const TELEMETRY_MS = 1_000;
 const SETTINGS_HELP = `
 A setting comes from the command line, or else the environment, the file of --config, a default. The file has the keys
@@ -105,7 +107,10 @@ async function run(options: Options): Promise<void> {
       telemetryMs: TELEMETRY_MS,
       log,
       restart: () => process.exit(RESTART_EXIT_CODE),
-      stop: (error) => process.exit(reportFailure(error, false)),
+      stop: (error) => {
+        reportFailure(error, false);
+        process.exit(NAMESAKE_EXIT_CODE);
+      },
     });
     collectStartUpGarbage();
     return agent;

@@ -8,6 +8,9 @@ import { example, type ServiceOptions, wholeNumber, withFleet, withLogLevel } fr
 import { emulationOf, type ProfileOptions, withProfile } from '../profiles.js';
 import { type BlasOptions, blasSettings, memoryBytes, memoryOption, withBlas } from '../resources.js';
 
+/** As its unit hands it over. */
+const KEY_NAME = 'master.key';
+
 interface Options extends ServiceOptions, LinkOptions, BlasOptions, ProfileOptions {
   readonly runs: string;
   readonly data?: readonly string[];
@@ -30,13 +33,15 @@ export function registerMaster(program: Command): void {
 }
 
 async function run(options: Options): Promise<void> {
-  const [{ startMaster }, { createLogger }, { serve }, { connectAs }, { version }] = await Promise.all([
-    import('../../master/master.js'),
-    import('../logger.js'),
-    import('../service.js'),
-    import('../connect.js'),
-    import('../version.js'),
-  ]);
+  const [{ startMaster }, { createLogger }, { serve }, { connectAs }, { version }, { withHandedOver }] =
+    await Promise.all([
+      import('../../master/master.js'),
+      import('../logger.js'),
+      import('../service.js'),
+      import('../connect.js'),
+      import('../version.js'),
+      import('../handed-over.js'),
+    ]);
   const log = createLogger(MASTER_ID, options.logLevel);
   const emulation = emulationOf(options);
   const blas = await blasSettings(options);
@@ -44,7 +49,7 @@ async function run(options: Options): Promise<void> {
     startMaster({
       fleet: options.fleet,
       version: version(),
-      connect: connectAs(MASTER_ID, options, log, signal),
+      connect: connectAs(MASTER_ID, withHandedOver(options, KEY_NAME), log, signal),
       openInbox: inboxOpener(options, log),
       runsFolder: options.runs,
       dataFolders: options.data ?? currentFolder(),

@@ -1,6 +1,6 @@
 // The credentials file: what is written can be verified, is nobody else's to read, and faults are named.
 
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chown, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -38,6 +38,13 @@ describe('credentials', () => {
     expect(await store.verify('nobody', board)).to.equal(null);
     expect(await store.knows('board-1')).to.equal(true);
     expect(await store.knows('nobody')).to.equal(false);
+  });
+
+  it("are the folder's owner's, though root writes them: a service has a user of its own", async function () {
+    if (process.getuid?.() !== 0) this.skip(); // nobody else may give a file away
+    await chown(directory, 65_000, 65_001);
+    await addClient(path, 'board-1', 'agent');
+    expect(await stat(path)).to.include({ uid: 65_000, gid: 65_001 });
   });
 
   it('keeps no password, lets only the owner read, leaves nothing behind', async () => {

@@ -55,6 +55,15 @@ describe('plans', () => {
     expect(plans.takesPart('r', 'a')).to.equal(false);
   });
 
+  it('knows which run is on', () => {
+    expect(plans.current).to.equal(null);
+    plans.observe('r', runStatus(['a'], 1));
+    plans.observe('r', runStatus(['b'], 2));
+    expect(plans.current).to.equal('r');
+    plans.observe('r', runStatus(['b'], 2, 'finished'));
+    expect(plans.current).to.equal(null);
+  });
+
   for (const state of ['finished', 'failed', 'stopped']) {
     it(`forgets a run that is ${state} after the grace time`, () => {
       plans.observe('r', runStatus(['a']));

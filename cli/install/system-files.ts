@@ -1,0 +1,66 @@
+// The files that services take beside the program: units, groups, rules for devices. Written only where they differ, so
+// that installing twice changes nothing.
+
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { ConfigurationError } from '../../errors.js';
+import { type Host, on } from './host.js';
+import { type Program, startingThis } from './program.js';
+import type { Role } from './roles.js';
+
+export interface SystemFile {
+  /** In the program's folder `systemd`. */
+  readonly source: string;
+  /** On the machine. */
+  readonly path: string;
+}
+
+export const SYSUSERS = '/etc/sysusers.d/ringtmp.conf';
+const READABLE = 0o644;
+
+/** What a board needs for its pins. */
+const DEVICES: readonly SystemFile[] = [
+  { source: 'ringtmp.sysusers', path: SYSUSERS },
+  { source: 'ringtmp.rules', path: '/etc/udev/rules.d/60-ringtmp.rules' },
+];
+
+export function filesOf({ name, units }: Role): SystemFile[] {
+  const own = units.map((unit) => ({ source: unit, path: `/etc/systemd/system/${unit}` }));
+  return name === 'agent' ? [...DEVICES, ...own] : own;
+}
+
+export async function writeFiles(host: Host, program: Program, files: readonly SystemFile[]): Promise<void> {
+  for (const file of files) await writeOne(host, program, file);
+}
+
+async function writeOne(host: Host, program: Program, { source, path }: SystemFile): Promise<void> {
+  const text = startingThis(await readFile(join(program.folder, 'systemd', source), 'utf8'), program);
+  const target = on(host, path);
+  const old = await readFile(target, 'utf8').catch(() => null);
+  if (old === text) return;
+  await attempt(path, async () => {
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(target, text, { mode: READABLE });
+  });
+  host.say(old === null ? `wrote ${path}` : `renewed ${path}`);
+}
+
+export async function removeFiles(host: Host, paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    const target = on(host, path);
+    if ((await readFile(target).catch(() => null)) === null) continue;
+    await attempt(path, () => rm(target));
+    host.say(`removed ${path}`);
+  }
+}
+
+async function attempt(path: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (cause) {
+    throw new ConfigurationError(`cannot change ${path}: ${(cause as Error).message}`, {
+      remedy: 'Put sudo before the command, and see that there is space.',
+      cause,
+    });
+  }
+}

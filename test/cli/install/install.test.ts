@@ -1,0 +1,120 @@
+// Services installed on a machine that only notes what is done to it, and in a tree by the real command.
+
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { expect } from 'chai';
+import { install } from '../../../cli/install/install.js';
+import { rolesNamed } from '../../../cli/install/roles.js';
+import { rejectionOf } from '../../transport/inbox.js';
+import { temporaryFolder } from '../ringtmp.js';
+import { recordingHost } from './recording-host.js';
+
+const program = { folder: resolve(import.meta.dirname, '../../../..'), node: '/opt/node/bin/node' };
+const all = rolesNamed([]);
+const agent = rolesNamed(['agent']);
+
+describe('installing services', () => {
+  const folder = temporaryFolder();
+  const put = async (path: string, text = 'x'): Promise<void> => {
+    await mkdir(dirname(join(folder.path, path)), { recursive: true });
+    await writeFile(join(folder.path, path), text);
+  };
+  const unit = (name: string) => readFile(join(folder.path, `etc/systemd/system/ringtmp-${name}.service`), 'utf8');
+
+  it('writes units that start this program with this Node', async () => {
+    await install(recordingHost(folder.path, false), program, all);
+    for (const name of ['agent', 'broker', 'master', 'flash']) {
+      const text = await unit(name);
+      expect(text).to.include(`ExecStart=${program.node} `).and.to.include(` ${program.folder}/dist/cli/main.js `);
+      expect(text).not.to.include('/usr/lib/ringtmp');
+    }
+  });
+
+  it('makes groups before devices are theirs and units before they start, whoever is needed first', async () => {
+    await put('/etc/ringtmp/agent.yaml');
+    await put('/etc/ringtmp/master.key');
+    await put('/var/lib/ringtmp-broker/credentials.json');
+    const host = recordingHost(folder.path);
+    expect(await install(host, program, all)).to.equal(true);
+    expect(host.ran).to.deep.equal([
+      'systemd-sysusers ringtmp.conf',
+      'systemctl daemon-reload',
+      'udevadm control --reload',
+      'udevadm trigger --action=add --subsystem-match=i2c-dev --subsystem-match=gpio --subsystem-match=leds',
+      'systemctl enable --quiet ringtmp-broker.service',
+      'systemctl enable --quiet ringtmp-master.service',
+      'systemctl enable --quiet ringtmp-flash.service ringtmp-agent.service',
+      'systemctl start ringtmp-broker.service',
+      'systemctl start ringtmp-master.service',
+      'systemctl start ringtmp-agent.service',
+    ]);
+  });
+
+  it('starts nothing that has no settings yet, and says what it waits for', async () => {
+    const host = recordingHost(folder.path);
+    expect(await install(host, program, agent)).to.equal(true);
+    expect(host.ran.filter((line) => line.includes(' start '))).to.deep.equal([]);
+    expect(host.said.at(-1)).to.include('waits for /etc/ringtmp/agent.yaml').and.to.include('ringtmp schema agent');
+  });
+
+  it('says why a service does not run', async () => {
+    await put('/etc/ringtmp/agent.yaml');
+    const host = recordingHost(folder.path);
+    host.answer('systemctl start', { ok: false, stderr: 'Job failed.\n' });
+    expect(await install(host, program, agent)).to.equal(false);
+    expect(host.said.at(-1)).to.equal(
+      'ringtmp-agent.service does not run yet: Job failed.\n  See: journalctl -u ringtmp-agent.service -n 20',
+    );
+  });
+
+  it('twice writes nothing new, and renews what has changed', async () => {
+    const host = () => recordingHost(folder.path, false);
+    const first = host();
+    await install(first, program, agent);
+    expect(first.said.filter((line) => line.startsWith('wrote '))).to.have.length(4);
+    const second = host();
+    await install(second, program, agent);
+    expect(second.said.filter((line) => /^(?:wrote|renewed) /.test(line))).to.deep.equal([]);
+    const third = host();
+    await install(third, { ...program, node: '/usr/local/bin/node' }, agent);
+    expect(third.said.filter((line) => line.startsWith('renewed '))).to.have.length(2);
+    expect(await unit('agent')).to.include('ExecStart=/usr/local/bin/node ');
+  });
+
+  it('gives the broker a folder for its credentials that others cannot read', async () => {
+    await install(recordingHost(folder.path), program, rolesNamed(['broker']));
+    await access(join(folder.path, 'var/lib/ringtmp-broker'));
+  });
+
+  it('leaves the units of the Debian package alone', async () => {
+    await put('/usr/lib/systemd/system/ringtmp-agent.service');
+    const host = recordingHost(folder.path);
+    await install(host, { folder: '/usr/lib/ringtmp', node: '/usr/bin/node' }, agent);
+    expect(host.said).to.include('the units are those of the Debian package');
+    expect(await rejectionOf(access(join(folder.path, 'etc/systemd')))).to.have.property('code', 'ENOENT');
+  });
+
+  const MISPLACED: readonly [string, typeof program, RegExp][] = [
+    ['in a home folder', { ...program, folder: '/home/pi/ringtmp' }, /services do not see the home folders/],
+    ['run by a Node in a home folder', { ...program, node: '/root/.nvm/node' }, /services do not see the home folders/],
+    [
+      'under a name that units do not take',
+      { ...program, folder: '/opt/ring tmp' },
+      /characters that units do not take/,
+    ],
+  ];
+  for (const [where, misplaced, message] of MISPLACED) {
+    it(`refuses a program ${where}`, async () => {
+      const host = recordingHost(folder.path);
+      const error = await rejectionOf(install(host, misplaced, agent));
+      expect(error.message).to.match(message);
+      expect(host.ran).to.deep.equal([]);
+    });
+  }
+
+  it('refuses another program than that of the Debian package', async () => {
+    await put('/usr/lib/systemd/system/ringtmp-agent.service');
+    const error = await rejectionOf(install(recordingHost(folder.path), program, agent));
+    expect(error.message).to.include('the Debian package ringtmp is installed, and this is another one');
+  });
+});
