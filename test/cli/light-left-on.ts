@@ -20,6 +20,7 @@ if (how === 'serve') {
     const socket = setInterval(() => {}, 60_000); // of an agent: lights alone keep no process alive
     console.log('lit');
     return {
+      run: null,
       close: () => {
         clearInterval(socket);
         return light.close();
