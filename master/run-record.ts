@@ -143,6 +143,8 @@ export class RunRecord {
       steps: batches.steps,
       epoch: Math.min(batches.epochOf(step), Math.ceil(batches.steps / batches.stepsPerEpoch)),
       epochs: Math.ceil(batches.steps / batches.stepsPerEpoch),
+      batch: this.spec.training.batch,
+      stepsPerEpoch: batches.stepsPerEpoch,
       loss,
       evaluation: this.evaluation,
       samplesPerSecond,

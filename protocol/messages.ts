@@ -144,6 +144,9 @@ export const runStatusSchema = z.object({
   steps: whole,
   epoch: whole,
   epochs: whole,
+  /** Samples of a step, and steps of an epoch; masters of an earlier version do not tell. */
+  batch: whole.optional(),
+  stepsPerEpoch: whole.optional(),
   loss: z.number().nullable(),
   evaluation: evaluationSchema.nullable(),
   samplesPerSecond: amount,

@@ -54,8 +54,13 @@ function sent({ wire, bytesSent }: RunSummary): string[] {
 
 function energy({ energy, steps, boards }: RunSummary): string[] {
   if (energy === null) return [];
-  const { joules, source, measuredJoules, modelledJoules, positions } = energy;
-  const each = steps > 0 ? `, ${figure(joules / steps)} J a step` : '';
+  const { joules, source, measuredJoules, modelledJoules, positions, joulesPerSample, joulesPerEpoch } = energy;
+  const shares = [
+    steps > 0 && `${figure(joules / steps)} J a step`,
+    joulesPerSample !== null && `${figure(1000 * joulesPerSample)} mJ a sample`,
+    joulesPerEpoch !== null && `${figure(joulesPerEpoch)} J an epoch`,
+  ];
+  const each = shares.map((share) => (share ? `, ${share}` : '')).join('');
   const parts = `${figure(measuredJoules)} J measured and ${figure(modelledJoules)} J modelled`;
   const all =
     positions < boards.length ? `; of ${positions} of ${boards.length} positions, the others do not tell` : '';

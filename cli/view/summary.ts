@@ -30,6 +30,9 @@ export interface EnergySummary {
   readonly source: 'measured' | 'modelled' | 'mixed';
   /** Of all positions that tell. */
   readonly joules: number;
+  /** Null where the master does not tell how many samples a step has. */
+  readonly joulesPerSample: number | null;
+  readonly joulesPerEpoch: number | null;
   readonly measuredJoules: number;
   readonly modelledJoules: number;
   /** How many tell: the master, for one, may know nothing of its own. */
@@ -82,7 +85,7 @@ export function summaryOf(model: RunModel): RunSummary | null {
     bytesSent: boards.reduce((sum, { node }) => sum + (node?.bytesOut ?? 0), 0),
     engine: status.engine ?? null,
     emulation: emulationSummary(boards),
-    energy: energySummary(boards),
+    energy: energySummary(boards, status),
     folder,
     modelFile: state === 'finished' || state === 'stopped' ? `${folder}/${MODEL_FILE}` : null,
     error,
@@ -104,7 +107,7 @@ function emulationSummary(boards: readonly BoardSummary[]): EmulationSummary | n
   return { profiles: emulated.map(({ profile }) => profile), dilation: first.dilation, drift };
 }
 
-function energySummary(boards: readonly BoardSummary[]): EnergySummary | null {
+function energySummary(boards: readonly BoardSummary[], status: RunStatus): EnergySummary | null {
   const energies = boards.flatMap(({ node }) => node?.energy ?? []);
   if (energies.length === 0) return null;
   const joulesOf = (source: 'measured' | 'modelled') => {
@@ -114,7 +117,13 @@ function energySummary(boards: readonly BoardSummary[]): EnergySummary | null {
   const [first] = energies;
   const source = energies.every((each) => each.source === first?.source) ? (first?.source ?? 'mixed') : 'mixed';
   const joules = measuredJoules + modelledJoules;
-  return { source, joules, measuredJoules, modelledJoules, positions: energies.length };
+  return { source, joules, ...joulesPer(joules, status), measuredJoules, modelledJoules, positions: energies.length };
+}
+
+function joulesPer(joules: number, { step, batch, stepsPerEpoch }: RunStatus) {
+  const known = step > 0 && batch !== undefined && stepsPerEpoch !== undefined;
+  if (!known) return { joulesPerSample: null, joulesPerEpoch: null };
+  return { joulesPerSample: joules / (step * batch), joulesPerEpoch: (joules / step) * stepsPerEpoch };
 }
 
 export function joulesIn({ joules }: NonNullable<NodeFigures['energy']>): number {

@@ -27,6 +27,8 @@ export const STATUS: RunStatus = {
   steps: 120,
   epoch: 1,
   epochs: 4,
+  batch: 50,
+  stepsPerEpoch: 30,
   loss: 0.4321,
   evaluation: { step: 30, loss: 0.4, metric: 'accuracy', value: 0.9123, samples: 200 },
   samplesPerSecond: 12_345.6,

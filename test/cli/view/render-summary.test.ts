@@ -88,7 +88,9 @@ describe('the summary', () => {
 
     it('says so, with the drift of all of them and with the modelled energy', () => {
       const text = renderSummary(withFigures(0.02), 120);
-      expect(text).to.include('\n  energy             180.0 J, 1.500 J a step, modelled\n');
+      expect(text).to.include(
+        '\n  energy             180.0 J, 1.500 J a step, 30.00 mJ a sample, 45.00 J an epoch, modelled\n',
+      );
       expect(text).to.include('\n  emulated           2 pi-4, 1 pi-zero-2; dilation 2, drift 2.0 %\n\n');
     });
 
@@ -129,13 +131,15 @@ describe('the summary', () => {
       expect(summary.energy).to.deep.equal({
         source: 'mixed',
         joules: 180,
+        joulesPerSample: 0.03,
+        joulesPerEpoch: 45,
         measuredJoules: 40,
         modelledJoules: 140,
         positions: 3,
       });
       const text = renderSummary(summary, 140);
       expect(text).to.include(
-        '\n  energy             180.0 J, 1.500 J a step, 40.00 J measured and 140.0 J modelled\n',
+        '\n  energy             180.0 J, 1.500 J a step, 30.00 mJ a sample, 45.00 J an epoch, 40.00 J measured and 140.0 J modelled\n',
       );
       expect(
         rows(text)
@@ -144,10 +148,25 @@ describe('the summary', () => {
       ).to.deep.equal(['100.0 J modelled', '40.00 J measured', '40.00 J modelled']);
     });
 
+    it('knows no share of a sample where the master does not tell how many there are', () => {
+      const figures = STATUS.plan.map(({ position, agent }) => {
+        return {
+          position,
+          agent,
+          figures: { ...FIGURES, energy: energy('measured', 60) },
+          rssBytes: 1,
+          peakRssBytes: 1,
+        };
+      });
+      const summary = summaryOf(modelOf({ state: 'finished', step: 120, batch: undefined, figures }))!;
+      expect(summary.energy).to.include({ joules: 180, joulesPerSample: null, joulesPerEpoch: null });
+      expect(renderSummary(summary, 140)).to.include('\n  energy             180.0 J, 1.500 J a step, measured\n');
+    });
+
     it('says of how many positions it knows', () => {
       const text = renderSummary(withEnergies(null, energy('measured', 40), energy('measured', 20)), 140);
       expect(text).to.include(
-        '\n  energy             60.00 J, 0.5000 J a step, measured; of 2 of 3 positions, the others do not tell\n',
+        '\n  energy             60.00 J, 0.5000 J a step, 10.00 mJ a sample, 15.00 J an epoch, measured; of 2 of 3 positions, the others do not tell\n',
       );
       expect(rows(text)[0]).to.match(/–$/);
     });
