@@ -24,15 +24,9 @@ describe('the Debian package', function () {
     need(this, isRoot);
     need(this, commandOf('mmdebstrap', 'mmdebstrap'));
     need(this, commandOf('dpkg-deb', 'dpkg'));
-    const [ours, node] = [await debianPackage(), await nodejsPackage()];
     tree = await mkdtemp(join(tmpdir(), 'ringtmp-debian-'));
-    const made = await answerOf('mmdebstrap', [
-      '--quiet',
-      '--variant=essential',
-      '--include=passwd,libstdc++6',
-      SUITE,
-      tree,
-    ]);
+    const args = ['--quiet', '--variant=essential', '--include=passwd,libstdc++6', SUITE, tree];
+    const [made, ours, node] = await Promise.all([answerOf('mmdebstrap', args), debianPackage(), nodejsPackage()]);
     expect(made.code, made.output).to.equal(0);
     await mkdir(join(tree, 'packages'));
     await copyFile(ours, join(tree, 'packages/ringtmp.deb'));

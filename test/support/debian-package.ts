@@ -1,6 +1,7 @@
 // The Debian package as it ships, and one of this machine's Node for trees that have none. Built once for all tests.
 
 import { execFile } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -9,11 +10,11 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const ROOT = resolve(import.meta.dirname, '../../..');
 
-/** Of the tests' own: packed loosely, since packing tightly takes longer than all else. */
-const QUICK = { DEB_COMPRESSION: 'gzip' };
+/** Packing tightly takes longer than all else. */
+const QUICK = { DEB_COMPRESSION: 'none' };
 
 export const debianPackage = once(async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'ringtmp-deb-'));
+  const folder = await folderForAll('ringtmp-deb-');
   return buildDebianPackage(folder);
 });
 
@@ -26,7 +27,7 @@ export async function buildDebianPackage(folder: string): Promise<string> {
 
 /** `nodejs` with the Node that runs this, at /usr/bin/node, where the units look for it. */
 export const nodejsPackage = once(async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'ringtmp-nodejs-'));
+  const folder = await folderForAll('ringtmp-nodejs-');
   const tree = join(folder, 'tree');
   await mkdir(join(tree, 'usr/bin'), { recursive: true });
   await mkdir(join(tree, 'DEBIAN'));
@@ -34,7 +35,7 @@ export const nodejsPackage = once(async () => {
   const { stdout } = await run('dpkg', ['--print-architecture']);
   await writeFile(join(tree, 'DEBIAN/control'), nodejsControl(stdout.trim()));
   const file = join(folder, 'nodejs.deb');
-  await run('dpkg-deb', ['--root-owner-group', '-Zgzip', '-z1', '--build', tree, file]);
+  await run('dpkg-deb', ['--root-owner-group', '-Znone', '--build', tree, file]);
   return file;
 });
 
@@ -57,4 +58,11 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
     made ??= make();
     return made;
   };
+}
+
+/** Removed when the last test is over. */
+async function folderForAll(prefix: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), prefix));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }
