@@ -1,0 +1,168 @@
+// The life of a board, on a virtual one: installed from the package, told by its card who it is, it reads its power, shows
+// its state, trains with two other boards, and comes back from whatever happens to it. Each test goes on from the last.
+
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import type { BoardSummary, RunSummary } from '../../cli/view/summary.js';
+import { EXAMPLES } from '../cli/ringtmp.js';
+import { need } from '../support/requirements.js';
+import { filesOnBootPartition } from './board-card.js';
+import { BOARD_BUILDER } from './board-image.js';
+import { ADDONS, BOARD, type BoardLife, beginLife, OTHERS } from './board-life.js';
+import { AGENT, journalOf, lightChanges, openBus, propertyOf } from './on-board.js';
+
+const SETTINGS = ['engine=wasm', 'direct=false', 'sensor=auto', 'lights=[{gpio: 17, chip: gpio-mockup}]'];
+/** What recipe/guest/usr/local/sbin/board-chips has the sensor tell: at first, and told so many milliamperes. */
+const IDLE_W = 2.5;
+const LOAD_W = 4;
+const LOAD_MILLIAMPS = 800;
+
+describe('a virtual board', function () {
+  this.timeout(240_000);
+  this.bail(true);
+  let life: BoardLife;
+  /** Tells one start of the agent from another. */
+  let agentBoot: number;
+
+  before(async function () {
+    this.timeout(600_000);
+    need(this, BOARD_BUILDER);
+    life = await beginLife();
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') console.log(await journalOf(life.board).catch(String));
+  });
+
+  after(() => life?.close());
+
+  it('boots, and installs the package', async () => {
+    await life.powerOn();
+    const { board } = life;
+    await board.run('dpkg -i /mnt/share/ringtmp_*.deb', 120);
+    for (const each of ADDONS) {
+      const build = `/usr/lib/ringtmp/node_modules/${each}/build`;
+      await board.run(`mkdir -p ${build} && cp -r /mnt/share/${each} ${build}/Release`);
+    }
+    const version = await board.run('ringtmp --version; sync');
+    const states = await board.attempt(`systemctl is-enabled ${AGENT} ringtmp-flash; systemctl is-active ${AGENT}`);
+    expect(states.output).to.equal('enabled\nenabled\ninactive\n');
+    proven(`dpkg -i: ringtmp ${version.trim()}, whose agent is enabled and waits for a configuration`);
+  });
+
+  it('takes its name, settings and password from its card, and comes up', async () => {
+    const { card, fleet, watch } = life;
+    await fleet.manage('fleet', 'add', BOARD, '--set', ...SETTINGS);
+    await fleet.manage('flash', BOARD, '--to', card.bootPartition, '--verify');
+    expect(await filesOnBootPartition(card)).to.include.members(['ringtmp.yaml', 'ringtmp.key']);
+    await life.powerOn();
+    agentBoot = (await watch.online()).boot;
+    const files = await life.board.run('stat --format="%a %U %n" /etc/ringtmp/*; ls /boot/firmware');
+    expect(files).to.include('600 root /etc/ringtmp/agent.key').and.to.include('config.txt');
+    expect(files).to.not.match(/ringtmp\.(key|yaml|taken)/);
+    proven(`flash, power cut, boot: online as ${BOARD} at the host's broker; agent.key is 0600, the card's copy is gone`);
+  });
+
+  it('reads its power through i2c-bus, and is seen to blink from outside', async () => {
+    const { board, watch } = life;
+    const { power } = await watch.telemetry((each) => each.power !== null);
+    expect(power).to.deep.equal({ source: 'measured', watts: IDLE_W, volts: 5, amps: 0.5 });
+    const { sensor, lights } = await watch.info();
+    expect(sensor).to.include('ina226').and.to.include('0x40');
+    const changes = await lightChanges(board, 5);
+    expect(changes).to.be.within(2, 10); // a flash each two seconds
+    proven(`power: ${sensor}: 5 V, 0.5 A`);
+    proven(`light: ${lights}: changed ${changes} times in 5 s, as /sys/kernel/debug/gpio-mockup tells`);
+  });
+
+  it('trains with two others, and tells what it measured beside what was modelled', async () => {
+    const { board, fleet, watch } = life;
+    await writeFile(join(fleet.folder, 'run.json'), JSON.stringify(RUN));
+    const training = fleet.operate('train', 'run.json', '--json');
+    await training.line(/"state":"running","generation":0,"step":[1-9]/);
+    const changes = await lightChanges(board, 4);
+    await board.run(`board-chips ${LOAD_MILLIAMPS}`);
+    await watch.telemetry(({ power, run }) => run !== null && power?.watts === LOAD_W);
+    const { stdout, stderr, code } = await training.outcome;
+    expect(code, stderr).to.equal(0);
+    const { summary } = JSON.parse(stdout.trim().split('\n').at(-1) as string) as { summary: RunSummary };
+    const boards = new Map(summary.boards.map((each) => [each.agent, each]));
+    for (const each of OTHERS) expect(boards.get(each)?.node?.energy?.source).to.equal('modelled');
+    expect(boards.get(BOARD)?.node?.energy?.source).to.equal('measured');
+    expect(meanWatts(boards.get(BOARD))).to.be.within(IDLE_W, LOAD_W);
+    expect(changes).to.be.greaterThan(4);
+    proven(`${summary.steps} steps in ${summary.elapsedSeconds.toFixed(1)} s; light: changed ${changes} times in 4 s`);
+    for (const [name, { node }] of boards) proven(`${name}: ${JSON.stringify(node?.energy ?? 'tells no energy')}`);
+  });
+
+  it('comes back after kill -9', async () => {
+    const { board, watch } = life;
+    await board.run(`mkdir -p /etc/systemd/system/${AGENT}.d && printf '${SOONER}' >/etc/systemd/system/${AGENT}.d/sooner.conf
+      systemctl daemon-reload`);
+    const killed = await propertyOf(board, 'MainPID');
+    await board.run(`kill -9 ${killed}`);
+    const seconds = await measured(async () => {
+      agentBoot = (await watch.online(agentBoot)).boot;
+    });
+    expect(await propertyOf(board, 'MainPID')).to.not.equal(killed);
+    proven(`kill -9: online again after ${seconds} s`);
+  });
+
+  it('is started anew by the watchdog when it freezes', async () => {
+    const { board, watch } = life;
+    await board.run(`kill -STOP ${await propertyOf(board, 'MainPID')}`);
+    const seconds = await measured(() => watch.online(agentBoot));
+    expect(await board.run(`journalctl --boot --unit=${AGENT} --grep='Watchdog timeout'`)).to.include('Watchdog timeout');
+    proven(`SIGSTOP: the watchdog noticed; online again after ${seconds} s`);
+  });
+
+  it('lets only its agent at the I2C bus', async () => {
+    const { board } = life;
+    const group = 'SupplementaryGroups=i2c';
+    const closed = 'DevicePolicy=closed';
+    const outsider = await openBus(board, ['DynamicUser=yes']);
+    const withoutDevice = await openBus(board, ['DynamicUser=yes', group, closed]);
+    const withDevice = await openBus(board, ['DynamicUser=yes', group, closed, 'DeviceAllow=char-i2c rw']);
+    expect(outsider.output).to.include('/dev/i2c-0: Permission denied');
+    expect(withoutDevice.output).to.include('/dev/i2c-0: Operation not permitted');
+    expect(withDevice.output).to.equal('opened\n');
+    expect(await propertyOf(board, 'DevicePolicy')).to.equal('closed');
+    proven('/dev/i2c-0: denied to another user, and to a service of the group without the device; open with both');
+  });
+});
+
+/** A fifth of what the unit has, so that the test need not wait for a minute. */
+const SOONER = '[Service]\\nWatchdogSec=6\\nRestartSec=1\\n';
+
+const RUN = {
+  name: 'virtual',
+  data: { source: 'csv', path: join(EXAMPLES, 'data/iris.csv'), target: 'species' },
+  model: {
+    layers: [
+      { type: 'dense', units: 32, activation: 'tanh' },
+      { type: 'dense', units: 16, activation: 'tanh' },
+      { type: 'dense', units: 8, activation: 'tanh' },
+      { type: 'dense', units: 3 },
+    ],
+  },
+  loss: 'softmaxCrossEntropy',
+  training: { epochs: 60, batch: 12, microBatches: 3 },
+  boards: 3,
+};
+
+function meanWatts(board: BoardSummary | undefined): number {
+  const joules = Object.values(board?.node?.energy?.joules ?? {}).reduce((sum, each) => sum + each, 0);
+  return joules / (board?.node?.wallSeconds ?? 0);
+}
+
+async function measured(work: () => Promise<unknown>): Promise<string> {
+  const sinceMs = performance.now();
+  await work();
+  return ((performance.now() - sinceMs) / 1000).toFixed(1);
+}
+
+/** A line in the log of a whole pass. */
+function proven(what: string): void {
+  console.log(`      [${process.uptime().toFixed(0).padStart(4)} s] ${what}`);
+}
