@@ -22,7 +22,7 @@ export interface Attempt {
   readonly output: string;
 }
 
-const USUAL_SECONDS = 60;
+const USUAL_SECONDS = 300;
 
 export function openShell(toBoard: Writable, fromBoard: Readable, gone: Promise<never>): BoardShell {
   const waiting = new Map<string, (attempt: Attempt) => void>();

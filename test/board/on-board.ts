@@ -17,7 +17,7 @@ export async function lightChanges(board: VirtualBoard, seconds: number): Promis
       sleep 0.02
     done
     echo $changes`;
-  return Number(await board.run(watching, seconds + 30));
+  return Number(await board.run(watching));
 }
 
 export async function propertyOf(board: VirtualBoard, property: string): Promise<string> {

@@ -27,7 +27,7 @@ export interface VirtualBoard extends BoardShell {
 /** Under which the board reaches the host's loopback. */
 export const HOST_FROM_BOARD = '10.0.2.2';
 const MEMORY_MB = 512;
-const BOOT_MS = 120_000;
+const BOOT_MS = 300_000;
 
 /** @throws Error with the end of the kernel's output when it does not boot */
 export async function boot(parts: BoardParts): Promise<VirtualBoard> {
