@@ -26,8 +26,11 @@ export async function makeCard(image: BoardImage, folder: string): Promise<Board
   return card;
 }
 
-/** The names of the files there. */
+/** The names of the files there, in lower case: FAT does not tell them apart. */
 export async function filesOnBootPartition({ bootPartition }: BoardCard): Promise<string[]> {
   const { stdout } = await run('mdir', ['-b', '-i', bootPartition, '::/']);
-  return stdout.trim().split('\n').map((path) => path.replace('::/', ''));
+  return stdout
+    .trim()
+    .split('\n')
+    .map((path) => path.replace('::/', '').toLowerCase());
 }

@@ -7,17 +7,18 @@ export const AGENT = 'ringtmp-agent.service';
 /** What gpio-mockup shows of its line 17 to whoever debugs the kernel. */
 const LINE = '/sys/kernel/debug/gpio-mockup/gpiochip0/17';
 
-/** How often the light changed. */
-export async function lightChanges(board: VirtualBoard, seconds: number): Promise<number> {
+/** Watches the light until it has changed so often. @returns the seconds that this took */
+export async function watchLight(board: VirtualBoard, changes: number): Promise<number> {
   const watching = `
-    changes=0; read -r last <${LINE}; end=$((SECONDS + ${seconds}))
-    while [ $SECONDS -lt $end ]; do
+    left=${changes}; read -r last <${LINE}; began=$EPOCHREALTIME
+    while [ $left -gt 0 ]; do
       read -r now <${LINE}
-      if [ "$now" != "$last" ]; then changes=$((changes + 1)); last=$now; fi
+      if [ "$now" != "$last" ]; then left=$((left - 1)); last=$now; fi
       sleep 0.02
     done
-    echo $changes`;
-  return Number(await board.run(watching));
+    echo $began $EPOCHREALTIME`;
+  const [began = 0, ended = 0] = (await board.run(watching)).split(' ').map(Number);
+  return ended - began;
 }
 
 export async function propertyOf(board: VirtualBoard, property: string): Promise<string> {
