@@ -10,7 +10,7 @@ import { need } from '../support/requirements.js';
 import { filesOnBootPartition } from './board-card.js';
 import { BOARD_BUILDER } from './board-image.js';
 import { ADDONS, BOARD, type BoardLife, beginLife, OTHERS } from './board-life.js';
-import { AGENT, journalOf, watchLight, openBus, propertyOf } from './on-board.js';
+import { AGENT, journalOf, openBus, propertyOf, watchLight } from './on-board.js';
 
 const SETTINGS = ['engine=wasm', 'direct=false', 'sensor=auto', 'lights=[{gpio: 17, chip: gpio-mockup}]'];
 /** What recipe/guest/usr/local/sbin/board-chips has the sensor tell: at first, and told so many milliamperes. */
@@ -62,7 +62,9 @@ describe('a virtual board', function () {
     const files = await life.board.run('stat --format="%a %U %n" /etc/ringtmp/*; ls /boot/firmware');
     expect(files).to.include('600 root /etc/ringtmp/agent.key').and.to.include('config.txt');
     expect(files).to.not.match(/ringtmp\.(key|yaml|taken)/);
-    proven(`flash, power cut, boot: online as ${BOARD} at the host's broker; agent.key is 0600, the card's copy is gone`);
+    proven(
+      `flash, power cut, boot: online as ${BOARD} at the host's broker; agent.key is 0600, the card's copy is gone`,
+    );
   });
 
   it('reads its power through i2c-bus, and is seen to blink from outside', async () => {
@@ -96,7 +98,9 @@ describe('a virtual board', function () {
     expect(boards.get(BOARD)?.node?.energy?.source).to.equal('measured');
     expect(meanWatts(boards.get(BOARD))).to.be.within(IDLE_W, LOAD_W);
     const { steps, elapsedSeconds, evaluation } = summary;
-    proven(`${steps} steps in ${elapsedSeconds.toFixed(1)} s, ${evaluation?.metric} ${evaluation?.value}; the light works on`);
+    proven(
+      `${steps} steps in ${elapsedSeconds.toFixed(1)} s, ${evaluation?.metric} ${evaluation?.value}; the light works on`,
+    );
     for (const [name, { node }] of boards) proven(`${name}: ${JSON.stringify(node?.energy ?? 'tells no energy')}`);
   });
 
@@ -117,7 +121,9 @@ describe('a virtual board', function () {
     const { board, watch } = life;
     await board.run(`kill -STOP ${await propertyOf(board, 'MainPID')}`);
     const seconds = await measured(() => watch.online(agentBoot));
-    expect(await board.run(`journalctl --boot --unit=${AGENT} --grep='Watchdog timeout'`)).to.include('Watchdog timeout');
+    expect(await board.run(`journalctl --boot --unit=${AGENT} --grep='Watchdog timeout'`)).to.include(
+      'Watchdog timeout',
+    );
     proven(`SIGSTOP: the watchdog noticed; online again after ${seconds} s`);
   });
 
