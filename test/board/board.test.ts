@@ -4,7 +4,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { BoardSummary, RunSummary } from '../../cli/view/summary.js';
+import type { RunSummary } from '../../cli/view/summary.js';
+import type { AgentTelemetry } from '../../protocol/messages.js';
 import { EXAMPLES } from '../cli/ringtmp.js';
 import { need } from '../support/requirements.js';
 import { filesOnBootPartition } from './board-card.js';
@@ -88,7 +89,13 @@ describe('a virtual board', function () {
     const training = fleet.operate('train', 'run.json', '--json');
     await training.line(/"state":"running","generation":0,"step":[1-9]/);
     await board.run(`board-chips ${LOAD_MILLIAMPS}`);
-    await watch.telemetry(({ power, run }) => run !== null && power?.watts === LOAD_W);
+    const underLoad = ({ power, node }: AgentTelemetry) => node !== null && power?.watts === LOAD_W;
+    const from = wattSeconds(await watch.telemetry(underLoad));
+    const to = wattSeconds(
+      await watch.telemetry((each) => underLoad(each) && wattSeconds(each).seconds > from.seconds + 3),
+    );
+    const watts = (to.joules - from.joules) / (to.seconds - from.seconds);
+    expect(watts).to.be.closeTo(LOAD_W, 0.5);
     await watchLight(board, 2);
     const { stdout, stderr, code } = await training.outcome;
     expect(code, stderr).to.equal(0);
@@ -96,7 +103,7 @@ describe('a virtual board', function () {
     const boards = new Map(summary.boards.map((each) => [each.agent, each]));
     for (const each of OTHERS) expect(boards.get(each)?.node?.energy?.source).to.equal('modelled');
     expect(boards.get(BOARD)?.node?.energy?.source).to.equal('measured');
-    expect(meanWatts(boards.get(BOARD))).to.be.within(IDLE_W, LOAD_W);
+    proven(`the load rises from ${IDLE_W} to ${LOAD_W} W amid the run: its joules then grow by ${watts.toFixed(2)} W`);
     const { steps, elapsedSeconds, evaluation } = summary;
     proven(
       `${steps} steps in ${elapsedSeconds.toFixed(1)} s, ${evaluation?.metric} ${evaluation?.value}; the light works on`,
@@ -125,6 +132,15 @@ describe('a virtual board', function () {
       'Watchdog timeout',
     );
     proven(`SIGSTOP: the watchdog noticed; online again after ${seconds} s`);
+  });
+
+  it('finds what a driver of the kernel owns, too, and says what it has', async () => {
+    const { board } = life;
+    await board.run('echo ina219 0x41 >/sys/bus/i2c/devices/i2c-0/new_device && udevadm settle');
+    const { output } = await board.attempt('ringtmp doctor --no-blink --engine wasm');
+    expect(output).to.include('ina226').and.to.include("ina219 (0-0041), by the kernel's driver");
+    expect(output).to.include('gpio-mockup-A: lines 0 to 53 at base 512').and.to.include('ringtmp-agent is active');
+    for (const line of output.trim().split('\n')) proven(`doctor: ${line}`);
   });
 
   it('lets only its agent at the I2C bus', async () => {
@@ -161,9 +177,9 @@ const RUN = {
   boards: 3,
 };
 
-function meanWatts(board: BoardSummary | undefined): number {
-  const joules = Object.values(board?.node?.energy?.joules ?? {}).reduce((sum, each) => sum + each, 0);
-  return joules / (board?.node?.wallSeconds ?? 0);
+function wattSeconds({ node }: Pick<AgentTelemetry, 'node'>): { joules: number; seconds: number } {
+  const joules = Object.values(node?.energy?.joules ?? {}).reduce((sum, each) => sum + each, 0);
+  return { joules, seconds: node?.wallSeconds ?? 0 };
 }
 
 async function measured(work: () => Promise<unknown>): Promise<string> {

@@ -54,7 +54,7 @@ function qemuArguments({ image, disk, bootPartition, share, consoleFile }: Board
   // The host outlives a power cut of the board, and keeps what the board has written.
   const drive = (file: string) => ['-drive', `file=${file},format=raw,if=virtio,cache=unsafe`];
   return [
-    ...['-machine', 'q35', '-accel', 'tcg,tb-size=256', '-cpu', 'max', '-smp', '1', '-m', String(MEMORY_MB)],
+    ...['-machine', 'q35', '-accel', 'tcg,tb-size=256', '-cpu', 'max', '-smp', '2', '-m', String(MEMORY_MB)],
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', '-serial', `file:${consoleFile}`],
     ...['-kernel', image.kernel, '-initrd', image.initrd],
     ...['-append', 'console=ttyS0 quiet panic=-1 mitigations=off systemd.show_status=0 rw'],
