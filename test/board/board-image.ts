@@ -14,6 +14,8 @@ const RECIPE = join(SOURCES, 'recipe');
 const PACKAGES = readFileSync(join(SOURCES, 'debian-packages'), 'utf8').trim().split('\n');
 const CACHE = process.env.RINGTMP_BOARD_CACHE ?? join(tmpdir(), 'ringtmp-board');
 const BUILD_MS = 600_000;
+/** Of a whole image, and of one that its process is at or has left. */
+const OUR_NAME = /^[0-9a-f]{16}(\.\d+)?$/;
 
 export interface BoardImage {
   readonly kernel: string;
@@ -39,7 +41,8 @@ export async function boardImage(): Promise<BoardImage> {
 async function build(folder: string): Promise<void> {
   const unfinished = `${folder}.${process.pid}`;
   await mkdir(CACHE, { recursive: true });
-  for (const old of await readdir(CACHE)) await rm(join(CACHE, old), { recursive: true, force: true });
+  const older = (await readdir(CACHE)).filter((name) => OUR_NAME.test(name));
+  for (const each of older) await rm(join(CACHE, each), { recursive: true, force: true });
   execFileSync(join(RECIPE, 'build.sh'), [unfinished], { timeout: BUILD_MS, stdio: ['ignore', 'inherit', 'inherit'] });
   await rename(unfinished, folder);
 }
