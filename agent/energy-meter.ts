@@ -63,12 +63,16 @@ export class EnergyMeter {
     const { clock } = this.options;
     const tally = new EnergyTally(work, clock.nowMs());
     this.tallies.add(tally);
+    let endMs: number | null = null;
     return {
       figures: () => {
-        const joules = tally.joules(clock.nowMs());
+        const joules = tally.joules(endMs ?? clock.nowMs());
         return joules && { source: this.source, joules };
       },
-      end: () => this.tallies.delete(tally),
+      end: () => {
+        endMs ??= clock.nowMs();
+        this.tallies.delete(tally);
+      },
     };
   }
 

@@ -11,22 +11,28 @@ type Work = Pick<Activity, 'seconds' | 'phase'>;
 /** A longer time without a reading is not measured, and no trapezoid makes it so. */
 export const LONGEST_GAP_MS = 5_000;
 
-const BUSY = PHASES.filter((phase) => phase !== 'idle');
+/** How the joules so far are shared out. */
+interface Split {
+  readonly sums: Joules;
+  /** Seconds given to no phase: some of them belong to work that was under way then, and is booked later. */
+  readonly idleSeconds: number;
+  /** Seconds given to work that was still under way, and was not yet booked. */
+  readonly ahead: Joules;
+  readonly booked: ByBusyPhase;
+}
 
 export class EnergyTally {
-  private readonly work: Work;
-  private readonly sums = byPhase(() => 0);
-  /** Seconds given to work that was still under way, and was not yet booked. */
-  private readonly ahead = byPhase(() => 0);
-  private booked: ByBusyPhase;
+  private split: Split;
   private last: PowerReading | null = null;
   private lastMs: number;
   private isWhole = true;
 
   /** @param sinceMs when the position was taken, by the clock of the readings */
-  constructor(work: Work, sinceMs: number) {
-    this.work = work;
-    this.booked = work.seconds;
+  constructor(
+    private readonly work: Work,
+    sinceMs: number,
+  ) {
+    this.split = { sums: byPhase(() => 0), idleSeconds: 0, ahead: byPhase(() => 0), booked: work.seconds };
     this.lastMs = sinceMs;
   }
 
@@ -35,47 +41,57 @@ export class EnergyTally {
     if (gapMs < 0) return; // it was under way when the position was taken
     if (gapMs > LONGEST_GAP_MS) this.isWhole = false;
     const fromW = this.last?.watts ?? reading.watts;
-    this.share(((fromW + reading.watts) / 2) * (gapMs / 1000), gapMs / 1000);
+    this.split = this.shared(((fromW + reading.watts) / 2) * (gapMs / 1000), gapMs / 1000);
     this.last = reading;
     this.lastMs = reading.atMs;
   }
 
-  /** Null where not all of the time was measured. */
+  /** Since the last reading with its watts. Null where not all of the time was measured, or nothing was. */
   joules(nowMs: number): Joules | null {
-    return this.isWhole && nowMs - this.lastMs <= LONGEST_GAP_MS ? { ...this.sums } : null;
+    const seconds = (nowMs - this.lastMs) / 1000;
+    if (this.last === null || !this.isWhole || 1000 * seconds > LONGEST_GAP_MS) return null;
+    return this.shared(this.last.watts * seconds, seconds).sums;
   }
 
-  private share(joules: number, seconds: number): void {
-    if (seconds <= 0) return;
-    const busy = this.busySeconds(seconds);
-    for (const phase of BUSY) this.sums[phase] += (joules * busy[phase]) / seconds;
-    this.sums.idle += (joules * Math.max(0, seconds - sumOf(busy))) / seconds;
-  }
-
-  /** By phase, at most `seconds` in all. */
-  private busySeconds(seconds: number): Joules {
-    const busy = this.newlyBooked();
-    const sum = sumOf(busy);
-    if (sum > seconds) return byPhase((phase) => (busy[phase] * seconds) / sum);
-    const { phase } = this.work;
+  private shared(joules: number, seconds: number): Split {
+    if (seconds <= 0) return this.split;
+    const { booked, ahead } = this.newlyBooked();
+    const sum = sumOf(booked);
+    const { phase, seconds: now } = this.work;
+    const isUnderWay = sum === 0 && phase !== 'idle';
     // Work is booked when it ends: where nothing ended, what is under way has had the whole of a long interval.
-    if (sum > 0 || phase === 'idle') return busy;
-    this.ahead[phase] += seconds;
-    return { ...busy, [phase]: seconds };
+    const busy = byPhase((each) => (isUnderWay ? Number(each === phase) : booked[each] / Math.max(sum, seconds)));
+    const idle = Math.max(0, 1 - sumOf(busy));
+    const late = this.takenFromIdle(sum - seconds);
+    const sums = byPhase((each) => {
+      const own = each === 'idle' ? idle * joules - late.joules : busy[each] * joules;
+      return Math.max(0, this.split.sums[each] + own + (sum > 0 ? (late.joules * booked[each]) / sum : 0));
+    });
+    return {
+      sums,
+      idleSeconds: this.split.idleSeconds + idle * seconds - late.seconds,
+      ahead: byPhase((each) => ahead[each] + (isUnderWay && each === phase ? seconds : 0)),
+      booked: now,
+    };
+  }
+
+  /** More than an interval's seconds are booked in it: the work began in one before, which gave these to idle. */
+  private takenFromIdle(excess: number): { seconds: number; joules: number } {
+    const { idleSeconds, sums } = this.split;
+    const seconds = Math.min(Math.max(0, excess), idleSeconds);
+    return { seconds, joules: seconds > 0 ? (sums.idle * seconds) / idleSeconds : 0 };
   }
 
   /** Since the last interval, less what was given before it was booked. */
-  private newlyBooked(): Joules {
+  private newlyBooked(): { booked: Joules; ahead: Joules } {
+    const { booked: before, ahead } = this.split;
     const now = this.work.seconds;
-    const before = this.booked;
-    this.booked = now;
-    return byPhase((phase) => {
-      if (phase === 'idle') return 0;
-      const seconds = now[phase] - before[phase];
-      const given = Math.min(seconds, this.ahead[phase]);
-      this.ahead[phase] -= given;
-      return seconds - given;
-    });
+    const fresh = byPhase((phase) => (phase === 'idle' ? 0 : now[phase] - before[phase]));
+    const given = byPhase((phase) => Math.min(fresh[phase], ahead[phase]));
+    return {
+      booked: byPhase((phase) => fresh[phase] - given[phase]),
+      ahead: byPhase((phase) => ahead[phase] - given[phase]),
+    };
   }
 }
 

@@ -65,6 +65,44 @@ describe('the energy of a position', () => {
     expect(idle).to.be.closeTo(1.5, 1e-9);
   });
 
+  for (const [workMs, periodMs] of [
+    [15, 50],
+    [60, 50],
+    [70, 50],
+  ] as const) {
+    it(`is never idle where work of ${workMs} ms follows upon work, whatever the intervals cut`, () => {
+      const activity = work();
+      const tally = new EnergyTally(activity, 0);
+      let [endMs, isForward] = [workMs, true];
+      for (let nowMs = periodMs; nowMs <= 10_000; nowMs += periodMs) {
+        for (; endMs <= nowMs; endMs += workMs, isForward = !isForward) {
+          activity.book(isForward ? 'forward' : 'backward', workMs / 1000);
+        }
+        activity.phase = isForward ? 'forward' : 'backward';
+        tally.add(at(nowMs, 10));
+      }
+      const { idle, forward, backward } = tally.joules(10_000)!;
+      expect(idle + forward + backward).to.be.closeTo(100, 1e-9);
+      expect(idle).to.be.at.most(1);
+      expect(forward / backward).to.be.within(0.95, 1.05);
+    });
+  }
+
+  it('is not known before the first reading, however short the time', () => {
+    expect(new EnergyTally(work(), 0).joules(10)).to.equal(null);
+  });
+
+  it('goes on with the last watts where the last reading is missing', () => {
+    const activity = work();
+    const tally = new EnergyTally(activity, 0);
+    tally.add(at(1000, 2));
+    activity.book('forward', 1);
+    for (let asked = 0; asked < 2; asked++) {
+      const { idle, forward } = tally.joules(5000)!;
+      expect([idle, forward]).to.deep.equal([2 + 6, 2]);
+    }
+  });
+
   it('has all joules in some phase, whatever is booked', () => {
     const step = fc.record({
       ms: fc.integer({ min: 0, max: 400 }),
@@ -74,7 +112,7 @@ describe('the energy of a position', () => {
       update: fc.double({ min: 0, max: 0.5, noNaN: true }),
     });
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+      fc.property(fc.array(step, { minLength: 1, maxLength: 30 }), (steps) => {
         const activity = work();
         const tally = new EnergyTally(activity, 0);
         let [nowMs, expected] = [0, 0];

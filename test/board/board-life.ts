@@ -11,7 +11,7 @@ import { type HostFleet, startHostFleet } from './host-fleet.js';
 import { boot, type VirtualBoard } from './virtual-board.js';
 
 export const BOARD = 'virtual';
-export const OTHERS = ['board-1', 'board-2'];
+export const OTHERS = ['board-1', 'board-2', 'board-3'];
 /** Native parts that the package has as sources: a board without a compiler gets them as they were compiled here. */
 export const ADDONS = ['i2c-bus', 'epoll'];
 const MODULES = resolve(import.meta.dirname, '../../../node_modules');

@@ -1,5 +1,5 @@
 // The life of a board, on a virtual one: installed from the package, told by its card who it is, it reads its power, shows
-// its state, trains with two other boards, and comes back from whatever happens to it. Each test goes on from the last.
+// its state, trains with three other boards, and comes back from whatever happens to it. Each test goes on from the last.
 
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -83,7 +83,7 @@ describe('a virtual board', function () {
     proven(`       8 in ${identifySeconds.toFixed(1)} s when it is to identify itself`);
   });
 
-  it('trains with two others, and tells what it measured beside what was modelled', async () => {
+  it('trains with three others, and tells what it measured beside what was modelled', async () => {
     const { board, fleet, watch } = life;
     await writeFile(join(fleet.folder, 'run.json'), JSON.stringify(RUN));
     const training = fleet.operate('train', 'run.json', '--json');
@@ -168,13 +168,14 @@ const RUN = {
     layers: [
       { type: 'dense', units: 32, activation: 'tanh' },
       { type: 'dense', units: 16, activation: 'tanh' },
+      { type: 'dense', units: 16, activation: 'tanh' },
       { type: 'dense', units: 8, activation: 'tanh' },
       { type: 'dense', units: 3 },
     ],
   },
   loss: 'softmaxCrossEntropy',
   training: { epochs: 30, batch: 12, microBatches: 3 },
-  boards: 3,
+  boards: 4,
 };
 
 function wattSeconds({ node }: Pick<AgentTelemetry, 'node'>): { joules: number; seconds: number } {

@@ -4,7 +4,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { parseLights } from '../../cli/lights.js';
+import { blaming, parseLights } from '../../cli/lights.js';
+import { LIGHT_PATTERNS, type LightPattern } from '../../hardware/lights/status-light.js';
 import { fakeSysfs } from '../support/fake-sysfs.js';
 import { ringtmp, temporaryFolder } from './ringtmp.js';
 
@@ -36,6 +37,21 @@ describe('the lights of a process', function () {
       expect(sysfs.led('ringtmp', 'trigger')).to.equal('mmc0');
     });
   }
+});
+
+describe('the light of a board whose new configuration was refused', () => {
+  it('blinks an error where it would idle, and shows all else', () => {
+    const shown: LightPattern[] = [];
+    const light = blaming({
+      name: 'a',
+      show: (pattern) => shown.push(pattern),
+      close: async () => {},
+      goDark: () => {},
+    });
+    for (const pattern of LIGHT_PATTERNS) light.show(pattern);
+    expect(shown).to.deep.equal(LIGHT_PATTERNS.map((pattern) => (pattern === 'idle' ? 'error' : pattern)));
+    expect(light.name).to.equal('a');
+  });
 });
 
 describe('--lights', function () {

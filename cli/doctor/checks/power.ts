@@ -64,18 +64,21 @@ function surveyed({ buses, hwmon }: BusSurvey): readonly Finding[] {
   const monitors = hwmon.map(({ name, device }) =>
     ok('i2c', `${name}${device === null ? '' : ` (${device})`}, by the kernel's driver`),
   );
-  if (buses.length > 0) return [...buses.map(ofBus), ...monitors];
+  if (buses.length > 0) return [...buses.flatMap(ofBus), ...monitors];
   const remedy =
     'Switch it on: `sudo raspi-config nonint do_i2c 0`, or dtparam=i2c_arm=on in /boot/firmware/config.txt.';
   return [warning('i2c', 'there is no I2C bus', remedy), ...monitors];
 }
 
-function ofBus({ bus, chips, problem }: FoundBus): Finding {
+/** What can be read in one line, and one for each that cannot. */
+function ofBus({ bus, chips, problem }: FoundBus): readonly Finding[] {
   const figures = { bus, chips };
-  const fault = problem ?? chips.map((chip) => chip.problem).find((each) => each !== null);
-  if (fault) return warning('i2c', fault.message, fault.remedy ?? WIRE_ONE, figures);
-  const there = chips.length === 0 ? 'nobody from 0x40 to 0x4F' : chips.map(nameOf).join(', ');
-  return ok('i2c', `i2c-${bus}: ${there}`, figures);
+  const faults = [problem, ...chips.map((chip) => chip.problem)].filter((each) => each !== null);
+  const warnings = faults.map(({ message, remedy }) => warning('i2c', message, remedy ?? WIRE_ONE, figures));
+  const readable = chips.filter((chip) => chip.problem === null);
+  if (faults.length > 0 && readable.length === 0) return warnings;
+  const there = readable.length === 0 ? 'nobody from 0x40 to 0x4F' : readable.map(nameOf).join(', ');
+  return [ok('i2c', `i2c-${bus}: ${there}`, figures), ...warnings];
 }
 
 function nameOf({ address, type, isSure }: FoundChip): string {

@@ -39,9 +39,10 @@ async function show(systemctl: Systemctl, name: string, signal: AbortSignal): Pr
   return Object.fromEntries(pairs.filter(([key, value]) => key && value !== undefined));
 }
 
-/** Nobody expects a broker or a master on a board. */
+/** Nobody expects a broker or a master on a board, though the package brings their units. */
 function findingsOf(name: string, unit: Unit): readonly Finding[] {
-  const isThere = unit.LoadState === 'loaded';
+  const isOff = unit.ActiveState === 'inactive' && !unit.UnitFileState?.startsWith('enabled');
+  const isThere = unit.LoadState === 'loaded' && !(name !== AGENT && isOff);
   if (isThere) return [stateOf(name, unit)];
   if (name !== AGENT) return [];
   const remedy = 'To have the agent start with the board: `sudo ringtmp install agent`.';

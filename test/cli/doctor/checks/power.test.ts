@@ -41,6 +41,15 @@ describe('doctor looks at I2C and power', () => {
     expect((await survey({ buses: [{ bus: 1, chips: [chip], problem: null }] }))[0]).to.include({ level: 'warning' });
   });
 
+  it('and hides no chip behind another that a driver of the kernel has', async () => {
+    const chips = [
+      { address: 0x40, type: 'ina226', isSure: true, problem: null },
+      { address: 0x41, type: null, isSure: false, problem: DENIED },
+    ];
+    const findings = await survey({ buses: [{ bus: 1, chips, problem: null }] });
+    expect(findings.map(line)).to.deep.equal(['ok i2c: i2c-1: ina226 at 0x40', `warning i2c: ${DENIED.message}`]);
+  });
+
   let closed: number;
   beforeEach(() => {
     closed = 0;

@@ -68,6 +68,12 @@ describe('doctor looks at services', () => {
     });
   }
 
+  it('and expects no broker and no master of a board, though the package brings their units', async () => {
+    const off = shown('loaded', 'inactive', 'dead', 'disabled');
+    const findings = await look({ 'ringtmp-broker.service': off, 'ringtmp-master.service': off });
+    expect(findings.map(line)).to.deep.equal(['warning service: ringtmp-agent is not installed']);
+  });
+
   it('and tells of broker and master where they are', async () => {
     const active = shown('loaded', 'active', 'running', 'enabled');
     const findings = await look({ 'ringtmp-agent.service': active, 'ringtmp-broker.service': active });
