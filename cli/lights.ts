@@ -42,7 +42,7 @@ export async function openBoardLights(settings: LightsSettings, log: Logger): Pr
 export function blaming(light: StatusLight): StatusLight {
   return {
     name: light.name,
-    show: (pattern) => light.show(pattern === 'idle' ? 'error' : pattern),
+    show: (pattern) => light.show(pattern === 'idle' || pattern === 'offline' ? 'error' : pattern),
     goDark: () => light.goDark(),
     close: () => light.close(),
   };

@@ -63,7 +63,7 @@ class Notifier implements ServiceNotify {
   readonly #options: Required<NotifyOptions>;
   #timer: NodeJS.Timeout | undefined;
   /** One after the other, so that they arrive in order. */
-  #told: Promise<void> = Promise.resolve();
+  #told: Promise<boolean> = Promise.resolve(true);
   #failed = false;
 
   constructor(options: NotifyOptions) {
@@ -71,45 +71,59 @@ class Notifier implements ServiceNotify {
   }
 
   ready(status: () => string): Promise<void> {
-    const first = status();
-    this.#timer = setInterval(this.#turn(status, first), EVERY_MS).unref();
-    return this.#tell(['READY=1', `STATUS=${first}`]);
+    const turn = this.#turn(status);
+    this.#timer = setInterval(turn, EVERY_MS).unref();
+    return turn();
   }
 
   stopping(): Promise<void> {
     clearInterval(this.#timer);
-    return this.#tell(['STOPPING=1', 'STATUS=stopping']);
+    return this.#tell(['STOPPING=1', 'STATUS=stopping']).then(() => undefined);
   }
 
-  /** What is done each time: a sign of life when it is due and the loop is well, the status when it has changed. */
-  #turn(status: () => string, first: string): () => void {
+  /**
+   * What is done each time: a sign of life when it is due and the loop is well, the status when it has changed, and
+   * until it has arrived that the service is ready.
+   */
+  #turn(status: () => string): () => Promise<void> {
     const { watchdogMs, now } = this.#options;
     const signEveryMs = (watchdogMs ?? Number.POSITIVE_INFINITY) / SIGNS_PER_WATCHDOG;
     const health = new LoopHealth({ everyMs: EVERY_MS, toleranceMs: signEveryMs, now });
     let signedMs = now();
-    let said = first;
-    return () => {
+    let [isReadyTold, told, isTelling] = [false, '', false];
+    return async () => {
       const isWell = health.tick();
       const fields: string[] = [];
+      const text = status();
+      if (!isTelling && !isReadyTold) fields.unshift('READY=1');
+      if (!isTelling && text !== told) fields.push(`STATUS=${text}`);
       // The next turn would be too late for it.
       if (isWell && now() - signedMs + EVERY_MS > signEveryMs) {
         signedMs = now();
         fields.push('WATCHDOG=1');
       }
-      const text = status();
-      if (text !== said) fields.push(`STATUS=${text}`);
-      said = text;
-      if (fields.length > 0) void this.#tell(fields);
+      if (fields.length === 0) return;
+      isTelling = true;
+      const hasArrived = await this.#tell(fields);
+      isTelling = false;
+      if (!hasArrived) return;
+      if (fields.includes('READY=1')) isReadyTold = true;
+      if (fields.includes(`STATUS=${text}`)) told = text;
     };
   }
 
-  #tell(fields: readonly string[]): Promise<void> {
+  /** @returns whether it has arrived */
+  #tell(fields: readonly string[]): Promise<boolean> {
     this.#told = this.#told
       .then(() => this.#options.tell(fields))
-      .catch((error: Error) => {
-        if (!this.#failed) this.#options.onFault(error);
-        this.#failed = true;
-      });
+      .then(
+        () => true,
+        (error: Error) => {
+          if (!this.#failed) this.#options.onFault(error);
+          this.#failed = true;
+          return false;
+        },
+      );
     return this.#told;
   }
 }

@@ -86,6 +86,7 @@ async function run(options: Options): Promise<void> {
   const blas = await blasSettings(options);
   const lights = await openBoardLights(emulation ? 'simulated' : options.lights, log);
   const light = refusal === null ? lights : blaming(lights);
+  if (refusal !== null) light.show('error');
   const { sensor, sampleHz, power: model } = options;
   const choice = { sensor: sensor && sensorSettings(sensor), sampleHz, model };
   const power = emulation ? undefined : await openPower(choice, log);

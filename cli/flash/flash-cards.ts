@@ -18,18 +18,20 @@ export interface CardOptions {
 const LOOK_MS = 500;
 
 export async function flashCards(fleet: Fleet, cards: readonly Card[], options: CardOptions): Promise<void> {
-  const { force = false } = options;
+  // The folder between two cards of a row is this computer's own: nothing forces a password into it.
+  const isRow = new Set(cards.map(({ target }) => target)).size < cards.length;
+  const force = !isRow && (options.force ?? false);
   for (const { board } of cards) boardFiles(fleet, board); // before the first card is touched
   await writeRow(cards, {
     boardAt: (target) => boardAt(target, force),
-    write: (card) => writeCard(fleet, card, options),
+    write: (card) => writeCard(fleet, card, options, force),
     ask: ({ board, target }) => console.error(`put in the card of ${board} and mount it at ${target}; waiting for it`),
     pause: () => sleep(LOOK_MS),
   });
 }
 
-async function writeCard(fleet: Fleet, { board, target }: Card, options: CardOptions): Promise<void> {
-  const folder = await openTarget(target, options.force ?? false);
+async function writeCard(fleet: Fleet, { board, target }: Card, options: CardOptions, force: boolean): Promise<void> {
+  const folder = await openTarget(target, force);
   const reason = await flashBoard(folder, board, boardFiles(fleet, board), options);
   const isVerified = options.verify ?? false;
   if (options.json) {

@@ -32,7 +32,10 @@ export async function takeOver(boot: Folder, etc: Folder): Promise<TakeOver> {
     await leaveReason(boot, error);
     return { outcome: 'refused', error };
   }
-  if (files === null) return { outcome: 'none' };
+  if (files === null) {
+    await boot.scrub(REASON).catch(() => undefined); // of what somebody has taken away by hand
+    return { outcome: 'none' };
+  }
   const { id } = originOf(files.settings);
   await removeFiles(boot).catch((cause) => Promise.reject(stillThere(boot, cause)));
   return { outcome: 'taken', id };

@@ -1,6 +1,7 @@
 // Makes services of this machine's roles: files, groups, start with the machine, start now. Twice is once.
 
 import { mkdir } from 'node:fs/promises';
+import { makeFolder } from '../storage/disk-folder.js';
 import { type Host, on } from './host.js';
 import { checkProgram, isPackaged, type Program } from './program.js';
 import type { Role } from './roles.js';
@@ -8,8 +9,6 @@ import { enable, reload, start } from './services.js';
 import { filesOf, SYSUSERS, writeFiles } from './system-files.js';
 
 const SETTINGS = '/etc/ringtmp';
-/** Others may see what is in there, but not the keys, which are their owner's alone. */
-const OPEN = 0o755;
 const CLOSED = 0o700;
 
 /**
@@ -18,7 +17,7 @@ const CLOSED = 0o700;
  */
 export async function install(host: Host, program: Program, roles: readonly Role[]): Promise<boolean> {
   checkProgram(host, program);
-  await mkdir(on(host, SETTINGS), { recursive: true, mode: OPEN });
+  await makeFolder(on(host, SETTINGS));
   if (roles.some(({ name }) => name === 'broker')) await makeRoomForCredentials(host);
   if (isPackaged(host)) host.say('the units are those of the Debian package');
   else await writeFiles(host, program, roles.flatMap(filesOf));

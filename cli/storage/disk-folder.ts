@@ -1,7 +1,7 @@
 // A folder of a mounted file system. FAT has no journal, so everything is synced before the next step relies on it:
 // fsync(2) of a file, and of the folder for its name.
 
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Folder } from './folder.js';
 import { storageError } from './storage-error.js';
@@ -16,7 +16,7 @@ export function diskFolder(path: string): Folder {
     read: (name) => guarded(() => readFile(at(name)).catch(nullIfMissing)),
     write: (name, bytes, mode) =>
       guarded(async () => {
-        await rm(at(name), { force: true });
+        await scrub(path, at(name)); // it may hold a password
         await using(await open(at(name), 'wx', mode ?? 0o600), async (file) => {
           // The umask has its say at the opening only. FAT has no modes, and says so.
           if (mode !== undefined) await file.chmod(mode);
@@ -32,18 +32,27 @@ export function diskFolder(path: string): Folder {
       }),
     scrub: (name) =>
       guarded(async () => {
-        const file = await open(at(name), 'r+').catch(nullIfMissing);
-        if (file === null) return;
-        await using(file, overwrite);
-        await rm(at(name));
-        await syncFolder(path);
+        await scrub(path, at(name));
       }),
   };
 }
 
+async function scrub(folder: string, path: string): Promise<void> {
+  const file = await open(path, 'r+').catch(nullIfMissing);
+  if (file === null) return;
+  await using(file, overwrite);
+  await rm(path);
+  await syncFolder(folder);
+}
+
 /** That everybody may look into, unless it is there. */
 export async function makeFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o755 }).catch((cause) => Promise.reject(storageError(path, cause)));
+  try {
+    const isNew = (await mkdir(path, { recursive: true })) !== undefined;
+    if (isNew) await chmod(path, 0o755); // whatever the umask
+  } catch (cause) {
+    throw storageError(path, cause);
+  }
 }
 
 /** In place: the same sectors, as far as the card lets us choose. */

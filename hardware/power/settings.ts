@@ -72,7 +72,7 @@ export function sensorSettings(input: z.output<typeof sensorSchema>): SensorSett
 
 const MOST_HZ = 200;
 export const DEFAULT_SAMPLE_HZ = 20;
-export const sampleHzSchema = positive.max(MOST_HZ, `at most ${MOST_HZ}`);
+export const sampleHzSchema = z.number().min(1, 'at least 1').max(MOST_HZ, `at most ${MOST_HZ}`);
 
 /** What the model counts with; by the board's own name unless told. */
 export const powerModelSchema = z.union(

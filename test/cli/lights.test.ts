@@ -40,7 +40,7 @@ describe('the lights of a process', function () {
 });
 
 describe('the light of a board whose new configuration was refused', () => {
-  it('blinks an error where it would idle, and shows all else', () => {
+  it('blinks an error where it would idle or has no connection, and shows all else', () => {
     const shown: LightPattern[] = [];
     const light = blaming({
       name: 'a',
@@ -49,7 +49,9 @@ describe('the light of a board whose new configuration was refused', () => {
       goDark: () => {},
     });
     for (const pattern of LIGHT_PATTERNS) light.show(pattern);
-    expect(shown).to.deep.equal(LIGHT_PATTERNS.map((pattern) => (pattern === 'idle' ? 'error' : pattern)));
+    expect(shown).to.deep.equal(
+      LIGHT_PATTERNS.map((pattern) => (['idle', 'offline'].includes(pattern) ? 'error' : pattern)),
+    );
     expect(light.name).to.equal('a');
   });
 });

@@ -72,6 +72,20 @@ describe('what systemd is told', () => {
     expect(told.slice(1)).to.deep.equal([['STATUS=run digits']]);
   });
 
+  it('is said again until it has arrived', async () => {
+    let isDeaf = true;
+    const tell = async (fields: readonly string[]) => {
+      told.push([...fields]);
+      if (isDeaf) throw new Error('systemd is busy');
+    };
+    await notify({ tell, watchdogMs: null }).ready(() => 'no run');
+    await turn();
+    isDeaf = false;
+    await turn();
+    await turn();
+    expect(told).to.deep.equal(Array(3).fill(['READY=1', 'STATUS=no run']));
+  });
+
   it('is that it stops, and nothing after that', async () => {
     const systemd = notify();
     await systemd.ready(() => 'no run');

@@ -20,7 +20,7 @@ export const ina226: ChipKind = {
   fullScaleVolts: FULL_SCALE_V,
   averages: AVERAGES,
   conversionMs: CONVERSION_MS,
-  isAt: (registers) => hasIds(registers, (die) => die === 0x2260),
+  isAt: (registers) => hasIds(registers, (die) => die >> 4 === 0x226),
   open,
 };
 
