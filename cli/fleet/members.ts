@@ -40,15 +40,20 @@ export async function foundFleet(path: string, operator: string, settings: NewFl
   return founders;
 }
 
-/** @throws ConfigurationError when it is there already, or its settings are wrong: then nothing is changed */
+/**
+ * One that somebody has written into the file by hand is given its password, and keeps its settings.
+ * @throws ConfigurationError when it is there already, or its settings are wrong: then nothing is changed
+ */
 export async function addBoard(fleet: Fleet, id: string, settings: BoardSettings): Promise<Fleet> {
-  if (fleet.boards.has(id)) {
+  const isListed = fleet.boards.has(id);
+  if (isListed && (Object.keys(settings).length > 0 || (await isThere(keyFileOf(fleet, id))))) {
     throw new ConfigurationError(`board "${id}" is in ${fleet.path} already`, {
       remedy: `Change it there, or take it out first: \`ringtmp fleet remove ${id}\`.`,
     });
   }
-  const larger = withBoard(fleet, id, settings);
+  const larger = isListed ? fleet : withBoard(fleet, id, settings);
   await makeKeysFolder(fleet.path);
+  if (isListed) await forget(fleet, id); // the broker may know a password of it that is lost
   await makeKey(fleet, id, 'agent');
   try {
     await writeFleet(larger);

@@ -1,10 +1,12 @@
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { addClient, listClients, openCredentials } from '../../../broker/credentials.js';
+import { boardFiles } from '../../../cli/flash/board-files.js';
 import { type Fleet, keyFileOf, readFleet } from '../../../cli/fleet/fleet-file.js';
 import { addBoard, foundFleet, removeBoard } from '../../../cli/fleet/members.js';
 import { renderRoll, rollOf } from '../../../cli/fleet/roll.js';
+import { ConfigurationError } from '../../../errors.js';
 import { rejectionOf } from '../../transport/inbox.js';
 import { temporaryFolder } from '../ringtmp.js';
 
@@ -45,6 +47,19 @@ describe('a fleet', function () {
     for (const file of ['credentials.json', 'fleet.yaml'])
       expect(await readFile(at(file), 'utf8')).not.to.include(password);
     expect((await rejectionOf(addBoard(fleet, 'pi-1', {}))).message).to.include('is in');
+  });
+
+  it('gives a board that is only in the file its password, and leaves its settings', async () => {
+    await found();
+    const fleet = await addBoard(await read(), 'pi-1', { linkPort: 1884 });
+    await rm(keyFileOf(fleet, 'pi-1'));
+    expect(() => boardFiles(fleet, 'pi-1')).to.throw(ConfigurationError, 'board "pi-1" has no password');
+    expect((await rejectionOf(addBoard(fleet, 'pi-1', { linkPort: 1885 }))).message).to.include('is in');
+    expect(await addBoard(fleet, 'pi-1', {})).to.equal(fleet);
+    expect((await read()).boards.get('pi-1')).to.deep.equal({ linkPort: 1884 });
+    const password = (await readFile(keyFileOf(fleet, 'pi-1'), 'utf8')).trimEnd();
+    expect(await (await openCredentials(fleet.credentials)).verify('pi-1', password)).to.equal('agent');
+    expect(boardFiles(fleet, 'pi-1').key.toString().trimEnd()).to.equal(password);
   });
 
   it('changes nothing when a board cannot be added', async () => {
