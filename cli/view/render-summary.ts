@@ -54,7 +54,8 @@ function sent({ wire, bytesSent }: RunSummary): string[] {
 
 function energy({ energy, steps, boards }: RunSummary): string[] {
   if (energy === null) return [];
-  const { joules, source, measuredJoules, modelledJoules, positions, joulesPerSample, joulesPerEpoch } = energy;
+  const { joules, source, measuredJoules, modelledJoules, positions, joulesPerSample, joulesPerEpoch, byPhase } =
+    energy;
   const shares = [
     steps > 0 && `${figure(joules / steps)} J a step`,
     joulesPerSample !== null && `${figure(1000 * joulesPerSample)} mJ a sample`,
@@ -64,7 +65,11 @@ function energy({ energy, steps, boards }: RunSummary): string[] {
   const parts = `${figure(measuredJoules)} J measured and ${figure(modelledJoules)} J modelled`;
   const all =
     positions < boards.length ? `; of ${positions} of ${boards.length} positions, the others do not tell` : '';
-  return [`  energy             ${figure(joules)} J${each}, ${source === 'mixed' ? parts : source}${all}`];
+  const phases = Object.entries(byPhase).map(([phase, share]) => `${phase} ${figure(share)} J`);
+  return [
+    `  energy             ${figure(joules)} J${each}, ${source === 'mixed' ? parts : source}${all}`,
+    `                     ${phases.join(', ')}`,
+  ];
 }
 
 /** Above this share the boards were noticeably slower than their profiles. */

@@ -2,6 +2,7 @@
 
 import type { EvaluationResult, PlanEntry, RunState, RunStatus } from '../../protocol/messages.js';
 import type { NodeFigures } from '../../protocol/node-figures.js';
+import { PHASES, type Phase } from '../../protocol/phases.js';
 import type { Wire } from '../../protocol/wire-dtypes.js';
 import { figuresAt, type RunModel } from './run-model.js';
 
@@ -33,6 +34,8 @@ export interface EnergySummary {
   /** Null where the master does not tell how many samples a step has. */
   readonly joulesPerSample: number | null;
   readonly joulesPerEpoch: number | null;
+  /** By what the boards were doing. */
+  readonly byPhase: Readonly<Record<Phase, number>>;
   readonly measuredJoules: number;
   readonly modelledJoules: number;
   /** How many tell: the master, for one, may know nothing of its own. */
@@ -117,7 +120,16 @@ function energySummary(boards: readonly BoardSummary[], status: RunStatus): Ener
   const [first] = energies;
   const source = energies.every((each) => each.source === first?.source) ? (first?.source ?? 'mixed') : 'mixed';
   const joules = measuredJoules + modelledJoules;
-  return { source, joules, ...joulesPer(joules, status), measuredJoules, modelledJoules, positions: energies.length };
+  const phases = PHASES.map((phase) => [phase, energies.reduce((sum, each) => sum + (each.joules[phase] ?? 0), 0)]);
+  return {
+    source,
+    joules,
+    ...joulesPer(joules, status),
+    byPhase: Object.fromEntries(phases),
+    measuredJoules,
+    modelledJoules,
+    positions: energies.length,
+  };
 }
 
 function joulesPer(joules: number, { step, batch, stepsPerEpoch }: RunStatus) {

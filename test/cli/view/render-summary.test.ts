@@ -133,6 +133,7 @@ describe('the summary', () => {
         joules: 180,
         joulesPerSample: 0.03,
         joulesPerEpoch: 45,
+        byPhase: { idle: 45, forward: 45, backward: 90, update: 0, serialise: 0 },
         measuredJoules: 40,
         modelledJoules: 140,
         positions: 3,
