@@ -89,26 +89,32 @@ class Notifier implements ServiceNotify {
     const { watchdogMs, now } = this.#options;
     const signEveryMs = (watchdogMs ?? Number.POSITIVE_INFINITY) / SIGNS_PER_WATCHDOG;
     const health = new LoopHealth({ everyMs: EVERY_MS, toleranceMs: signEveryMs, now });
+    const state = this.#telling(status);
     let signedMs = now();
-    let [isReadyTold, told, isTelling] = [false, '', false];
     return async () => {
       const isWell = health.tick();
-      const fields: string[] = [];
-      const text = status();
-      if (!isTelling && !isReadyTold) fields.unshift('READY=1');
-      if (!isTelling && text !== told) fields.push(`STATUS=${text}`);
       // The next turn would be too late for it.
-      if (isWell && now() - signedMs + EVERY_MS > signEveryMs) {
-        signedMs = now();
-        fields.push('WATCHDOG=1');
+      const isDue = isWell && now() - signedMs + EVERY_MS > signEveryMs;
+      if (isDue) signedMs = now();
+      await state(isDue ? ['WATCHDOG=1'] : []);
+    };
+  }
+
+  /** Tells what has not arrived yet of that it is ready, and of its status, and these with it. */
+  #telling(status: () => string): (others: readonly string[]) => Promise<void> {
+    let arrived: readonly string[] = [];
+    let isUnderWay = false;
+    return async (others) => {
+      const wanted = ['READY=1', `STATUS=${status()}`];
+      const news = isUnderWay ? [] : wanted.filter((each) => !arrived.includes(each));
+      if (news.length + others.length === 0) return;
+      if (news.length === 0) {
+        await this.#tell(others);
+        return;
       }
-      if (fields.length === 0) return;
-      isTelling = true;
-      const hasArrived = await this.#tell(fields);
-      isTelling = false;
-      if (!hasArrived) return;
-      if (fields.includes('READY=1')) isReadyTold = true;
-      if (fields.includes(`STATUS=${text}`)) told = text;
+      isUnderWay = true;
+      if (await this.#tell([...news, ...others])) arrived = wanted;
+      isUnderWay = false;
     };
   }
 
