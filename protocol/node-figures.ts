@@ -50,3 +50,8 @@ export const nodeFiguresSchema = z.object({
   links: z.object({ forward: z.enum(LINK_KINDS).optional(), backward: z.enum(LINK_KINDS).optional() }).optional(),
 });
 export type NodeFigures = z.output<typeof nodeFiguresSchema>;
+
+/** Above it the times of emulated boards are not said to be their own. */
+export const MOST_DRIFT = 0.05;
+/** Of a board's messages: one that chooses without more can settle in an order of work that is not its own, and keep its pace. */
+export const MOST_OVERDUE = 0.01;

@@ -2,6 +2,7 @@
 // contestant are tried first, and all its times stretched until the pace no longer depends on it, nor the order of work.
 
 import type { PlannedRun } from '../../comparison/plan.js';
+import { MOST_DRIFT, MOST_OVERDUE } from '../../protocol/node-figures.js';
 import type { Attempt, Runner } from './contest.js';
 
 export type Dilation = number | 'auto';
@@ -10,10 +11,6 @@ export type Dilation = number | 'auto';
 const TRIAL_STEPS = 60;
 /** Twice the dilation changes a step by no more. */
 const SAME_WITHIN = 0.03;
-/** Above it a run is said to be late. */
-const MOST_DRIFT = 0.05;
-/** Of the messages: boards that choose without them can settle in an order of work that is not theirs, and keep its pace. */
-const MOST_OVERDUE = 0.01;
 const MOST = 64;
 
 /** @param runnerAt a fleet whose times are multiplied by so much */

@@ -1,6 +1,6 @@
 // The summary of a run as text.
 
-import type { NodeFigures } from '../../protocol/node-figures.js';
+import { MOST_DRIFT, type NodeFigures } from '../../protocol/node-figures.js';
 import {
   bytes,
   duration,
@@ -72,15 +72,12 @@ function energy({ energy, steps, boards }: RunSummary): string[] {
   ];
 }
 
-/** Above this share the boards were noticeably slower than their profiles. */
-const MUCH_DRIFT = 0.05;
-
 function emulated({ emulation }: RunSummary, paint: Paint): string[] {
   if (emulation === null) return [];
   const { profiles, dilation, drift } = emulation;
   const boards = [...new Set(profiles)].map((name) => `${profiles.filter((each) => each === name).length} ${name}`);
   const line = `  emulated           ${boards.join(', ')}; dilation ${dilation}, drift ${percent(drift, 1)}`;
-  if (drift <= MUCH_DRIFT) return [line];
+  if (drift <= MOST_DRIFT) return [line];
   const advice = `  this computer was too slow for so many boards: use a larger --dilation than ${dilation}`;
   return [line, paint('yellow', advice)];
 }

@@ -1,6 +1,7 @@
 // What a report says, before it is HTML or Markdown: the facts without which no figure means anything, the
 // verdicts, the charts as SVG.
 
+import { MOST_DRIFT, MOST_OVERDUE } from '../../protocol/node-figures.js';
 import { boardCounts, cellsOf, contestantsOf } from '../cells.js';
 import { list, percent, plainFigure } from '../format.js';
 import { targetText } from '../target.js';
@@ -40,9 +41,6 @@ export interface Report {
   readonly findings: Findings;
   readonly groups: readonly DrawnGroup[];
 }
-
-const TOO_MUCH_DRIFT = 0.05;
-const TOO_MUCH_OVERDUE = 0.01;
 
 export function reportOf(circumstances: Circumstances, findings: Findings, groups: readonly DrawnGroup[]): Report {
   const found = verdicts(findings);
@@ -102,8 +100,8 @@ function dates(results: Findings['results']): string {
 }
 
 function warningsOf({ profile }: Circumstances, { results }: Findings): string[] {
-  const late = results.filter(({ figures }) => (figures?.emulated?.drift ?? 0) > TOO_MUCH_DRIFT);
-  const hasty = results.filter(({ figures }) => (figures?.emulated?.overdue ?? 0) > TOO_MUCH_OVERDUE);
+  const late = results.filter(({ figures }) => (figures?.emulated?.drift ?? 0) > MOST_DRIFT);
+  const hasty = results.filter(({ figures }) => (figures?.emulated?.overdue ?? 0) > MOST_OVERDUE);
   const failed = results.filter(({ outcome }) => outcome === 'failed');
   return [
     ...(profile === null
