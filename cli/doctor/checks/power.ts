@@ -1,38 +1,13 @@
 // The I2C buses and who answers on them, and what the board's power is at this moment.
 
 import type { ErrorReport } from '../../../errors.js';
+import type { PowerSensor } from '../../../hardware/power/power-sensor.js';
+import type { FoundChip, PowerSurvey, SurveyedBus } from '../../../hardware/power/survey.js';
 import { type Check, type Finding, ok, warning } from '../finding.js';
 
-export interface FoundChip {
-  readonly address: number;
-  /** Null: none that is known here. */
-  readonly type: string | null;
-  readonly isSure: boolean;
-  readonly problem: ErrorReport | null;
-}
-
-export interface FoundBus {
-  readonly bus: number;
-  readonly chips: readonly FoundChip[];
-  readonly problem: ErrorReport | null;
-}
-
-export interface BusSurvey {
-  readonly buses: readonly FoundBus[];
-  /** Chips that a driver of the kernel reads. */
-  readonly hwmon: readonly { readonly name: string; readonly device: string | null }[];
-}
-
-export interface OpenedSensor {
-  readonly name: string;
-  readonly source: 'measured' | 'modelled' | 'simulated';
-  read(): Promise<{ readonly volts: number | null; readonly amps: number | null; readonly watts: number }>;
-  close(): Promise<void>;
-}
-
 export interface PowerCheckOptions {
-  readonly survey: () => Promise<BusSurvey>;
-  readonly open: () => Promise<{ readonly sensor: OpenedSensor | null; readonly problems: readonly ErrorReport[] }>;
+  readonly survey: () => Promise<PowerSurvey>;
+  readonly open: () => Promise<{ readonly sensor: PowerSensor | null; readonly problems: readonly ErrorReport[] }>;
   /** Whether the settings name a sensor: then the model is no substitute. */
   readonly isNamed: boolean;
 }
@@ -60,7 +35,7 @@ export function powerCheck({ open, isNamed }: Pick<PowerCheckOptions, 'open' | '
   };
 }
 
-function surveyed({ buses, hwmon }: BusSurvey): readonly Finding[] {
+function surveyed({ buses, hwmon }: PowerSurvey): readonly Finding[] {
   const monitors = hwmon.map(({ name, device }) =>
     ok('i2c', `${name}${device === null ? '' : ` (${device})`}, by the kernel's driver`),
   );
@@ -71,7 +46,7 @@ function surveyed({ buses, hwmon }: BusSurvey): readonly Finding[] {
 }
 
 /** What can be read in one line, and one for each that cannot. */
-function ofBus({ bus, chips, problem }: FoundBus): readonly Finding[] {
+function ofBus({ bus, chips, problem }: SurveyedBus): readonly Finding[] {
   const figures = { bus, chips };
   const faults = [problem, ...chips.map((chip) => chip.problem)].filter((each) => each !== null);
   const warnings = faults.map(({ message, remedy }) => warning('i2c', message, remedy ?? WIRE_ONE, figures));
@@ -86,7 +61,7 @@ function nameOf({ address, type, isSure }: FoundChip): string {
   return `${what} at 0x${address.toString(16)}`;
 }
 
-async function reading(sensor: OpenedSensor, problems: readonly ErrorReport[], isNamed: boolean): Promise<Finding> {
+async function reading(sensor: PowerSensor, problems: readonly ErrorReport[], isNamed: boolean): Promise<Finding> {
   const { volts, amps, watts } = await sensor.read();
   const figures = { sensor: sensor.name, source: sensor.source, volts, amps, watts };
   const detail = volts === null || amps === null ? '' : ` (${volts.toFixed(2)} V, ${amps.toFixed(3)} A)`;

@@ -1,28 +1,30 @@
 // Buses, chips and the reading, as doctor tells them.
 
 import { expect } from 'chai';
-import { type BusSurvey, i2cCheck, type OpenedSensor, powerCheck } from '../../../../cli/doctor/checks/power.js';
+import { i2cCheck, powerCheck } from '../../../../cli/doctor/checks/power.js';
 import type { ErrorReport } from '../../../../errors.js';
+import type { PowerSensor } from '../../../../hardware/power/power-sensor.js';
+import type { FoundChip, PowerSurvey } from '../../../../hardware/power/survey.js';
 import { findingsOf, line } from '../findings.js';
 
 const DENIED: ErrorReport = { code: 'hardware', message: 'i2c-1: not allowed', remedy: 'Join the group i2c.' };
 
 describe('doctor looks at I2C and power', () => {
-  const survey = (found: Partial<BusSurvey>) =>
+  const survey = (found: Partial<PowerSurvey>) =>
     findingsOf(i2cCheck({ survey: async () => ({ buses: [], hwmon: [], ...found }) }));
 
   it('and tells who is on which bus', async () => {
-    const chips = [
-      { address: 0x40, type: 'ina226', isSure: true, problem: null },
-      { address: 0x41, type: 'ina219', isSure: false, problem: null },
-      { address: 0x48, type: null, isSure: false, problem: null },
+    const chips: FoundChip[] = [
+      { bus: 1, address: 0x40, type: 'ina226', isSure: true, problem: null },
+      { bus: 1, address: 0x41, type: 'ina219', isSure: false, problem: null },
+      { bus: 1, address: 0x48, type: null, isSure: false, problem: null },
     ];
     const findings = await survey({
       buses: [
         { bus: 0, chips: [], problem: null },
         { bus: 1, chips, problem: null },
       ],
-      hwmon: [{ name: 'ina219', device: '1-0045' }],
+      hwmon: [{ folder: '/hwmon0', name: 'ina219', device: '1-0045' }],
     });
     expect(findings.map(line)).to.deep.equal([
       'ok i2c: i2c-0: nobody from 0x40 to 0x4F',
@@ -37,14 +39,14 @@ describe('doctor looks at I2C and power', () => {
     expect(none?.remedy).to.include('i2c_arm=on');
     const [denied] = await survey({ buses: [{ bus: 1, chips: [], problem: DENIED }] });
     expect(denied).to.include({ level: 'warning', message: DENIED.message, remedy: DENIED.remedy });
-    const chip = { address: 0x40, type: null, isSure: false, problem: DENIED };
+    const chip = { bus: 1, address: 0x40, type: null, isSure: false, problem: DENIED };
     expect((await survey({ buses: [{ bus: 1, chips: [chip], problem: null }] }))[0]).to.include({ level: 'warning' });
   });
 
   it('and hides no chip behind another that a driver of the kernel has', async () => {
-    const chips = [
-      { address: 0x40, type: 'ina226', isSure: true, problem: null },
-      { address: 0x41, type: null, isSure: false, problem: DENIED },
+    const chips: FoundChip[] = [
+      { bus: 1, address: 0x40, type: 'ina226', isSure: true, problem: null },
+      { bus: 1, address: 0x41, type: null, isSure: false, problem: DENIED },
     ];
     const findings = await survey({ buses: [{ bus: 1, chips, problem: null }] });
     expect(findings.map(line)).to.deep.equal(['ok i2c: i2c-1: ina226 at 0x40', `warning i2c: ${DENIED.message}`]);
@@ -54,16 +56,16 @@ describe('doctor looks at I2C and power', () => {
   beforeEach(() => {
     closed = 0;
   });
-  const sensor = (changes: Partial<OpenedSensor> = {}): OpenedSensor => ({
+  const sensor = (changes: Partial<PowerSensor> = {}): PowerSensor => ({
     name: 'ina226 on i2c-1 at 0x40',
     source: 'measured',
-    read: async () => ({ volts: 5.1, amps: 0.5, watts: 2.55 }),
+    read: async () => ({ atMs: 0, volts: 5.1, amps: 0.5, watts: 2.55, countedJoules: null }),
     close: async () => {
       closed++;
     },
     ...changes,
   });
-  const power = (opened: OpenedSensor | null, problems: readonly ErrorReport[] = [], isNamed = false) =>
+  const power = (opened: PowerSensor | null, problems: readonly ErrorReport[] = [], isNamed = false) =>
     findingsOf(powerCheck({ open: async () => ({ sensor: opened, problems }), isNamed }));
 
   it('and reads the sensor, which it closes', async () => {
@@ -74,7 +76,7 @@ describe('doctor looks at I2C and power', () => {
   });
 
   it('and says when the figure is a model', async () => {
-    const read = async () => ({ volts: null, amps: null, watts: 3 });
+    const read = async () => ({ atMs: 0, volts: null, amps: null, watts: 3, countedJoules: null });
     const model = sensor({ source: 'modelled', name: 'model of a pi-4', read });
     const [finding] = await power(model, [DENIED]);
     expect(line(finding!)).to.equal('warning power: 3.00 W, modelled: model of a pi-4; i2c-1: not allowed');
