@@ -3,6 +3,7 @@
 
 import type { Mode } from '../protocol/run-spec.js';
 import { boardCounts, type Cell, spreadIn } from './cells.js';
+import { list } from './format.js';
 import type { Measure } from './measures.js';
 import { isBetter, isBeyond, type Spread } from './spread.js';
 import { reaches, type Target } from './target.js';
@@ -10,6 +11,8 @@ import { reaches, type Target } from './target.js';
 export interface Entry {
   readonly contestant: string;
   readonly value: Spread;
+  /** Where the figure comes from; null where that goes without saying. */
+  readonly source: string | null;
 }
 
 export interface Duel {
@@ -55,11 +58,16 @@ function bestOf(cells: readonly Cell[], measure: Measure, target: Target | null)
   if (able.length === 0) return { absent: 'reached the target' };
   const entries = able.flatMap((cell) => {
     const value = spreadIn(cell, measure, target);
-    return value === null ? [] : [{ contestant: cell.contestant, value }];
+    return value === null ? [] : [{ contestant: cell.contestant, value, source: sourceIn(cell, measure) }];
   });
   const [first, ...others] = entries;
   if (first === undefined) return { absent: 'tells it' };
   return others.reduce((best, each) => (isBetter(each.value, best.value, measure.better) ? each : best), first);
+}
+
+function sourceIn({ figures }: Cell, { sourceOf }: Measure): string | null {
+  const sources = sourceOf ? figures.flatMap((each) => sourceOf(each) ?? []) : [];
+  return sources.length === 0 ? null : list([...new Set(sources)]);
 }
 
 function isImpossible({ results }: Cell): boolean {

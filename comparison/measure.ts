@@ -1,5 +1,6 @@
 // From what a run left behind to the figures of a comparison.
 
+import { fleetEnergy, joulesIn } from '../protocol/energy.js';
 import type { BoardFigures } from '../protocol/messages.js';
 import { smoothed } from './curves.js';
 import type { CurveRow, RawRun } from './raw-run.js';
@@ -64,7 +65,7 @@ function positionFigures({ position, agent, figures, peakRssBytes }: BoardFigure
       wallSeconds: figures.wallSeconds ?? null,
       bytesIn,
       bytesOut,
-      joules: energy ? sum(Object.values(energy.joules)) : null,
+      joules: energy ? joulesIn(energy) : null,
       peakRssBytes,
       staleness: staleness ?? null,
     },
@@ -82,14 +83,12 @@ function topicsOf(positions: readonly BoardFigures[]): RunFigures['topics'] {
   return [...totals].map(([topic, total]) => ({ topic, ...total }));
 }
 
-/** What is not known of one board is not known of the fleet. */
+/** What is not known of one board is not known of the fleet. The master counts where it tells. */
 function energyOf(positions: readonly BoardFigures[]): RunFigures['energy'] {
-  const known = positions.flatMap(({ figures }) => figures?.energy ?? []);
-  if (known.length === 0 || known.length < positions.length) return null;
-  const joules: Record<string, number> = {};
-  for (const [phase, amount] of known.flatMap((energy) => Object.entries(energy.joules)))
-    joules[phase] = (joules[phase] ?? 0) + amount;
-  return { source: known.every(({ source }) => source === 'measured') ? 'measured' : 'modelled', joules };
+  const boards = positions.filter(({ position }) => position > 0);
+  if (!boards.every(({ figures }) => figures?.energy)) return null;
+  const energy = fleetEnergy(positions.map(({ position, figures }) => ({ position, energy: figures?.energy })));
+  return energy && { source: energy.source, withMaster: energy.withMaster, joules: { ...energy.byPhase } };
 }
 
 /** The computer is behind them all as it is behind the one that it is most behind. */
@@ -100,10 +99,12 @@ function emulationOf(positions: readonly BoardFigures[]): RunFigures['emulated']
     profiles: [...new Set(emulated.map(({ profile }) => profile))],
     dilation: Math.max(...emulated.map(({ dilation }) => dilation)),
     drift: Math.max(...emulated.map(({ drift }) => drift)),
-    overdue: Math.max(...emulated.map(({ overdue }) => overdue)),
+    overdue: mostOf(emulated.map(({ overdue }) => overdue)),
   };
 }
 
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+/** Null where one of them is not known. */
+function mostOf(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length < values.length ? null : Math.max(...known);
 }

@@ -1,5 +1,6 @@
 // What is compared of a run, each in one line: where it comes from, how it is written, and what is better.
 
+import { joulesIn } from '../protocol/energy.js';
 import { directionOf, secondsTo } from './curves.js';
 import { duration, metricText, percent, scaled } from './format.js';
 import type { RunFigures } from './result.js';
@@ -13,6 +14,8 @@ export interface Measure {
   /** What lies no further apart counts as the same. */
   readonly sameWithin?: number;
   of(figures: RunFigures, target: Target | null): number | null;
+  /** What is to be said beside each of its figures; left out where it is always measured. */
+  sourceOf?(figures: RunFigures): string | null;
   format(value: number): string;
 }
 
@@ -36,7 +39,8 @@ export const joules: Measure = {
   key: 'joules',
   title: 'Energy of the whole run',
   better: 'less',
-  of: ({ energy }) => energy && Object.values(energy.joules).reduce((total, each) => total + each, 0),
+  of: ({ energy }) => energy && joulesIn(energy),
+  sourceOf: ({ energy }) => energy?.source ?? null,
   format: (value) => scaled(value, 'J'),
 };
 
@@ -51,6 +55,7 @@ export const joulesToTarget: Measure = {
     const powersW = figures.positions.map((each) => (each.joules ?? 0) / (each.wallSeconds || figures.seconds));
     return seconds * powersW.reduce((total, powerW) => total + powerW, 0);
   },
+  sourceOf: ({ energy }) => energy?.source ?? null,
   format: joules.format,
 };
 

@@ -1,6 +1,7 @@
 // What one run came to, as it is kept in a file: enough to write the report without the run's own folder.
 
 import { z } from 'zod';
+import { FLEET_ENERGY_SOURCES } from '../protocol/energy.js';
 import { MODES } from '../protocol/run-spec.js';
 import { definitionSchema } from './definition.js';
 
@@ -38,8 +39,14 @@ export const runFiguresSchema = z.object({
   positions: z.array(positionSchema),
   /** What was sent on each topic, as `2/forward`; empty where positions do not tell. */
   topics: z.array(z.object({ topic: z.string(), bytes: amount, frames: amount })),
-  /** By phase, of all positions; null unless all of them told. */
-  energy: z.object({ source: z.enum(['measured', 'modelled']), joules: z.record(z.string(), amount) }).nullable(),
+  /** By phase, of all boards and of a master that tells; null unless all boards told. Older results have it with the master's. */
+  energy: z
+    .object({
+      source: z.enum(FLEET_ENERGY_SOURCES),
+      withMaster: z.boolean().default(true),
+      joules: z.record(z.string(), amount),
+    })
+    .nullable(),
   /** Drift and overdue messages of the position that had most; these are null of results from before they were counted. */
   emulated: z
     .object({

@@ -78,7 +78,12 @@ export function sideText(side: Entry | Absence, kind: string, measure: Measure):
 
 function valueText(entry: Entry, measure: Measure): string {
   const range = rangeText(entry, measure);
-  return `${measure.format(entry.value.median)}${range === '' ? '' : ` (${range})`}`;
+  return `${measure.format(entry.value.median)}${sourceText(entry)}${range === '' ? '' : ` (${range})`}`;
+}
+
+/** ` modelled`: no figure of energy without this word. */
+export function sourceText({ source }: Entry): string {
+  return source === null ? '' : ` ${source}`;
 }
 
 /** Of the rounds; nothing where there was one, or where all are alike. */

@@ -4,6 +4,7 @@
 import { type Cell, cellsOf } from './cells.js';
 import { PLAIN } from './contestants.js';
 import { type Duel, duelsOf } from './duels.js';
+import { energySources } from './energy-sources.js';
 import { boardsText, list, scaled } from './format.js';
 import type { Limits } from './limits.js';
 import type { Measure } from './measures.js';
@@ -162,7 +163,6 @@ function worst(found: readonly Verdict[]): Verdict {
 export function basisOf(results: readonly RunResult[]): string {
   const figures = results.flatMap((result) => result.figures ?? []);
   const profiles = [...new Set(figures.flatMap(({ emulated }) => emulated?.profiles ?? []))];
-  const sources = [...new Set(figures.flatMap(({ energy }) => energy?.source ?? []))];
   const boards = profiles.length === 0 ? 'All boards shared one computer' : `Boards emulated (${list(profiles)})`;
-  return figures.length === 0 ? '' : `${[boards, ...sources.map((source) => `energy ${source}`)].join(', ')}.`;
+  return figures.length === 0 ? '' : `${[boards, energySources(results) ?? []].flat().join(', ')}.`;
 }

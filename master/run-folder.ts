@@ -9,15 +9,20 @@ import { DataError } from '../errors.js';
 import type { BoardFigures, RunMetrics } from '../protocol/messages.js';
 import type { RunSpec } from '../protocol/run-spec.js';
 
-const METRICS_COLUMNS = [
-  'step',
-  'epoch',
-  'loss',
-  'learningRate',
-  'samplesPerSecond',
-  'elapsedSeconds',
-  'time',
-] as const;
+/** Empty where nothing is known; the joules are `energy` of the metrics on the wire. */
+const METRICS_COLUMNS: readonly (readonly [name: string, of: (metrics: RunMetrics) => number | string | undefined])[] =
+  [
+    ['step', ({ step }) => step],
+    ['epoch', ({ epoch }) => epoch],
+    ['loss', ({ loss }) => loss],
+    ['learningRate', ({ learningRate }) => learningRate],
+    ['samplesPerSecond', ({ samplesPerSecond }) => samplesPerSecond],
+    ['elapsedSeconds', ({ elapsedSeconds }) => elapsedSeconds],
+    ['time', ({ time }) => time],
+    ['joules', ({ energy }) => energy?.joules],
+    ['energySource', ({ energy }) => energy?.source],
+    ['energyPositions', ({ energy }) => energy?.positions],
+  ];
 
 export interface RunFolder {
   /** To be set by whoever wants to know that the disk takes no more. */
@@ -66,13 +71,13 @@ async function createUnique(wanted: string): Promise<string> {
 function openRunFolder(path: string): RunFolder {
   const journal = createWriteStream(join(path, 'journal.ndjson'), { flags: 'a' });
   const metrics = createWriteStream(join(path, 'metrics.csv'), { flags: 'a' });
-  metrics.write(`${METRICS_COLUMNS.join(',')}\n`);
+  metrics.write(`${METRICS_COLUMNS.map(([name]) => name).join(',')}\n`);
   const folder: RunFolder = {
     path,
     name: basename(path),
     onError: () => {},
     journal: (entry) => journal.write(`${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`),
-    metrics: (row) => metrics.write(`${METRICS_COLUMNS.map((column) => row[column]).join(',')}\n`),
+    metrics: (row) => metrics.write(`${METRICS_COLUMNS.map(([, of]) => of(row) ?? '').join(',')}\n`),
     saveFigures: (figures) => writeFile(join(path, 'figures.json'), `${JSON.stringify(figures, null, 2)}\n`),
     saveModel: async (file) => saveAtomically(join(path, 'model.safetensors'), file),
     close: async () => {

@@ -39,7 +39,7 @@ export class RunProgress {
   }
 
   /** @param together steps that ended at once, this one included: they took the same share of the time */
-  completeStep(step: number, together = 1): RunMetrics {
+  completeStep(step: number, together = 1): Omit<RunMetrics, 'energy'> {
     this.measure(together);
     this.step = step + 1;
     this.loss = (this.lossSums.get(step) ?? 0) / this.batch;

@@ -8,6 +8,7 @@ import { openDataSource } from '../data/open-data-source.js';
 import { type ErrorReport, reportOf } from '../errors.js';
 import { peakRssBytes } from '../hardware/board.js';
 import { metricFor } from '../node/build.js';
+import { fleetEnergy, type PositionEnergy } from '../protocol/energy.js';
 import {
   type BoardFigures,
   type EvaluationResult,
@@ -60,6 +61,8 @@ export class RunRecord {
   plan: readonly PlanEntry[] = [];
   /** Of the master's own node, as they are now. */
   figures: () => NodeFigures | null = () => null;
+  /** Of the boards, as they told them last. */
+  boardEnergies: () => readonly PositionEnergy[] = () => [];
   /** By which the curve is drawn: of an emulated master when the event under way was due there. */
   clockMs: () => number = () => performance.now();
   private state: RunState = 'planning';
@@ -117,9 +120,15 @@ export class RunRecord {
 
   /** @param together steps that ended at once, this one included */
   completeStep(step: number, together = 1): RunMetrics {
-    const metrics = this.progress.completeStep(step, together);
+    const metrics = { ...this.progress.completeStep(step, together), energy: this.energy() };
     this.folder.metrics(metrics);
     return metrics;
+  }
+
+  private energy(): RunMetrics['energy'] {
+    const own = { position: 0, energy: this.figures()?.energy };
+    const energy = fleetEnergy([own, ...this.boardEnergies()]);
+    return energy && { joules: energy.joules, source: energy.source, positions: energy.positions };
   }
 
   /** @returns the result with the evaluation's last micro-batch */

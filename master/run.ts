@@ -10,6 +10,7 @@ import { MASTER_ID } from '../protocol/topics.js';
 import { openedUnlessEnded, unlessEnded } from '../transport/request-client.js';
 import type { Subscription } from '../transport/transport.js';
 import { assignBoards, releaseBoards } from './assign-boards.js';
+import { type BoardEnergies, openBoardEnergies } from './board-energies.js';
 import type { Drive, DriveEvents, MasterResources, OpenDrive } from './drive.js';
 import { type BoardFault, boardLost, faultIn, stalled, warningIn } from './faults.js';
 import type { LostBoard } from './fleet-registry.js';
@@ -39,6 +40,7 @@ export class Run {
   private readonly collection: WeightsCollection;
   private drive: Drive | null = null;
   private events: Subscription | null = null;
+  private energies: BoardEnergies | null = null;
   private isStopping = false;
   private opening: Promise<void> = Promise.resolve();
   private ending: Promise<void> | null = null;
@@ -121,6 +123,9 @@ export class Run {
     await unlessEnded(this.publisher.publish(), signal); // first the plan: access control at the broker follows from it
     const events = transport.subscribe(topics.runEvents(record.name), (_, payload) => this.onEvent(payload), 1);
     this.events = await openedUnlessEnded(events, signal);
+    const energies = await openedUnlessEnded(openBoardEnergies(transport, topics, record), signal);
+    this.energies = energies;
+    record.boardEnergies = () => energies.list();
     await unlessEnded(this.collection.open(transport, topics), signal);
     const open = DRIVES[record.spec.mode];
     const isStopping = () => this.isStopping;
@@ -219,6 +224,7 @@ export class Run {
     await record.folder.close();
     await this.publisher.close();
     await this.events?.close();
+    await this.energies?.close();
     await this.collection.close();
     this.options.onEnd();
   }

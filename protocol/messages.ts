@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import { FrameError } from '../errors.js';
 import { boardProfileSchema } from './board-profile.js';
+import { ENERGY_SOURCES, FLEET_ENERGY_SOURCES } from './energy.js';
 import { linkAddressSchema, peersSchema } from './links.js';
 import { nodeFiguresSchema } from './node-figures.js';
 import { MODES, resolvedRunSpecSchema, wireSchema } from './run-spec.js';
@@ -56,7 +57,7 @@ export const agentTelemetrySchema = z.object({
   /** Of the whole board, now; null where nothing measures or models it. Volts and amperes where they are measured. */
   power: z
     .object({
-      source: z.enum(['measured', 'modelled']),
+      source: z.enum(ENERGY_SOURCES),
       watts: amount,
       volts: z.number().nullable(),
       amps: z.number().nullable(),
@@ -182,6 +183,11 @@ export const runMetricsSchema = z.object({
   samplesPerSecond: amount,
   /** Since the run began to stream; of emulated boards in their own time. */
   elapsedSeconds: amount.optional(),
+  /** Of the positions that have told theirs, since the run began and as they told it last; null where none has. */
+  energy: z
+    .object({ joules: amount, source: z.enum(FLEET_ENERGY_SOURCES), positions: whole.min(1) })
+    .nullable()
+    .optional(),
   time,
 });
 export type RunMetrics = z.output<typeof runMetricsSchema>;

@@ -1,6 +1,7 @@
 // What a node accounts for, in telemetry, in a run's status and in its figures.json.
 
 import { z } from 'zod';
+import { energySchema } from './energy.js';
 import { LINK_KINDS } from './links.js';
 import { PHASES } from './phases.js';
 
@@ -33,17 +34,15 @@ export const nodeFiguresSchema = z.object({
   /** Updates that the weights had seen since those that a gradient was taken at, over all gradients applied here. */
   staleness: z.object({ mean: amount, max: whole }).nullable().optional(),
   /** Since the run began, by what the board was doing; null where nothing measures or models it. */
-  energy: z
-    .object({ source: z.enum(['measured', 'modelled']), joules: z.record(z.enum(PHASES), amount) })
-    .nullable()
-    .optional(),
+  energy: energySchema.nullable().optional(),
   /**
    * Of an emulated board: its profile, by what all its times were stretched, and as a share of the time that passed by
    * how much the computer was ever behind the board's clock and how long the board waited for it, in all; and the share
-   * of messages that were there by that clock when the board chose what to do, but not here.
+   * of messages that were there by that clock when the board chose what to do, but not here, null of one that does not
+   * tell.
    */
   emulated: z
-    .object({ profile: z.string(), dilation: amount, drift: amount, overdue: amount.default(0) })
+    .object({ profile: z.string(), dilation: amount, drift: amount, overdue: amount.nullable().default(null) })
     .nullable()
     .optional(),
   /** Which way frames go on each channel that it sends on. */

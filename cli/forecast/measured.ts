@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { DataError } from '../../errors.js';
+import { joulesIn } from '../../protocol/energy.js';
 import { nodeFiguresSchema } from '../../protocol/node-figures.js';
 import { resolvedRunSpecSchema } from '../../protocol/run-spec.js';
 import { validate } from '../../protocol/validation.js';
@@ -45,7 +46,7 @@ export async function readRunFigures(folder: string): Promise<MeasuredRun> {
   const positions = figures.flatMap(({ position, agent, figures }): MeasuredPosition[] => {
     if (figures === null) return [];
     const { idleShare, bytesOut, bytesIn, energy } = figures;
-    const joules = energy ? Object.values(energy.joules).reduce((sum, each) => sum + each, 0) / steps : null;
+    const joules = energy ? joulesIn(energy) / steps : null;
     return [{ position, agent, idleShare, bytesOut: bytesOut / steps, bytesIn: bytesIn / steps, joules }];
   });
   return { mode, stepMs: medianStepMs(times, folder), steps, positions };

@@ -1,5 +1,6 @@
 // The summary of a run as text.
 
+import { joulesIn } from '../../protocol/energy.js';
 import { MOST_DRIFT, type NodeFigures } from '../../protocol/node-figures.js';
 import {
   bytes,
@@ -14,7 +15,7 @@ import {
   span,
 } from './format.js';
 import { COLUMNS_ALONE, type Paint, plain } from './render.js';
-import { type BoardSummary, joulesIn, type RunSummary } from './summary.js';
+import type { BoardSummary, EnergySummary, RunSummary } from './summary.js';
 import { renderTable } from './table.js';
 
 export function renderSummary(summary: RunSummary, width: number, paint: Paint = plain): string {
@@ -54,22 +55,32 @@ function sent({ wire, bytesSent }: RunSummary): string[] {
 
 function energy({ energy, steps, boards }: RunSummary): string[] {
   if (energy === null) return [];
-  const { joules, source, measuredJoules, modelledJoules, positions, joulesPerSample, joulesPerEpoch, byPhase } =
-    energy;
+  const { joules, joulesPerSample, joulesPerEpoch, byPhase } = energy;
   const shares = [
     steps > 0 && `${figure(joules / steps)} J a step`,
     joulesPerSample !== null && `${figure(1000 * joulesPerSample)} mJ a sample`,
     joulesPerEpoch !== null && `${figure(joulesPerEpoch)} J an epoch`,
   ];
   const each = shares.map((share) => (share ? `, ${share}` : '')).join('');
-  const parts = `${figure(measuredJoules)} J measured and ${figure(modelledJoules)} J modelled`;
-  const all =
-    positions < boards.length ? `; of ${positions} of ${boards.length} positions, the others do not tell` : '';
   const phases = Object.entries(byPhase).map(([phase, share]) => `${phase} ${figure(share)} J`);
   return [
-    `  energy             ${figure(joules)} J${each}, ${source === 'mixed' ? parts : source}${all}`,
+    `  energy             ${figure(joules)} J${each}, ${sourcesOf(energy)}${missing(energy, boards.length)}`,
     `                     ${phases.join(', ')}`,
   ];
+}
+
+function sourcesOf({ source, bySource }: EnergySummary): string {
+  if (source !== 'mixed') return source;
+  return Object.entries(bySource)
+    .map(([each, joules]) => `${figure(joules)} J ${each}`)
+    .join(' and ');
+}
+
+/** In a star the master is the server, and works. */
+function missing({ positions, withMaster }: EnergySummary, all: number): string {
+  if (positions === all) return '';
+  if (!withMaster && positions === all - 1) return "; without the master's, which tells none";
+  return `; of ${positions} of ${all} positions, the others do not tell`;
 }
 
 function emulated({ emulation }: RunSummary, paint: Paint): string[] {

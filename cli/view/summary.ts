@@ -1,8 +1,8 @@
 // What remains to be said once a run has ended: how good, how fast, and what each board did.
 
+import { type FleetEnergy, fleetEnergy } from '../../protocol/energy.js';
 import type { EvaluationResult, PlanEntry, RunState, RunStatus } from '../../protocol/messages.js';
 import type { NodeFigures } from '../../protocol/node-figures.js';
-import { PHASES, type Phase } from '../../protocol/phases.js';
 import type { Wire } from '../../protocol/wire-dtypes.js';
 import { figuresAt, type RunModel } from './run-model.js';
 
@@ -26,20 +26,10 @@ export interface EmulationSummary {
   readonly drift: number;
 }
 
-/** What a measurement gave and what a model gave never pass for each other. */
-export interface EnergySummary {
-  readonly source: 'measured' | 'modelled' | 'mixed';
-  /** Of all positions that tell. */
-  readonly joules: number;
+export interface EnergySummary extends FleetEnergy {
   /** Null where the master does not tell how many samples a step has. */
   readonly joulesPerSample: number | null;
   readonly joulesPerEpoch: number | null;
-  /** By what the boards were doing. */
-  readonly byPhase: Readonly<Record<Phase, number>>;
-  readonly measuredJoules: number;
-  readonly modelledJoules: number;
-  /** How many tell: the master, for one, may know nothing of its own. */
-  readonly positions: number;
 }
 
 export interface RunSummary {
@@ -111,33 +101,12 @@ function emulationSummary(boards: readonly BoardSummary[]): EmulationSummary | n
 }
 
 function energySummary(boards: readonly BoardSummary[], status: RunStatus): EnergySummary | null {
-  const energies = boards.flatMap(({ node }) => node?.energy ?? []);
-  if (energies.length === 0) return null;
-  const joulesOf = (source: 'measured' | 'modelled') => {
-    return energies.reduce((sum, each) => sum + (each.source === source ? joulesIn(each) : 0), 0);
-  };
-  const [measuredJoules, modelledJoules] = [joulesOf('measured'), joulesOf('modelled')];
-  const [first] = energies;
-  const source = energies.every((each) => each.source === first?.source) ? (first?.source ?? 'mixed') : 'mixed';
-  const joules = measuredJoules + modelledJoules;
-  const phases = PHASES.map((phase) => [phase, energies.reduce((sum, each) => sum + (each.joules[phase] ?? 0), 0)]);
-  return {
-    source,
-    joules,
-    ...joulesPer(joules, status),
-    byPhase: Object.fromEntries(phases),
-    measuredJoules,
-    modelledJoules,
-    positions: energies.length,
-  };
+  const energy = fleetEnergy(boards.map(({ position, node }) => ({ position, energy: node?.energy })));
+  return energy && { ...energy, ...joulesPer(energy.joules, status) };
 }
 
 function joulesPer(joules: number, { step, batch, stepsPerEpoch }: RunStatus) {
   const known = step > 0 && batch !== undefined && stepsPerEpoch !== undefined;
   if (!known) return { joulesPerSample: null, joulesPerEpoch: null };
   return { joulesPerSample: joules / (step * batch), joulesPerEpoch: (joules / step) * stepsPerEpoch };
-}
-
-export function joulesIn({ joules }: NonNullable<NodeFigures['energy']>): number {
-  return Object.values(joules).reduce((sum, value) => sum + value, 0);
 }

@@ -2,6 +2,7 @@
 
 import type { TopLevelSpec } from 'vega-lite';
 import { type Cell, spreadIn } from '../cells.js';
+import { energySources } from '../energy-sources.js';
 import type { Measure } from '../measures.js';
 import * as measures from '../measures.js';
 import type { Target } from '../target.js';
@@ -37,8 +38,10 @@ export function boardCharts(cells: readonly Cell[], target: Target | null): Char
 }
 
 function chartOf(axis: Axis, cells: readonly Cell[], values: readonly object[]): Chart {
-  const { key, title, better } = axis.measure;
-  const about = `${better === 'less' ? 'Lower' : 'Higher'} is better.${axis.note ?? ''}`;
+  const { key, title, better, sourceOf } = axis.measure;
+  const source = sourceOf ? energySources(cells.flatMap(({ results }) => results)) : null;
+  const from = source === null ? '' : ` ${source.charAt(0).toUpperCase()}${source.slice(1)}.`;
+  const about = `${better === 'less' ? 'Lower' : 'Higher'} is better.${axis.note ?? ''}${from}`;
   return { name: key, title, about, spec: specOf(axis, cells, values) as TopLevelSpec };
 }
 

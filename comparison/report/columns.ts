@@ -39,6 +39,8 @@ export const COLUMNS: readonly Column[] = [
   measured(measures.idleShare, 'idle'),
   measured(measures.joulesToTarget, 'energy to target'),
   measured(measures.joules, 'energy'),
+  told('energySource', 'energy source', ({ figures }) => figures?.energy?.source ?? null),
+  told('energyMaster', 'energy of the master', ({ figures }) => masterText(figures?.energy ?? null)),
   measured(measures.bytesSent, 'bytes sent'),
   measured(measures.busiestLinkBytes, 'busiest link'),
   measured(measures.samplesPerSecond, 'throughput'),
@@ -70,6 +72,10 @@ function ofFigures(
 function measured(measure: Measure, title: string): Column {
   const of: Column['of'] = ({ figures }, target) => figures && measure.of(figures, target);
   return { key: measure.key, title, of, format: (value) => measure.format(Number(value)) };
+}
+
+function masterText(energy: RunFigures['energy']): string | null {
+  return energy && (energy.withMaster ? 'counted' : 'left out');
 }
 
 /** Of the positions that apply gradients; a ring's boards and a star's server. */

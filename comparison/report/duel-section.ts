@@ -2,7 +2,7 @@
 
 import type { Mode } from '../../protocol/run-spec.js';
 import { type Duel, isEntry } from '../duels.js';
-import { type Contest, rangeText, sideText } from '../sentences.js';
+import { type Contest, rangeText, sideText, sourceText } from '../sentences.js';
 import type { AimVerdict } from '../verdicts.js';
 import { type Html, html } from './escape.js';
 
@@ -49,6 +49,6 @@ function sideCell(duel: Duel, mode: Mode, measure: Contest['measure']): Html {
   if (!isEntry(side)) return html`<td class="muted">${sideText(side, mode, measure)}</td>`;
   const isBetter = duel.winner === mode;
   const range = rangeText(side, measure);
-  return html`<td class="${isBetter ? `better ${mode}` : ''}">${isBetter ? '✓\u00a0' : ''}${measure.format(side.value.median)}
+  return html`<td class="${isBetter ? `better ${mode}` : ''}">${isBetter ? '✓\u00a0' : ''}${measure.format(side.value.median)}${sourceText(side)}
 <small>${side.contestant}${range === '' ? '' : html`<br>${range}`}</small></td>`;
 }

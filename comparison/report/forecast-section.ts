@@ -9,7 +9,8 @@ import { type Html, html } from './escape.js';
 export const FORECAST_TITLE = 'Forecast and measurement';
 export const FORECAST_ABOUT =
   'Forecast: the same schedules in simulated time, without computing, evaluations left out. ' +
-  'Measured: the median step; idle share, bytes and energy over the whole run, evaluations included.';
+  'Measured: the median step; idle share and bytes over the whole run, evaluations included; ' +
+  'energy too, from the source that it names.';
 
 export const FORECAST_HEAD = [
   'contestant',
@@ -22,7 +23,7 @@ export const FORECAST_HEAD = [
   'bytes a step, forecast',
   'measured',
   'energy a step, forecast',
-  'measured',
+  'in the run',
 ] as const;
 
 /** Of the runs that have both; none where no boards were emulated. */
@@ -43,7 +44,7 @@ export function forecastRows(results: readonly RunResult[]): string[][] {
         scaled(forecast.bytesPerStep, 'B'),
         scaled((measures.bytesSent.of(figures, null) ?? 0) / steps, 'B'),
         scaled(forecast.joulesPerStep, 'J'),
-        scaled(joules === null ? null : joules / steps, 'J'),
+        joules === null ? scaled(null, 'J') : `${scaled(joules / steps, 'J')} ${figures.energy?.source}`,
       ],
     ];
   });

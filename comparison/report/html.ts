@@ -117,9 +117,11 @@ ${rows}</tbody>
 </section>`;
 }
 
+const TEXTS = ['contestant', 'outcome', 'energySource', 'energyMaster'];
+
 function classOf(key: string): string {
   if (key === 'reason') return 'text reason';
-  return key === 'contestant' || key === 'outcome' ? 'text' : 'figure';
+  return TEXTS.includes(key) ? 'text' : 'figure';
 }
 
 function filesOf(result: RunResult): Html {

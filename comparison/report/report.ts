@@ -3,6 +3,7 @@
 
 import { MOST_DRIFT, MOST_OVERDUE } from '../../protocol/node-figures.js';
 import { boardCounts, cellsOf, contestantsOf } from '../cells.js';
+import { energyText, energyWarnings } from '../energy-sources.js';
 import { list, percent, plainFigure } from '../format.js';
 import { targetText } from '../target.js';
 import { type AimVerdict, type Findings, verdicts } from '../verdicts.js';
@@ -75,6 +76,7 @@ function factsOf(circumstances: Circumstances, { results, target }: Findings): R
     ['Contestants', `${list(names)}; ${list(boardCounts(cellsOf(results)).map(String))} boards and a master`],
     ['Boards', profile ?? 'processes of this computer, not emulated'],
     ['Links', links],
+    ['Energy', energyText(results)],
     ['Target', target === null ? 'none: nothing was evaluated' : `${targetText(target)}. ${target.why}`],
     ['Rounds', `${rounds}${rounds === 1 ? ': how much figures waver is not known' : ', contestants taking turns'}`],
     ...pacing(results),
@@ -117,6 +119,7 @@ function warningsOf({ profile }: Circumstances, { results }: Findings): string[]
           `In ${hasty.length} of ${results.length} runs a board chose without more than 1 % of the messages that were due: a larger --dilation mends it.`,
         ]
       : []),
+    ...energyWarnings(results),
     ...(failed.length > 0
       ? [`${failed.length} of ${results.length} runs failed; the table of all runs says why.`]
       : []),

@@ -61,7 +61,7 @@ const MODELLED = {
   joules: Object.fromEntries(PHASES.map((phase) => [phase, phase === 'idle' ? 10 : 0])),
 };
 
-function raw({ energy = MODELLED as object | null, elapsed = true } = {}) {
+function raw({ energy = MODELLED as object | null, master = MODELLED as object | null, elapsed = true } = {}) {
   const head = `step,epoch,loss,learningRate,samplesPerSecond,${elapsed ? 'elapsedSeconds,' : ''}time`;
   const rows = [0, 1, 2, 3].map((step) => {
     return `${step},0,${1 - step / 10},0.1,10,${elapsed ? `${step + 1},` : ''}${START_MS + (step + 1) * 2000}`;
@@ -69,7 +69,7 @@ function raw({ energy = MODELLED as object | null, elapsed = true } = {}) {
   return readRawRun({
     metrics: `${[head, ...rows].join('\n')}\n`,
     journal: `${JOURNAL.map((line) => JSON.stringify(line)).join('\n')}\n`,
-    figures: JSON.stringify([figures(0, MODELLED), figures(1, MODELLED), figures(2, energy)]),
+    figures: JSON.stringify([figures(0, master), figures(1, MODELLED), figures(2, energy)]),
   });
 }
 
@@ -104,6 +104,38 @@ describe('the figures of a run', () => {
     expect(joules.of(found, null)).to.equal(30);
     const target = { metric: 'accuracy', value: 0.85, why: '' };
     expect(joulesToTarget.of(found, target)).to.be.closeTo((30 * 3) / 4, 1e-9);
+  });
+
+  it('say of how many kinds their energy is', () => {
+    const sourceOf = (source: string, master = MODELLED as object | null) => {
+      return measureRun(raw({ energy: { ...MODELLED, source }, master }), 8)?.energy;
+    };
+    expect(sourceOf('modelled')).to.include({ source: 'modelled', withMaster: true });
+    expect(sourceOf('measured')).to.include({ source: 'mixed', withMaster: true });
+    expect(sourceOf('simulated')).to.include({ source: 'mixed' });
+    expect(sourceOf('measured', null)).to.include({ source: 'mixed', withMaster: false });
+  });
+
+  it('are those of the boards alone where the master tells no energy', () => {
+    const found = measureRun(raw({ master: null }), 8)!;
+    expect(found.energy).to.include({ source: 'modelled', withMaster: false });
+    expect(joules.of(found, null)).to.equal(20);
+    expect(joulesToTarget.of(found, { metric: 'accuracy', value: 0.85, why: '' })).to.be.closeTo((20 * 3) / 4, 1e-9);
+  });
+
+  it('know of no overdue messages where a board does not tell of them', () => {
+    const overdueOf = (...each: object[]) => {
+      const positions = each.map((more, position) => {
+        const emulated = { profile: 'pi-4', dilation: 1, drift: 0, ...more };
+        const { figures: node, ...rest } = figures(position, MODELLED);
+        return { ...rest, figures: { ...node, emulated } };
+      });
+      const files = { metrics: 'step,loss,time\n0,1,1\n', journal: '', figures: JSON.stringify(positions) };
+      return measureRun(readRawRun(files), 8)?.emulated?.overdue;
+    };
+    expect(overdueOf({}, {})).to.equal(null);
+    expect(overdueOf({ overdue: 0.1 }, {})).to.equal(null);
+    expect(overdueOf({ overdue: 0.1 }, { overdue: 0 })).to.equal(0.1);
   });
 
   it('know no energy of the fleet where one board tells none', () => {

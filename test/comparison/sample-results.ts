@@ -16,6 +16,8 @@ export interface Sample {
   /** Of each position. */
   readonly bytes?: number;
   readonly joules?: number | null;
+  readonly source?: NonNullable<RunFigures['energy']>['source'];
+  readonly withMaster?: boolean;
   readonly emulated?: boolean;
 }
 
@@ -44,6 +46,7 @@ export function sampleResult(sample: Sample = {}): RunResult {
 
 export function sampleFigures(sample: Sample): RunFigures {
   const { boards = 2, idleShare = 0.2, seconds = 100, accuracy = 0.96, bytes = 1e6, joules = 50 } = sample;
+  const { source = 'modelled', withMaster = true } = sample;
   return {
     steps: STEPS,
     seconds,
@@ -76,7 +79,7 @@ export function sampleFigures(sample: Sample): RunFigures {
       staleness: null,
     })),
     topics: [{ topic: '1/forward', bytes, frames: 100 }],
-    energy: joules === null ? null : { source: 'modelled', joules: { idle: joules * (boards + 1) } },
+    energy: joules === null ? null : { source, withMaster, joules: { idle: joules * (boards + 1) } },
     emulated: sample.emulated ? { profiles: ['pi-4'], dilation: 2, drift: 0.012, overdue: 0.003 } : null,
   };
 }

@@ -130,6 +130,16 @@ describe('verdicts', () => {
     expect(aim(IDLE, pairs({}, {})).sentence).to.include('All boards shared one computer');
   });
 
+  it('say beside each energy where it comes from', () => {
+    const found = aim(ENERGY, pairs({ source: 'mixed', withMaster: false }, { source: 'measured', withMaster: false }));
+    for (const text of [found.summary, found.sentence])
+      expect(text).to.match(/ring \S+ k?J mixed, star \S+ k?J measured/);
+    expect(found.sentence).to.include(
+      'energy mixed without the master’s (ring) and measured without the master’s (star).',
+    );
+    expect(aim(IDLE, pairs({}, {})).summary).not.to.include('modelled');
+  });
+
   it('tell how much faster each kind became', () => {
     const samples = [
       ...pairs({ seconds: 100 }, { seconds: 100 }, [1]),

@@ -11,6 +11,8 @@ import { rejectionOf } from '../transport/inbox.js';
 
 const spec = specOf(smallRun());
 
+const AT_LAST = { step: 1, epoch: 0, loss: 0.5, learningRate: 0.1, samplesPerSecond: 8, elapsedSeconds: 2, time: 100 };
+
 describe('run folder', () => {
   let folder: TemporaryFolder;
   beforeEach(async () => {
@@ -31,6 +33,8 @@ describe('run folder', () => {
       elapsedSeconds: 1.5,
       time: 99,
     });
+    run.metrics({ ...AT_LAST, energy: { joules: 2.5, source: 'mixed', positions: 2 } });
+    run.metrics({ ...AT_LAST, energy: null });
     await run.saveFigures([{ position: 0, agent: 'master', figures: null, rssBytes: 1, peakRssBytes: 2 }]);
     await run.saveModel(Uint8Array.of(1, 2, 3));
     await run.close();
@@ -43,7 +47,13 @@ describe('run folder', () => {
     expect(lines.map(({ state }) => state)).to.deep.equal(['running', 'finished']);
     for (const { time } of lines) expect(new Date(time).toISOString()).to.equal(time);
     expect(await read('metrics.csv')).to.equal(
-      'step,epoch,loss,learningRate,samplesPerSecond,elapsedSeconds,time\n0,0,0.5,0.1,8,1.5,99\n',
+      [
+        'step,epoch,loss,learningRate,samplesPerSecond,elapsedSeconds,time,joules,energySource,energyPositions',
+        '0,0,0.5,0.1,8,1.5,99,,,',
+        '1,0,0.5,0.1,8,2,100,2.5,mixed,2',
+        '1,0,0.5,0.1,8,2,100,,,',
+        '',
+      ].join('\n'),
     );
     expect(JSON.parse(await read('figures.json'))[0]).to.include({ position: 0, agent: 'master', peakRssBytes: 2 });
     expect([...(await readFile(join(run.path, 'model.safetensors')))]).to.deep.equal([1, 2, 3]);

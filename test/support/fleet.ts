@@ -8,6 +8,7 @@ import { type Agent, type AgentOptions, startAgent } from '../../agent/agent.js'
 import { type Broker, startBroker } from '../../broker/broker.js';
 import { openInbox } from '../../broker/inbox.js';
 import type { EngineName } from '../../compute/kernels.js';
+import type { PowerSensor } from '../../hardware/power/power-sensor.js';
 import { type Master, type MasterOptions, startMaster } from '../../master/master.js';
 import type { Emulation } from '../../node/emulation.js';
 import { FINAL_STATES, parseMessage, type RunStatus, runStatusSchema } from '../../protocol/messages.js';
@@ -42,6 +43,10 @@ export interface FleetOptions {
   /** Of each board, for its own data. */
   readonly agentDataFolders?: readonly string[];
   readonly workerGraceMs?: number;
+  /** What tells the power of a board; none unless told. */
+  readonly powerOf?: (agent: string) => PowerSensor;
+  /** Of each board. */
+  readonly telemetryMs?: number;
 }
 
 /** What the members of a fleet connect to. */
@@ -106,6 +111,8 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     const agent = await startTestAgent(bus, id, {
       ...{ engine, memoryBytes, emulation, dataFolders: agentDataFolders },
       ...openerFor(id, options),
+      ...(options.powerOf && { power: options.powerOf(id) }),
+      ...(options.telemetryMs !== undefined && { telemetryMs: options.telemetryMs }),
     });
     agents.push(agent);
     return agent;

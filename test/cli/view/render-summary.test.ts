@@ -111,7 +111,7 @@ describe('the summary', () => {
   });
 
   describe('of boards that tell their energy', () => {
-    const energy = (source: 'measured' | 'modelled', joules: number) => {
+    const energy = (source: 'measured' | 'modelled' | 'simulated', joules: number) => {
       return {
         source,
         joules: { idle: joules / 4, forward: joules / 4, backward: joules / 2, update: 0, serialise: 0 },
@@ -134,9 +134,9 @@ describe('the summary', () => {
         joulesPerSample: 0.03,
         joulesPerEpoch: 45,
         byPhase: { idle: 45, forward: 45, backward: 90, update: 0, serialise: 0 },
-        measuredJoules: 40,
-        modelledJoules: 140,
+        bySource: { measured: 40, modelled: 140 },
         positions: 3,
+        withMaster: true,
       });
       const text = renderSummary(summary, 140);
       expect(text).to.include(
@@ -164,10 +164,22 @@ describe('the summary', () => {
       expect(renderSummary(summary, 140)).to.include('\n  energy             180.0 J, 1.500 J a step, measured\n');
     });
 
+    it('passes nothing that was made up for measured', () => {
+      const text = renderSummary(withEnergies(null, energy('simulated', 40), energy('measured', 20)), 140);
+      expect(text)
+        .to.include('an epoch, 20.00 J measured and 40.00 J simulated; ')
+        .and.to.include('40.00 J simulated\n');
+    });
+
     it('says of how many positions it knows', () => {
+      const text = renderSummary(withEnergies(energy('modelled', 40), energy('modelled', 20)), 140);
+      expect(text).to.include(', modelled; of 2 of 3 positions, the others do not tell\n');
+    });
+
+    it("says that the master's is left out", () => {
       const text = renderSummary(withEnergies(null, energy('measured', 40), energy('measured', 20)), 140);
       expect(text).to.include(
-        '\n  energy             60.00 J, 0.5000 J a step, 10.00 mJ a sample, 15.00 J an epoch, measured; of 2 of 3 positions, the others do not tell\n',
+        "\n  energy             60.00 J, 0.5000 J a step, 10.00 mJ a sample, 15.00 J an epoch, measured; without the master's, which tells none\n",
       );
       expect(rows(text)[0]).to.match(/–$/);
     });

@@ -108,6 +108,43 @@ describe('a report', () => {
     expect(all.get('report.html')).to.include('late in 6 of 9 runs').and.to.include('pi-4, emulated');
   });
 
+  it('says beside every energy what is measured and what is not, and whose it is', async () => {
+    const all = await files(
+      [1, 2].flatMap((boards): Sample[] => [
+        { contestant: 'ring', boards, source: 'mixed', withMaster: false, emulated: true },
+        { contestant: 'star', boards, source: 'measured', withMaster: false, emulated: true },
+      ]),
+    );
+    const [page, text] = [all.get('report.html') as string, all.get('report.md') as string];
+    const rows: Record<string, string>[] = parse(all.get('results.csv') as string, { columns: true });
+    expect(rows.map(({ energySource, energyMaster }) => [energySource, energyMaster])).to.deep.equal(
+      [1, 2].flatMap(() => ['mixed', 'measured'].map((source) => [source, 'left out'])),
+    );
+    for (const each of [page, text]) {
+      expect(each).to.include(
+        'Energy is not of one kind in all runs: energy mixed without the master’s (ring) and measured',
+      );
+      expect(each).to.include('Mixed: the sum of what some boards measured');
+      expect(each).to.include('that of the boards alone, in ring and star alike');
+      expect(each).to.match(/ring \S+ k?J mixed, star \S+ k?J measured/);
+      expect(each).to.include('Lower is better. Energy mixed without');
+    }
+    expect(page.match(/<td class="[^"]*">(✓\u00a0)?[\d.]+ k?J (mixed|measured)\n/g)).to.have.length(4);
+    expect(text).to.match(/\| [\\\d.]+ mJ mixed \|/);
+  });
+
+  it('counts the master where it tells, and says so', async () => {
+    const all = await files();
+    expect(all.get('report.md')).to.include('that of the boards and of the master, which in a star is the server');
+    const [row]: Record<string, string>[] = parse(all.get('results.csv') as string, { columns: true });
+    expect(row).to.include({ energySource: 'modelled', energyMaster: 'counted' });
+    expect(all.get('report.html')).not.to.include('Energy is not of one kind');
+    const simulated = await files([{ boards: 2, source: 'simulated' }]);
+    expect(simulated.get('report.html')).to.include('Simulated energy was made up');
+    const none = await files([{ boards: 2, joules: null }]);
+    expect(none.get('report.md')).to.include('Energy: not known');
+  });
+
   it('says where boards chose without what was due', async () => {
     const results = SAMPLES.map(sampleResult).map((result) => {
       const { figures } = result;
