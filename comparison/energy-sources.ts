@@ -8,20 +8,18 @@ type Energy = NonNullable<RunFigures['energy']>;
 
 /** `energy modelled`, `energy measured without the master’s (ring) and mixed (star)`; none where no run knows any. */
 export function energySources(results: readonly RunResult[]): string | null {
-  const kinds = contestantsByKind(results);
-  if (kinds.size === 0) return null;
-  if (kinds.size === 1) return `energy ${[...kinds.keys()][0]}`;
-  return `energy ${list([...kinds].map(([kind, contestants]) => `${kind} (${list([...contestants])})`))}`;
+  const kinds = kindsText(results);
+  return kinds === null ? null : `energy ${kinds}`;
 }
 
 /** For the facts of a report. */
 export function energyText(results: readonly RunResult[]): string {
-  const sources = energySources(results);
-  if (sources === null) return 'not known: no run knows that of all its boards';
+  const kinds = kindsText(results);
+  if (kinds === null) return 'not known: no run knows that of all its boards';
   const energies = energiesOf(results).map(([, energy]) => energy);
   const mixed = energies.some(({ source }) => source === 'mixed') ? `. ${MIXED}` : '';
   const master = energies.every(({ withMaster }) => withMaster) ? WITH_MASTER : WITHOUT_MASTER;
-  return `${sources.slice('energy '.length)}${mixed}. ${master}`;
+  return `${kinds}${mixed}. ${master}`;
 }
 
 const MIXED = 'Mixed: the sum of what some boards measured and what is modelled or simulated of others';
@@ -33,9 +31,18 @@ const WITHOUT_MASTER =
 /** What must not be held against each other without a word; none where all runs are of one kind. */
 export function energyWarnings(results: readonly RunResult[]): string[] {
   const kinds = contestantsByKind(results);
-  const differ = kinds.size > 1 ? [`Energy is not of one kind in all runs: ${energySources(results)}.`] : [];
+  const differ = kinds.size > 1 ? [`Energy is not of one kind in all runs: ${kindsText(results)}.`] : [];
   const simulated = energiesOf(results).some(([, { source }]) => source === 'simulated');
   return [...differ, ...(simulated ? ['Simulated energy was made up to try things out: it says nothing.'] : [])];
+}
+
+/** Who has which kind, where there are several. */
+function kindsText(results: readonly RunResult[]): string | null {
+  const kinds = [...contestantsByKind(results)];
+  const [first, ...others] = kinds;
+  if (first === undefined) return null;
+  if (others.length === 0) return first[0];
+  return list(kinds.map(([kind, contestants]) => `${kind} (${list([...contestants])})`));
 }
 
 function contestantsByKind(results: readonly RunResult[]): Map<string, Set<string>> {
