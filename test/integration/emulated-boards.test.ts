@@ -90,6 +90,10 @@ describe('a fleet of emulated boards', () => {
     const csv = (await readFile(join(status.folder, 'metrics.csv'), 'utf8')).trim().split('\n');
     const columns = csv[0]!.split(',');
     const column = (name: string) => csv.slice(1).map((row) => Number(row.split(',')[columns.indexOf(name)]));
+    const last = Object.fromEntries(columns.map((name, index) => [name, csv.at(-1)!.split(',')[index]]));
+    expect(last.energySource).to.equal('modelled'); // the master's at least: it is a board, too
+    expect(Number(last.energyPositions)).to.be.within(1, 4);
+    expect(Number(last.joules)).to.be.above(0);
     const [elapsed, time] = [column('elapsedSeconds'), column('time')];
     const boardSeconds = DILATION * (elapsed.at(-1)! - elapsed[0]!);
     const realSeconds = (time.at(-1)! - time[0]!) / 1000;
