@@ -2,6 +2,7 @@
 // power cut may come between any two steps; so each step leaves a pair that is whole, the old one or the new one:
 //
 //   write    key.new   yaml.new          ringtmp.key, ringtmp.yaml: the old pair, whole
+//   scrub    key                         key.new, yaml.new: the new pair, whole
 //   rename   key.new -> key              ringtmp.key, yaml.new: the new pair, whole
 //   rename   yaml.new -> yaml            ringtmp.key, ringtmp.yaml: the new pair
 //
@@ -36,8 +37,14 @@ export async function putFiles(boot: Folder, files: BoardFiles): Promise<void> {
     await boot.write(NEW_KEY, files.key);
     await boot.write(NEW_SETTINGS, sealed(files));
   });
-  await boot.rename(NEW_KEY, KEY);
+  await renameKey(boot);
   await boot.rename(NEW_SETTINGS, SETTINGS);
+}
+
+/** A rename would free the old password's clusters as they are. */
+async function renameKey(boot: Folder): Promise<void> {
+  await boot.scrub(KEY);
+  await boot.rename(NEW_KEY, KEY);
 }
 
 /** @returns the pair that is whole; `broken` when there are files, but no such pair; `none` without any */
@@ -47,10 +54,10 @@ export async function readFiles(boot: Folder): Promise<BoardFiles | 'broken' | '
   return pair?.files ?? (isEmpty ? 'none' : 'broken');
 }
 
-/** A pair that was cut short between its two renames is the only whole one: nothing may be written over it. */
+/** A pair that was cut short before its second rename is the only whole one: nothing may be written over it. */
 async function finishEarlier(boot: Folder): Promise<void> {
   const { pair } = await findPair(boot);
-  if (pair?.key === NEW_KEY) await boot.rename(NEW_KEY, KEY);
+  if (pair?.key === NEW_KEY) await renameKey(boot);
   if (pair?.settings === NEW_SETTINGS) await boot.rename(NEW_SETTINGS, SETTINGS);
 }
 

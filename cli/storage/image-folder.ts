@@ -1,10 +1,13 @@
-// The root of the FAT file system in an image, by mtools: nothing is mounted, so nobody need be root.
+// The root of the FAT file system in an image, by mtools: nothing is mounted, so nobody need be root. mtools gives a file
+// its name and its clusters; its bytes are written into these by ourselves, and wiped before the clusters are freed.
 
 import { type ExecFileException, execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigurationError, type RingTmpError } from '../../errors.js';
+import { overwriteClusters } from './fat-clusters.js';
 import type { Folder } from './folder.js';
 import { fullError } from './storage-error.js';
 
@@ -13,14 +16,26 @@ export function imageFolder(path: string, offset: number): Folder {
   const mtool = (tool: string, ...args: string[]) => run(path, tool, ['-i', `${path}@@${offset}`, ...args]);
   const list = async () => namesIn(await mtool('mdir', '-b', '::/'));
   const has = async (name: string) => (await list()).some((each) => each.toLowerCase() === name.toLowerCase());
-  const remove = async (name: string) => void ((await has(name)) && (await mtool('mdel', `::/${name}`)));
+  const overwrite = async (name: string, old: Buffer, bytes: Uint8Array) => {
+    if (old.length === 0) return;
+    const listing = (await mtool('mshowfat', `::/${name}`)).toString();
+    await overwriteClusters(path, { start: offset, listing }, old, bytes);
+  };
+  const remove = async (name: string) => {
+    if (!(await has(name))) return;
+    await overwrite(name, await mtool('mtype', `::/${name}`), Buffer.alloc(0));
+    await mtool('mdel', `::/${name}`);
+  };
   return {
     name: path,
     list,
     read: async (name) => ((await has(name)) ? mtool('mtype', `::/${name}`) : null),
     write: async (name, bytes) => {
       await remove(name);
-      await withTemporary(bytes, (file) => mtool('mcopy', file, `::/${name}`));
+      // No secret passes through a temporary file: mcopy is given as many random bytes to make room.
+      const filler = randomBytes(bytes.length);
+      await withTemporary(filler, (file) => mtool('mcopy', file, `::/${name}`));
+      await overwrite(name, filler, bytes);
       await sync(path);
     },
     rename: async (from, to) => {
@@ -42,7 +57,6 @@ function namesIn(listing: Buffer): string[] {
     .flatMap((line) => /^::\/([^/]+)\/?$/.exec(line.trim())?.[1] ?? []);
 }
 
-/** A secret must not pass through a file that others can read. */
 async function withTemporary(bytes: Uint8Array, work: (path: string) => Promise<unknown>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'ringtmp-')); // mode 0700
   try {

@@ -36,7 +36,24 @@ describe('files on a boot partition', () => {
       },
     );
     expect(steps).to.be.greaterThan(NEW.settings.length + NEW.key.length);
-    expect(newSince).to.equal(steps - 1); // two renames are left: the first of them decides
+    // The first byte of the old password that is overwritten decides; then its name goes, and two are renamed.
+    expect(newSince).to.equal(steps - OLD.key.length - 2);
+  });
+
+  it('leave nothing of a password that they replace, also where that was cut before', async () => {
+    let cut: CutFolder;
+    await cutAnywhere(
+      (power) => {
+        cut = new CutFolder(flashed(OLD), power);
+        return putFiles(cut, NEW);
+      },
+      async (cutAfter) => {
+        const later = new CutFolder(cut.files);
+        await putFiles(later, NEWER);
+        const freed = [...cut.freed, ...later.freed].filter((bytes) => /password|newest/.test(bytes));
+        expect(freed, `cut after ${cutAfter}`).to.deep.equal([]);
+      },
+    );
   });
 
   it('are none or the new ones on a card that had none, wherever it is cut', async () => {

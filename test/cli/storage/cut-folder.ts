@@ -21,6 +21,8 @@ export type Files = Record<string, string>;
 
 export class CutFolder implements Folder {
   readonly name = 'a folder';
+  /** What files held whose names went: it stays where it is until something else is written there. */
+  readonly freed: string[] = [];
   readonly #files: Map<string, Buffer>;
   readonly #power: Power;
 
@@ -44,7 +46,7 @@ export class CutFolder implements Folder {
   }
 
   async write(name: string, bytes: Uint8Array): Promise<void> {
-    if (this.#files.has(name)) this.#remove(name);
+    await this.scrub(name);
     this.#power.step();
     this.#files.set(name, Buffer.alloc(0));
     for (let end = 1; end <= bytes.length; end += 1) {
@@ -57,6 +59,7 @@ export class CutFolder implements Folder {
     const bytes = this.#files.get(from);
     if (bytes === undefined) throw new Error(`there is no ${from} to rename`);
     this.#power.step();
+    this.#free(to);
     this.#files.delete(from);
     this.#files.set(to, bytes);
   }
@@ -73,7 +76,13 @@ export class CutFolder implements Folder {
 
   #remove(name: string): void {
     this.#power.step();
+    this.#free(name);
     this.#files.delete(name);
+  }
+
+  #free(name: string): void {
+    const bytes = this.#files.get(name);
+    if (bytes !== undefined) this.freed.push(bytes.toString());
   }
 }
 

@@ -1,7 +1,7 @@
 // What every folder promises, on a disk and in an image; and what only one of them can show.
 
 import { execFileSync } from 'node:child_process';
-import { mkdir, open, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, open, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { diskFolder } from '../../../cli/storage/disk-folder.js';
@@ -142,6 +142,62 @@ describe('a FAT file system in an image', function () {
     expect(error).to.be.instanceOf(CapacityError);
     expect(await card.read('a.txt')).to.deep.equal(bytes('old'));
     expect(await card.list()).not.to.include('a.txt.new');
+  });
+
+  const PASSWORD = bytes('correct-horse-battery-staple\n');
+  for (const isFat32 of [false, true]) {
+    it(`keeps nothing of what is replaced or scrubbed (FAT${isFat32 ? 32 : 12})`, async () => {
+      const path = join(folder.path, 'card.img');
+      await makeImage(path, { startSector: 8, isFat32 });
+      const card = imageFolder(path, await findFatPartition(path));
+      const holds = async () => (await readFile(path)).includes(PASSWORD.subarray(0, 12));
+      for (const takeAway of [
+        () => card.scrub('ringtmp.key'),
+        () => card.write('ringtmp.key', bytes('x')),
+        () => card.rename('other.key', 'ringtmp.key'),
+      ]) {
+        await card.write('other.key', bytes('other'));
+        await card.write('ringtmp.key', PASSWORD);
+        expect(await holds()).to.equal(true);
+        await takeAway();
+        expect(await holds(), takeAway.toString()).to.equal(false);
+      }
+      expect(await card.read('ringtmp.key')).to.deep.equal(bytes('other'));
+    });
+  }
+
+  it('takes and leaves files whose clusters are not in a row', async () => {
+    const card = await open();
+    for (const name of ['a', 'b', 'c']) await card.write(name, Buffer.alloc(600, name));
+    await card.scrub('a');
+    await card.scrub('c');
+    const long = Buffer.alloc(5_000, 'long ');
+    await card.write('long', long);
+    expect(await card.read('long')).to.deep.equal(long);
+    expect(await card.read('b')).to.deep.equal(Buffer.alloc(600, 'b'));
+    await card.scrub('long');
+    expect((await readFile(card.name)).includes('long long')).to.equal(false);
+    expect(await card.read('b')).to.deep.equal(Buffer.alloc(600, 'b'));
+  });
+
+  it('lets no secret pass through a temporary file', async () => {
+    const card = await open();
+    const real = execFileSync('sh', ['-c', 'command -v mcopy']).toString().trim();
+    const seen = join(folder.path, 'seen');
+    await mkdir(join(folder.path, 'bin'));
+    const spy = await folder.write('bin/mcopy', `#!/bin/sh\ncat "$3" > ${seen}\nexec ${real} "$@"\n`);
+    await chmod(spy, 0o755);
+    const { PATH } = process.env;
+    process.env.PATH = `${join(folder.path, 'bin')}:${PATH}`;
+    try {
+      await card.write('ringtmp.key', PASSWORD);
+    } finally {
+      process.env.PATH = PATH;
+    }
+    expect(await card.read('ringtmp.key')).to.deep.equal(PASSWORD);
+    expect(await readFile(seen))
+      .to.have.length(PASSWORD.length)
+      .and.not.deep.equal(PASSWORD);
   });
 
   it('is found at the beginning, and behind a table of partitions', async () => {
