@@ -58,15 +58,28 @@ export async function addClient(path: string, id: string, role: Role): Promise<s
   return password;
 }
 
+/** Gives a client another password, which is returned and stored nowhere; its role stays. */
+export async function renewClient(path: string, id: string): Promise<string> {
+  const clients = await listClients(path);
+  const at = clients.findIndex((client) => client.id === id);
+  const client = clients[at];
+  if (client === undefined) throw unknownClient(path, id, clients);
+  const password = generatePassword();
+  await writeClients(path, clients.with(at, { ...client, hash: await hashPassword(password) }));
+  return password;
+}
+
 export async function removeClient(path: string, id: string): Promise<void> {
   const clients = await listClients(path);
   const others = clients.filter((client) => client.id !== id);
-  if (others.length === clients.length) {
-    throw new ConfigurationError(`There is no client "${id}" in ${path}`, {
-      remedy: `It holds: ${clients.map((client) => client.id).join(', ') || 'nobody'}.`,
-    });
-  }
+  if (others.length === clients.length) throw unknownClient(path, id, clients);
   await writeClients(path, others);
+}
+
+function unknownClient(path: string, id: string, clients: readonly ClientCredential[]): ConfigurationError {
+  return new ConfigurationError(`There is no client "${id}" in ${path}`, {
+    remedy: `It holds: ${clients.map((client) => client.id).join(', ') || 'nobody'}.`,
+  });
 }
 
 /** Opens the file for the broker; it must exist and be valid. */

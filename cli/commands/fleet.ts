@@ -24,6 +24,9 @@ interface AddOptions extends Options {
 
 const INIT = 'ringtmp fleet init --broker mqtt://10.0.0.2';
 const ADD = `ringtmp fleet add pi-1 --set 'linkPort=1884' 'data=/srv/data'`;
+const RENEW_HELP = `
+A board's settings stay. It must be flashed anew: its old password is refused as soon as the broker has the changed
+credentials file, which it reads by itself; a connection that stands lasts until it ends.`;
 
 export function registerFleet(program: Command): void {
   const fleet = program
@@ -43,6 +46,10 @@ export function registerFleet(program: Command): void {
     .option('--set <key=value...>', 'what the boards are told, in YAML; `ringtmp schema agent` has the keys', setting)
     .addHelpText('after', example('ringtmp fleet add pi-1 pi-2 pi-3', ADD))
     .action(add);
+  common(fleet.command('renew <board...>').description('Gives boards new passwords, such as after a card was lost.'))
+    .addHelpText('after', example('ringtmp fleet renew pi-3', 'ringtmp fleet renew pi-3 --json'))
+    .addHelpText('after', RENEW_HELP)
+    .action(renew);
   common(fleet.command('list').description('Lists the boards, and whether they can log in.'))
     .addHelpText('after', example('ringtmp fleet list', 'ringtmp fleet list --json'))
     .action(list);
@@ -87,6 +94,21 @@ async function add(boards: string[], { file, json, set = {} }: AddOptions): Prom
     const passwordFile = keyFileOf(fleet, id);
     console.log(json ? JSON.stringify({ id, passwordFile }) : `${id} is in ${file}, its password in ${passwordFile}`);
   }
+}
+
+async function renew(boards: string[], { file, json }: Options): Promise<void> {
+  const [{ readFleet, keyFileOf }, { renewBoard }] = await loaded();
+  const fleet = await readFleet(file);
+  for (const id of boards) {
+    await renewBoard(fleet, id);
+    const passwordFile = keyFileOf(fleet, id);
+    if (json) console.log(JSON.stringify({ id, passwordFile, credentials: fleet.credentials }));
+    else
+      console.log(
+        `${id} has a new password in ${passwordFile}: flash its card anew, \`ringtmp flash ${id} --to <boot partition>\``,
+      );
+  }
+  if (!json) console.log(`the old one is refused once the broker has read ${fleet.credentials}`);
 }
 
 async function list({ file, json }: Options): Promise<void> {

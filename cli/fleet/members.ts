@@ -1,12 +1,15 @@
 // Who belongs to a fleet: a board is in the fleet file, its password in the folder beside it, the hash of that in the
 // broker's credentials. The fleet file is written last and read first: who is not in it is not in the fleet.
 
-import { access, chmod, mkdir, rm } from 'node:fs/promises';
-import { addClient, listClients, removeClient } from '../../broker/credentials.js';
+import { access, chmod, mkdir } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { addClient, listClients, removeClient, renewClient } from '../../broker/credentials.js';
 import type { Role } from '../../broker/roles.js';
 import { ConfigurationError } from '../../errors.js';
 import { MASTER_ID } from '../../protocol/topics.js';
 import { fillNewSecret } from '../new-secret.js';
+import { diskFolder } from '../storage/disk-folder.js';
+import { UNFINISHED } from '../storage/folder.js';
 import { type NewFleet, newFleet, withBoard, withoutBoard, writeFleet } from './edit-fleet.js';
 import { type BoardSettings, type Fleet, keyFileOf, keysFolderOf, settingsOf } from './fleet-file.js';
 
@@ -32,7 +35,7 @@ export async function foundFleet(path: string, operator: string, settings: NewFl
     [MASTER_ID, 'master'],
     [operator, 'operator'],
   ] as const) {
-    const isKnown = (await listClients(fleet.credentials)).some((client) => client.id === id);
+    const isKnown = await knows(fleet, id);
     if (!isKnown) await makeKey(fleet, id, role);
     founders.push({ id, role, keyFile: isKnown ? null : keyFileOf(fleet, id) });
   }
@@ -48,7 +51,7 @@ export async function addBoard(fleet: Fleet, id: string, settings: BoardSettings
   const isListed = fleet.boards.has(id);
   if (isListed && (Object.keys(settings).length > 0 || (await isThere(keyFileOf(fleet, id))))) {
     throw new ConfigurationError(`board "${id}" is in ${fleet.path} already`, {
-      remedy: `Change it there, or take it out first: \`ringtmp fleet remove ${id}\`.`,
+      remedy: `Change it there; for a new password, such as for a lost card: \`ringtmp fleet renew ${id}\`.`,
     });
   }
   const larger = isListed ? fleet : withBoard(fleet, id, settings);
@@ -62,6 +65,24 @@ export async function addBoard(fleet: Fleet, id: string, settings: BoardSettings
     throw error;
   }
   return larger;
+}
+
+/**
+ * Gives a board another password. Cut short after the broker's file has changed, it leaves the board locked out: again.
+ * @throws ConfigurationError when there is no such board
+ */
+export async function renewBoard(fleet: Fleet, id: string): Promise<void> {
+  settingsOf(fleet, id); // it is there
+  const keyFile = keyFileOf(fleet, id);
+  const keys = diskFolder(dirname(keyFile));
+  await makeKeysFolder(fleet.path);
+  await keys.scrub(basename(keyFile) + UNFINISHED); // of a time when it was cut short
+  const isKnown = await knows(fleet, id);
+  await fillNewSecret(keyFile + UNFINISHED, () =>
+    isKnown ? renewClient(fleet.credentials, id) : addClient(fleet.credentials, id, 'agent'),
+  );
+  await keys.scrub(basename(keyFile));
+  await keys.rename(basename(keyFile) + UNFINISHED, basename(keyFile));
 }
 
 /** First of all it is locked out. */
@@ -78,9 +99,14 @@ async function makeKey(fleet: Fleet, id: string, role: Role): Promise<void> {
 }
 
 async function forget(fleet: Fleet, id: string): Promise<void> {
-  const isKnown = (await listClients(fleet.credentials)).some((client) => client.id === id);
-  if (isKnown) await removeClient(fleet.credentials, id);
-  await rm(keyFileOf(fleet, id), { force: true });
+  if (await knows(fleet, id)) await removeClient(fleet.credentials, id);
+  const keyFile = keyFileOf(fleet, id);
+  await diskFolder(dirname(keyFile)).scrub(basename(keyFile));
+}
+
+/** Whether the broker does. */
+async function knows({ credentials }: Fleet, id: string): Promise<boolean> {
+  return (await listClients(credentials)).some((client) => client.id === id);
 }
 
 async function makeKeysFolder(path: string): Promise<void> {

@@ -119,6 +119,13 @@ describe('ringtmp fleet, flash and board-config', function () {
     expect((await good('fleet', 'list')).stdout).to.match(/^pi-2 +here +known +linkPort: 1884/m);
     const { boards } = JSON.parse((await good('fleet', 'list', '--json')).stdout);
     expect(boards.map(({ id }: { id: string }) => id)).to.deep.equal(['pi-1', 'pi-2']);
+    const before = await text('fleet.keys/pi-1.key');
+    const renewed = await good('fleet', 'renew', 'pi-1');
+    expect(renewed.stdout).to.match(
+      /`ringtmp flash pi-1 --to <boot partition>`\nthe old one is refused once the broker has read .*credentials\.json/,
+    );
+    expect(await text('fleet.keys/pi-1.key')).not.to.equal(before);
+    expect(JSON.parse((await good('fleet', 'renew', 'pi-1', '--json')).stdout)).to.include({ id: 'pi-1' });
     await good('fleet', 'remove', 'pi-2');
     expect((await good('credentials', 'list')).stdout).to.equal(
       'master    master\noperator  operator\nagent     pi-1\n',

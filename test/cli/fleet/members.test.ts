@@ -1,10 +1,10 @@
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { addClient, listClients, openCredentials } from '../../../broker/credentials.js';
 import { boardFiles } from '../../../cli/flash/board-files.js';
 import { type Fleet, keyFileOf, readFleet } from '../../../cli/fleet/fleet-file.js';
-import { addBoard, foundFleet, removeBoard } from '../../../cli/fleet/members.js';
+import { addBoard, foundFleet, removeBoard, renewBoard } from '../../../cli/fleet/members.js';
 import { renderRoll, rollOf } from '../../../cli/fleet/roll.js';
 import { ConfigurationError } from '../../../errors.js';
 import { rejectionOf } from '../../transport/inbox.js';
@@ -85,6 +85,46 @@ describe('a fleet', function () {
     expect((await listClients(fleet.credentials)).map(({ id }) => id)).to.deep.equal(['master', 'me', 'pi-2']);
     expect(await readdir(at('fleet.keys'))).not.to.include('pi-1.key');
     expect((await rejectionOf(removeBoard(smaller, 'pi-1'))).message).to.include('there is no board "pi-1"');
+  });
+
+  it('gives a board another password: the old one is refused, and all else stays', async () => {
+    await found();
+    const fleet = await addBoard(await read(), 'pi-1', { linkPort: 1884 });
+    const broker = await openCredentials(fleet.credentials); // as a broker that runs has it
+    const password = async () => (await readFile(keyFileOf(fleet, 'pi-1'), 'utf8')).trimEnd();
+    const old = await password();
+    await writeFile(`${keyFileOf(fleet, 'pi-1')}.new`, 'of an earlier time, cut short');
+    await renewBoard(fleet, 'pi-1');
+    expect(await password())
+      .to.match(/^[\w-]{32}$/)
+      .and.not.equal(old);
+    expect(await broker.verify('pi-1', old)).to.equal(null);
+    expect(await broker.verify('pi-1', await password())).to.equal('agent');
+    expect(await modeOf('fleet.keys/pi-1.key')).to.equal(0o600);
+    expect((await readdir(at('fleet.keys'))).sort()).to.deep.equal(['master.key', 'me.key', 'pi-1.key']);
+    expect(await read()).to.deep.equal(fleet);
+  });
+
+  it('gives a password to a board that has none, here or at the broker, but to nobody else', async () => {
+    await found();
+    const fleet = await addBoard(await read(), 'pi-1', {});
+    await rm(keyFileOf(fleet, 'pi-1'));
+    const elsewhere = { ...fleet, credentials: at('another.json') };
+    await renewBoard(elsewhere, 'pi-1');
+    const password = boardFiles(fleet, 'pi-1').key.toString().trimEnd();
+    expect(await (await openCredentials(elsewhere.credentials)).verify('pi-1', password)).to.equal('agent');
+    expect((await rejectionOf(renewBoard(fleet, 'pi-2'))).remedy).to.include('ringtmp fleet add pi-2');
+    expect((await rejectionOf(renewBoard(fleet, 'master'))).message).to.include('there is no board "master"');
+  });
+
+  it('keeps the old password when the broker’s file cannot be written', async () => {
+    await found();
+    const fleet = await addBoard(await read(), 'pi-1', {});
+    const old = boardFiles(fleet, 'pi-1');
+    const nowhere = { ...fleet, credentials: at('nowhere/credentials.json') };
+    expect((await rejectionOf(renewBoard(nowhere, 'pi-1'))).message).to.include('Cannot write credentials');
+    expect(boardFiles(fleet, 'pi-1')).to.deep.equal(old);
+    expect(await readdir(at('fleet.keys'))).not.to.include('pi-1.key.new');
   });
 
   it('can remove a board that the broker does not know any more', async () => {
