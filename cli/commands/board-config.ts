@@ -2,7 +2,7 @@
 // what it says.
 
 import type { Command } from 'commander';
-import { BOOT_PARTITION } from '../flash/refusal.js';
+import { BOARD_FOLDER, BOOT_PARTITION } from '../flash/refusal.js';
 import { example } from '../options.js';
 import { reportFailure } from '../report-failure.js';
 
@@ -19,7 +19,8 @@ const HELP = `
 Exit codes:
   0  there was nothing to take, or it is taken
   1  it is taken, but its copy on the boot partition could not be removed
-  3  what was flashed is refused: ringtmp-error.txt on the boot partition says why, and the old configuration stays`;
+  3  what was flashed is refused: ringtmp-error.txt on the boot partition and refused.txt beside the configuration say
+     why; the old configuration stays, and where there is none an LED of the kernel (ringtmp*, or else ACT) blinks`;
 
 export function registerBoardConfig(program: Command): void {
   const command = program
@@ -30,7 +31,7 @@ export function registerBoardConfig(program: Command): void {
     .command('apply')
     .description('Takes over what `ringtmp flash` wrote to the boot partition, and removes it there.')
     .option('--boot <folder>', 'the boot partition', BOOT_PARTITION)
-    .option('--to <folder>', 'where the configuration of this board is', '/etc/ringtmp')
+    .option('--to <folder>', 'where the configuration of this board is', BOARD_FOLDER)
     .option('--json', 'print JSON')
     .addHelpText('after', example('ringtmp board-config apply --boot /boot/firmware --to /etc/ringtmp'))
     .addHelpText('after', HELP)
@@ -46,10 +47,19 @@ async function apply({ boot, to, json = false }: Options): Promise<void> {
   const result = await takeOver(diskFolder(boot), diskFolder(to));
   if (result.outcome === 'refused') {
     reportFailure(result.error, json);
+    if (!result.hasOld) await showWithoutAgent(json);
     process.exitCode = REFUSED_EXIT_CODE;
   } else if (json) console.log(JSON.stringify(result));
   else
     console.log(
       result.outcome === 'none' ? `nothing to take from ${boot}` : `${to} has the configuration of ${result.id}`,
     );
+}
+
+/** An agent would show it with its light, but none starts without a configuration. */
+async function showWithoutAgent(json: boolean): Promise<void> {
+  const { blinkByKernel } = await import('../../hardware/lights/kernel-blink.js');
+  const leds = await blinkByKernel();
+  const what = leds.length > 0 ? `${leds.join(', ')} blinks until the board starts anew` : 'it has no LED to show that';
+  if (!json) console.error(`this board has no configuration and starts no agent; ${what}`);
 }

@@ -16,11 +16,13 @@ import { connectMqtt } from '../../transport/mqtt.js';
 import { clockOffsetOf } from '../../transport/request-client.js';
 import type { Transport } from '../../transport/transport.js';
 import { connectOperator } from '../connect.js';
+import { readRefusal } from '../flash/refusal.js';
 import { darkAtExit } from '../lights.js';
 import { type FleetOptions, readPassword } from '../options.js';
 import { type BlasOptions, blasSettings, type EngineChoice, memoryBytes } from '../resources.js';
 import { brokerCheck, type Login } from './checks/broker.js';
 import { engineCheck } from './checks/engine.js';
+import { flashedCheck } from './checks/flashed.js';
 import { gpioCheck } from './checks/gpio.js';
 import { lightsCheck } from './checks/lights.js';
 import { memoryCheck } from './checks/memory.js';
@@ -63,6 +65,7 @@ export function checksOf(options: DoctorOptions): readonly Check[] {
       pause: (ms, signal) => sleep(ms, undefined, { signal }),
     }),
     checkOfBroker(options),
+    flashedCheck(readRefusal),
     serviceCheck(systemctl),
   ];
 }

@@ -4,8 +4,9 @@
 import { basename } from 'node:path';
 import { ConfigurationError, FrameError, reportOf } from '../../errors.js';
 import { AGENT_FILE, KEY_NAME, parseAgentSettings } from '../config/agent-file.js';
-import { type Folder, UNFINISHED, unlessItFails } from '../storage/folder.js';
+import { type Folder, replaceFile, UNFINISHED, unlessItFails } from '../storage/folder.js';
 import { REASON, readFiles, removeFiles, SETTINGS } from './boot-files.js';
+import { REFUSED } from './refusal.js';
 import { type BoardFiles, originOf } from './sealed.js';
 
 const SETTINGS_NAME = basename(AGENT_FILE);
@@ -16,8 +17,8 @@ export type TakeOver =
   | { readonly outcome: 'none' }
   /** The id is null where the settings do not begin as `ringtmp flash` begins them. */
   | { readonly outcome: 'taken'; readonly id: string | null }
-  /** The old configuration is as it was, and the boot partition says why. */
-  | { readonly outcome: 'refused'; readonly error: unknown };
+  /** What configuration the board had is as it was; why is told there and on the boot partition. */
+  | { readonly outcome: 'refused'; readonly error: unknown; readonly hasOld: boolean };
 
 /**
  * @param boot the boot partition
@@ -29,9 +30,11 @@ export async function takeOver(boot: Folder, etc: Folder): Promise<TakeOver> {
   try {
     files = await take(boot, etc);
   } catch (error) {
-    await leaveReason(boot, error);
-    return { outcome: 'refused', error };
+    const hasOld = (await etc.read(SETTINGS_NAME).catch(() => null)) !== null;
+    await leaveReason(boot, etc, error, hasOld);
+    return { outcome: 'refused', error, hasOld };
   }
+  await etc.scrub(REFUSED);
   if (files === null) {
     await boot.scrub(REASON).catch(() => undefined); // of what somebody has taken away by hand
     return { outcome: 'none' };
@@ -60,11 +63,13 @@ async function place(etc: Folder, { settings, key }: BoardFiles): Promise<void> 
   await etc.rename(SETTINGS_NAME + UNFINISHED, SETTINGS_NAME);
 }
 
-/** For whoever takes out the card. One that cannot be written to has it in the journal alone. */
-async function leaveReason(boot: Folder, error: unknown): Promise<void> {
+/** For whoever takes out the card, and for the agent's light and log. What cannot be written to has it in the journal. */
+async function leaveReason(boot: Folder, etc: Folder, error: unknown, hasOld: boolean): Promise<void> {
   const { message, remedy } = reportOf(error);
-  const lines = [message, ...(remedy === undefined ? [] : [remedy]), 'The board goes on with what it had.', ''];
-  await boot.write(REASON, Buffer.from(lines.join('\n'))).catch(() => undefined);
+  const end = hasOld ? 'The board goes on with what it had.' : 'The board has no configuration, and starts no agent.';
+  const text = Buffer.from([message, ...(remedy === undefined ? [] : [remedy]), end, ''].join('\n'));
+  await boot.write(REASON, text).catch(() => undefined);
+  await replaceFile(etc, REFUSED, text, READABLE).catch(() => undefined);
 }
 
 const FLASH_IT = 'Flash it again: `ringtmp flash <board> --to <boot partition>`.';

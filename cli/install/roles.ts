@@ -40,7 +40,7 @@ export const ROLES: readonly Role[] = [
     units: ['ringtmp-flash.service', 'ringtmp-agent.service'],
     needs: [`${ETC}/agent.yaml`],
     remedy: `Write ${ETC}/agent.yaml (\`ringtmp schema agent\` tells its keys) and the password into ${ETC}/agent.key.`,
-    data: [`${ETC}/agent.yaml`, `${ETC}/agent.key`, `${LIB}/ringtmp-agent`],
+    data: [`${ETC}/agent.yaml`, `${ETC}/agent.key`, `${ETC}/refused.txt`, `${LIB}/ringtmp-agent`],
   },
 ];
 

@@ -78,6 +78,16 @@ describe('ringtmp fleet, flash and board-config', function () {
     expect(await readdir(at('card'))).not.to.include('ringtmp-error.txt');
   });
 
+  it('tell that a board has nothing to start with when its first flash was cut', async () => {
+    await good('flash', 'pi-1', '--to', 'card', '--force');
+    await writeFile(at('card/ringtmp.yaml'), (await text('card/ringtmp.yaml')).slice(0, 40));
+    const refused = await run('board-config', 'apply', '--boot', 'card', '--to', 'etc');
+    expect(refused.code).to.equal(3);
+    expect(refused.stderr).to.match(/this board has no configuration and starts no agent; (it has no LED|.* blinks)/);
+    expect(await readdir(at('etc'))).to.deep.equal(['refused.txt']);
+    expect((await stat(at('etc/refused.txt'))).mode & 0o777).to.equal(0o644); // for the agent, which is not root
+  });
+
   it('write all boards to targets of their own', async () => {
     await mkdir(at('card-2'));
     const { stdout } = await good('flash', '--all', '--to', 'card', 'card-2', '--force', '--json');

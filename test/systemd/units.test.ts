@@ -56,6 +56,17 @@ describe('the units', function () {
     expect(verified.output).to.include('WatchdogSecs');
   });
 
+  it('a refused configuration is looked at again when only the board remembers it, and may be told by an LED', async () => {
+    const flash = await readFile(join(SOURCE, 'ringtmp-flash.service'), 'utf8');
+    const conditions = flash.match(/^Condition.*$/gm) ?? [];
+    expect(
+      conditions.every((line) => line.includes('=|')),
+      'one of them is enough',
+    ).to.equal(true);
+    expect(conditions).to.include('ConditionPathExists=|/etc/ringtmp/refused.txt');
+    expect(flash).to.match(/^ReadWritePaths=.*-\/sys\/class\/leds/m);
+  });
+
   it('an agent that met a namesake is not started again, one that is told to start anew is', async () => {
     const agent = await readFile(join(SOURCE, 'ringtmp-agent.service'), 'utf8');
     const command = await readFile(resolve(SOURCE, '../cli/commands/agent.ts'), 'utf8');

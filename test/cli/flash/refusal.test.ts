@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { readRefusal } from '../../../cli/flash/refusal.js';
@@ -7,16 +8,23 @@ import { temporaryFolder } from '../ringtmp.js';
 
 describe('a refusal', () => {
   const folder = temporaryFolder();
+  const etc = (): string => join(folder.path, 'etc');
+  beforeEach(() => mkdir(etc()));
 
   it('is told for as long as it stands', async () => {
-    expect(await readRefusal(folder.path)).to.equal(null);
+    expect(await readRefusal(folder.path, etc())).to.equal(null);
     await folder.write('ringtmp.yaml', 'by hand');
-    await takeOver(diskFolder(folder.path), diskFolder(join(folder.path, 'etc')));
-    expect(await readRefusal(folder.path)).to.match(/^ringtmp\.yaml: .* is not whole/);
+    await takeOver(diskFolder(folder.path), diskFolder(etc()));
+    expect(await readRefusal(folder.path, etc())).to.match(/^ringtmp\.yaml: .* is not whole/);
+  });
+
+  it('is told where the boot partition could not be written to, or may not be looked at', async () => {
+    await folder.write('etc/refused.txt', 'it is not whole\n');
+    expect(await readRefusal(join(folder.path, 'nowhere'), etc())).to.equal('it is not whole');
   });
 
   it('is never longer than a log bears', async () => {
     await folder.write('ringtmp-error.txt', 'x'.repeat(5_000));
-    expect(await readRefusal(folder.path)).to.have.length(1_000);
+    expect(await readRefusal(folder.path, etc())).to.have.length(1_000);
   });
 });

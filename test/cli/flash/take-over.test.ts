@@ -8,6 +8,7 @@ import { CutFolder, cutAnywhere, type Files, PowerCut } from '../storage/cut-fol
 import { filesOf, flashed, installed, NEW, OLD } from './sample-files.js';
 
 const REASON = 'ringtmp-error.txt';
+const REFUSED = 'refused.txt';
 
 async function start(boot: Files, etc: Files = installed(OLD)) {
   const folders = { boot: new CutFolder(boot), etc: new CutFolder(etc) };
@@ -15,10 +16,16 @@ async function start(boot: Files, etc: Files = installed(OLD)) {
   return { result, boot: folders.boot.files, etc: folders.etc.files };
 }
 
-/** The board goes on with what it had, and the boot partition says why. */
+/** But for what says that something was refused. */
+function settingsIn({ [REFUSED]: _, ...others }: Files): Files {
+  return others;
+}
+
+/** The board goes on with what it had, and says why, there and on the boot partition. */
 async function expectRefused(boot: Files, why: RegExp): Promise<RingTmpError> {
   const after = await start(boot);
-  expect(after.etc).to.deep.equal(installed(OLD));
+  expect(settingsIn(after.etc)).to.deep.equal(installed(OLD));
+  expect(after.etc[REFUSED]).to.equal(after.boot[REASON]);
   expect(after.result.outcome).to.equal('refused');
   expect(after.boot[REASON]).to.match(why).and.to.include('The board goes on with what it had.');
   const { [REASON]: _, ...others } = after.boot;
@@ -72,7 +79,8 @@ describe('taking over what was flashed', () => {
       async (cutAfter) => {
         const { result, etc } = await start(card.files);
         seen.add(result.outcome);
-        expect(etc, `cut after ${cutAfter}`).to.deep.equal(installed(result.outcome === 'taken' ? NEW : OLD));
+        const settings = installed(result.outcome === 'taken' ? NEW : OLD);
+        expect(settingsIn(etc), `cut after ${cutAfter}`).to.deep.equal(settings);
       },
     );
     expect([...seen]).to.deep.equal(['none', 'refused', 'taken']);
@@ -84,7 +92,7 @@ describe('taking over what was flashed', () => {
       for (let length = 0; length < (whole[name] as string).length; length += 1) {
         const after = await start({ ...whole, [name]: (whole[name] as string).slice(0, length) });
         expect(after.result.outcome, `${name} cut to ${length}`).to.equal('refused');
-        expect(after.etc).to.deep.equal(installed(OLD));
+        expect(settingsIn(after.etc)).to.deep.equal(installed(OLD));
       }
     }
     await expectRefused({ 'ringtmp.yaml': whole['ringtmp.yaml'] as string }, /is not whole/);
@@ -101,6 +109,23 @@ describe('taking over what was flashed', () => {
     await expectRefused(flashed(filesOf('pi-1', 'linkPort: eighty\n', 'x')), /linkPort: got "eighty"/);
     await expectRefused(flashed(filesOf('pi-1', 'data: [\n', 'x')), /line \d+, column \d+/);
     await expectRefused(flashed(filesOf('pi-1', 'enigne: wasm\n', 'x')), /did you mean "engine"/);
+  });
+
+  it('says so in /etc where the boot partition is mounted for reading only, until a good one is taken', async () => {
+    const boot = new CutFolder({ ...flashed(NEW), 'ringtmp.key': 'another\n' });
+    boot.write = async () => Promise.reject(new Error('mounted for reading only'));
+    const etc = new CutFolder(installed(OLD));
+    expect(await takeOver(boot, etc)).to.include({ outcome: 'refused', hasOld: true });
+    expect(etc.files[REFUSED]).to.include('is not whole').and.to.include('goes on with what it had');
+    expect((await start(flashed(NEW), etc.files)).etc).to.deep.equal(installed(NEW));
+    expect((await start({}, etc.files)).etc).to.deep.equal(installed(OLD)); // or what was bad is taken away by hand
+  });
+
+  it('tells that a board has no configuration when its first one is refused', async () => {
+    const { result, etc } = await start({ 'ringtmp.yaml': 'cut' }, {});
+    expect(result).to.include({ outcome: 'refused', hasOld: false });
+    expect(Object.keys(etc)).to.deep.equal([REFUSED]);
+    expect(etc[REFUSED]).to.include('has no configuration');
   });
 
   it('tells no password of a broker in the reason', async () => {
