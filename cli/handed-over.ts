@@ -9,10 +9,3 @@ export function handedOver(name: string, folder = process.env.CREDENTIALS_DIRECT
   const path = join(folder, name);
   return existsSync(path) && readFileSync(path, 'utf8').trim() !== '' ? path : undefined;
 }
-
-/** For where nobody has named another password. */
-export function withHandedOver<O extends { readonly passwordFile?: string }>(options: O, name: string): O {
-  const isNamed = options.passwordFile !== undefined || process.env.RINGTMP_PASSWORD !== undefined;
-  const passwordFile = isNamed ? undefined : handedOver(name);
-  return passwordFile === undefined ? options : { ...options, passwordFile };
-}

@@ -80,6 +80,9 @@ export function wholeNumber(from: number, to: number): (text: string) => number 
   };
 }
 
+/** For its boards, by a run. */
+export const LONGEST_WAIT_S = 3_600;
+
 /** On one computer, more only get in each other's way. */
 const MOST_BOARDS = 64;
 

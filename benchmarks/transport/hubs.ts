@@ -35,7 +35,7 @@ async function startOurs(): Promise<Hub> {
   const folder = await mkdtemp(join(tmpdir(), 'ringtmp-bench-'));
   const child = new Child({
     name: 'broker',
-    args: ['broker', '--port', '0', '--fleet', BENCH_FLEET, '--log-level', 'warn'],
+    args: ['broker', '--no-config', '--port', '0', '--fleet', BENCH_FLEET, '--log-level', 'warn'],
     env: process.env,
     logFile: join(folder, 'broker.log'),
     onDeath: () => undefined,

@@ -3,8 +3,10 @@
 import { type Command, Option } from 'commander';
 import type { LightsSettings } from '../../hardware/lights/settings.js';
 import { sensorSettings } from '../../hardware/power/settings.js';
-import { boardName, withAgentConfig } from '../config/agent-config.js';
+import { AGENT } from '../config/agent-file.js';
 import type { PinSettings } from '../config/agent-settings.js';
+import { boardName } from '../config/board-name.js';
+import { withConfig } from '../config/settle.js';
 import { blaming, lightsOption, openBoardLights } from '../lights.js';
 import { inboxOpener, type LinkOptions, withLinks } from '../links.js';
 import { example, name, type ServiceOptions, withFleet, withLogLevel } from '../options.js';
@@ -43,7 +45,9 @@ interface Options extends ServiceOptions, LinkOptions, BlasOptions, ProfileOptio
 export function registerAgent(program: Command): void {
   const command = program.command('agent').description('Runs the agent of this board until it is stopped.');
   const id = new Option('--id <name>', 'the name of the board (default: the name of its host)');
-  const withNetwork = withLinks(withFleet(withAgentConfig(command.addOption(id.env('RINGTMP_ID').argParser(name)))));
+  const withNetwork = withLinks(
+    withFleet(withConfig(command.addOption(id.env('RINGTMP_ID').argParser(name)), AGENT, 'board')),
+  );
   const engine = engineOption('the only one that it offers to runs; all that work here');
   withProfile(withBlas(withLogLevel(withNetwork)))
     .addOption(engine.env('RINGTMP_ENGINE').default(USUAL_ENGINE))

@@ -2,6 +2,8 @@
 
 import type { Command } from 'commander';
 import type { BrokerOptions } from '../../broker/broker.js';
+import { BROKER } from '../config/broker-file.js';
+import { withConfig } from '../config/settle.js';
 import { example, fleetOption, portNumber, withLogLevel } from '../options.js';
 
 interface Options {
@@ -14,9 +16,14 @@ interface Options {
   readonly logLevel: string;
 }
 
+const SETTINGS_HELP = `
+A setting comes from the command line, or else the environment, the file of --config, a default. The file has the keys
+that \`ringtmp schema broker\` tells; RINGTMP_HOST, RINGTMP_PORT, RINGTMP_WS_PORT, RINGTMP_CREDENTIALS and
+RINGTMP_ANONYMOUS_OPERATOR hold as YAML what the file has under these keys.`;
+
 export function registerBroker(program: Command): void {
   const command = program.command('broker').description('Runs the broker of a fleet until it is stopped.');
-  withLogLevel(command)
+  withLogLevel(withConfig(command, BROKER, 'broker'))
     .option('--host <address>', 'where to listen; off this machine credentials are needed', '127.0.0.1')
     .option('--port <port>', 'for MQTT; 0 takes any free one', portNumber, 1883)
     .option('--ws-port <port>', 'for MQTT over WebSocket; none unless told', portNumber)
@@ -24,6 +31,7 @@ export function registerBroker(program: Command): void {
     .option('--anonymous-operator', 'with --credentials: whoever is on this machine is an operator without a login')
     .addOption(fleetOption())
     .addHelpText('after', example('ringtmp broker --host 0.0.0.0 --ws-port 8083 --credentials credentials.json'))
+    .addHelpText('after', SETTINGS_HELP)
     .action(run);
 }
 

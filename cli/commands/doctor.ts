@@ -1,7 +1,8 @@
 // `ringtmp doctor`: what this board has, and what to do about what it lacks.
 
 import type { Command } from 'commander';
-import { withAgentConfig } from '../config/agent-config.js';
+import { AGENT } from '../config/agent-file.js';
+import { withConfig } from '../config/settle.js';
 import type { DoctorOptions } from '../doctor/doctor.js';
 import type { Finding } from '../doctor/finding.js';
 import { lightsOption } from '../lights.js';
@@ -21,7 +22,7 @@ export function registerDoctor(program: Command): void {
   const command = program
     .command('doctor')
     .description('Looks at this board, and says what to do about what it lacks.');
-  withBlas(withOperator(withAgentConfig(command.option('--id <name>', 'log in as this board', name))))
+  withBlas(withOperator(withConfig(command.option('--id <name>', 'log in as this board', name), AGENT, 'board')))
     .addOption(engineOption('look at this one alone; all of them').default(USUAL_ENGINE))
     .addOption(memoryOption())
     .addOption(lightsOption())

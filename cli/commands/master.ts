@@ -3,13 +3,17 @@
 import { parse } from 'node:path';
 import type { Command } from 'commander';
 import { MASTER_ID } from '../../protocol/topics.js';
+import { MASTER } from '../config/master-file.js';
+import { withConfig } from '../config/settle.js';
 import { inboxOpener, type LinkOptions, withLinks } from '../links.js';
-import { example, type ServiceOptions, wholeNumber, withFleet, withLogLevel } from '../options.js';
+import { example, LONGEST_WAIT_S, type ServiceOptions, wholeNumber, withFleet, withLogLevel } from '../options.js';
 import { emulationOf, type ProfileOptions, withProfile } from '../profiles.js';
 import { type BlasOptions, blasSettings, memoryBytes, memoryOption, withBlas } from '../resources.js';
 
-/** As its unit hands it over. */
-const KEY_NAME = 'master.key';
+const SETTINGS_HELP = `
+A setting comes from the command line, or else the environment, the file of --config, a default. The file has the keys
+that \`ringtmp schema master\` tells; RINGTMP_RUNS, RINGTMP_DATA, RINGTMP_WAIT and RINGTMP_DIRECT hold as YAML what the file
+has under these keys.`;
 
 interface Options extends ServiceOptions, LinkOptions, BlasOptions, ProfileOptions {
   readonly runs: string;
@@ -20,28 +24,27 @@ interface Options extends ServiceOptions, LinkOptions, BlasOptions, ProfileOptio
 
 export function registerMaster(program: Command): void {
   const command = program.command('master').description('Runs the master of a fleet until it is stopped.');
-  withProfile(withBlas(withLogLevel(withLinks(withFleet(command)))))
+  withProfile(withBlas(withLogLevel(withLinks(withFleet(withConfig(command, MASTER, 'master'))))))
     .option('--runs <folder>', 'where the files of each run go', 'runs')
     .option('--data <folder...>', 'where runs may read their data (default: the current folder)')
-    .option('--wait <seconds>', 'how long a run waits for its boards', wholeNumber(0, 3600), 10)
+    .option('--wait <seconds>', 'how long a run waits for its boards', wholeNumber(0, LONGEST_WAIT_S), 10)
     .addOption(memoryOption())
     .addHelpText(
       'after',
       example('ringtmp master --broker mqtt://10.0.0.5 --runs /var/lib/ringtmp/runs --data /srv/data'),
     )
+    .addHelpText('after', SETTINGS_HELP)
     .action(run);
 }
 
 async function run(options: Options): Promise<void> {
-  const [{ startMaster }, { createLogger }, { serve }, { connectAs }, { version }, { withHandedOver }] =
-    await Promise.all([
-      import('../../master/master.js'),
-      import('../logger.js'),
-      import('../service.js'),
-      import('../connect.js'),
-      import('../version.js'),
-      import('../handed-over.js'),
-    ]);
+  const [{ startMaster }, { createLogger }, { serve }, { connectAs }, { version }] = await Promise.all([
+    import('../../master/master.js'),
+    import('../logger.js'),
+    import('../service.js'),
+    import('../connect.js'),
+    import('../version.js'),
+  ]);
   const log = createLogger(MASTER_ID, options.logLevel);
   const emulation = emulationOf(options);
   const blas = await blasSettings(options);
@@ -49,7 +52,7 @@ async function run(options: Options): Promise<void> {
     startMaster({
       fleet: options.fleet,
       version: version(),
-      connect: connectAs(MASTER_ID, withHandedOver(options, KEY_NAME), log, signal),
+      connect: connectAs(MASTER_ID, options, log, signal),
       openInbox: inboxOpener(options, log),
       runsFolder: options.runs,
       dataFolders: options.data ?? currentFolder(),

@@ -6,8 +6,8 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { ConfigurationError } from '../../errors.js';
 import { validate } from '../../protocol/validation.js';
-import { checkBroker, withRemedy } from '../config/agent-file.js';
 import { type AgentSettings, agentSettingsSchema, nameSchema } from '../config/agent-settings.js';
+import { checkBroker, withRemedy } from '../config/settings-file.js';
 import { isOnThisMachine } from '../run-file.js';
 import { parseYaml } from '../yaml.js';
 

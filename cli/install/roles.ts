@@ -26,14 +26,14 @@ export const ROLES: readonly Role[] = [
     needs: ['/var/lib/ringtmp-broker/credentials.json'],
     remedy:
       'Say who may connect: sudo ringtmp credentials add <name> --role <role> --file /var/lib/ringtmp-broker/credentials.json',
-    data: [`${ETC}/broker.env`, `${LIB}/ringtmp-broker`],
+    data: [`${ETC}/broker.yaml`, `${LIB}/ringtmp-broker`],
   },
   {
     name: 'master',
     units: ['ringtmp-master.service'],
-    needs: [`${ETC}/master.key`, `${ETC}/master.env`],
-    remedy: `Put its password into ${ETC}/master.key, and RINGTMP_BROKER=mqtt://... into ${ETC}/master.env.`,
-    data: [`${ETC}/master.key`, `${ETC}/master.env`, `${LIB}/ringtmp-master`],
+    needs: [`${ETC}/master.key`, `${ETC}/master.yaml`],
+    remedy: `Put its password into ${ETC}/master.key, and what else it is told into ${ETC}/master.yaml (\`ringtmp schema master\` tells its keys).`,
+    data: [`${ETC}/master.key`, `${ETC}/master.yaml`, `${LIB}/ringtmp-master`],
   },
   {
     name: 'agent',

@@ -127,6 +127,7 @@ export class LocalFleet {
     };
     this.#children.master = child('master', [
       'master',
+      '--no-config',
       '--runs',
       runsFolder,
       ...dataArgs,
@@ -155,7 +156,16 @@ export class LocalFleet {
 
   async #startBroker(): Promise<Record<string, unknown>> {
     const { port } = this.#options;
-    const args = ['broker', '--host', HOST, '--port', String(port), '--credentials', this.#credentials()];
+    const args = [
+      'broker',
+      '--no-config',
+      '--host',
+      HOST,
+      '--port',
+      String(port),
+      '--credentials',
+      this.#credentials(),
+    ];
     // For `ringtmp status` and mosquitto_pub in another terminal. It lets in every user of this machine: `up` is
     // for a machine with one.
     this.#children.broker = this.#child('broker', [...args, '--anonymous-operator'], {});

@@ -13,7 +13,7 @@ describe("a board's file", () => {
     const path = await folder.write('agent.yaml', 'passwordFile: agent.key\ndata: data\nblas: libblis.so.4\n');
     expect(await readAgentFile(path)).to.deep.equal({
       passwordFile: join(folder.path, 'agent.key'),
-      data: [join(folder.path, 'data')],
+      data: join(folder.path, 'data'),
       blas: 'libblis.so.4',
     });
     const many = await folder.write('many.yaml', 'data: [a, /srv/b]\n');

@@ -4,12 +4,16 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { agentJsonSchema, agentSettingsSchema } from '../../../cli/config/agent-settings.js';
+import { brokerJsonSchema } from '../../../cli/config/broker-file.js';
+import { masterJsonSchema } from '../../../cli/config/master-file.js';
 import { fleetJsonSchema, readFleet } from '../../../cli/fleet/fleet-file.js';
 import { EXAMPLES } from '../ringtmp.js';
 
 describe('the published schema', () => {
   for (const [file, schema] of [
     ['agent', agentJsonSchema()],
+    ['master', masterJsonSchema()],
+    ['broker', brokerJsonSchema()],
     ['fleet', fleetJsonSchema()],
   ] as const) {
     it(`of ${file} files is as \`ringtmp schema ${file}\` tells it`, async () => {

@@ -4,7 +4,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { Command, Option } from 'commander';
-import { boardName, type Surroundings, settle, variableOf } from '../../../cli/config/agent-config.js';
+import { AGENT } from '../../../cli/config/agent-file.js';
+import { boardName } from '../../../cli/config/board-name.js';
+import { settle, variableOf } from '../../../cli/config/settle.js';
 import { withLinks } from '../../../cli/links.js';
 import { withFleet, withLogLevel } from '../../../cli/options.js';
 import { ConfigurationError } from '../../../errors.js';
@@ -18,14 +20,13 @@ describe('the settings of an agent', () => {
   /** Commander reads the variables of its options from the process. */
   async function settled(args: readonly string[], env: Record<string, string> = {}) {
     const command = agentCommand();
-    const surroundings: Surroundings = { env, usualFile: usualFile() };
     Object.assign(process.env, env);
     try {
       await command.parseAsync(args as string[], { from: 'user' });
     } finally {
       for (const name of Object.keys(env)) delete process.env[name];
     }
-    await settle(command, surroundings);
+    await settle(command, { ...AGENT, usualFile: usualFile() }, env);
     return command.opts();
   }
 
