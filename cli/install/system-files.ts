@@ -1,9 +1,11 @@
 // The files that services take beside the program: units, groups, rules for devices. Written only where they differ, so
 // that installing twice changes nothing.
 
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { ConfigurationError } from '../../errors.js';
+import { lstat, readFile, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { diskFolder, makeFolder } from '../storage/disk-folder.js';
+import { replaceFile } from '../storage/folder.js';
+import { storageError } from '../storage/storage-error.js';
 import { type Host, on } from './host.js';
 import { type Program, startingThis } from './program.js';
 import type { Role } from './roles.js';
@@ -38,10 +40,13 @@ async function writeOne(host: Host, program: Program, { source, path }: SystemFi
   const target = on(host, path);
   const old = await readFile(target, 'utf8').catch(() => null);
   if (old === text) return;
-  await attempt(path, async () => {
-    await mkdir(dirname(target), { recursive: true });
-    await writeFile(target, text, { mode: READABLE });
-  });
+  if (await isLink(target)) {
+    host.say(`${path} is a link, as of a unit that is masked, and is left so`);
+    return;
+  }
+  await makeFolder(dirname(target));
+  // As a whole: a power cut must not leave half a unit at the next start.
+  await replaceFile(diskFolder(dirname(target)), basename(target), Buffer.from(text), READABLE);
   host.say(old === null ? `wrote ${path}` : `renewed ${path}`);
 }
 
@@ -49,18 +54,14 @@ export async function removeFiles(host: Host, paths: readonly string[]): Promise
   for (const path of paths) {
     const target = on(host, path);
     if ((await readFile(target).catch(() => null)) === null) continue;
-    await attempt(path, () => rm(target));
+    await rm(target).catch((cause) => Promise.reject(storageError(dirname(target), cause)));
     host.say(`removed ${path}`);
   }
 }
 
-async function attempt(path: string, work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (cause) {
-    throw new ConfigurationError(`cannot change ${path}: ${(cause as Error).message}`, {
-      remedy: 'Put sudo before the command, and see that there is space.',
-      cause,
-    });
-  }
+async function isLink(path: string): Promise<boolean> {
+  return lstat(path).then(
+    (file) => file.isSymbolicLink(),
+    () => false,
+  );
 }

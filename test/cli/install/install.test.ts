@@ -1,6 +1,6 @@
 // Services installed on a machine that only notes what is done to it, and in a tree by the real command.
 
-import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, link, mkdir, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { expect } from 'chai';
 import { install } from '../../../cli/install/install.js';
@@ -79,6 +79,22 @@ describe('installing services', () => {
     await install(third, { ...program, node: '/usr/local/bin/node' }, agent);
     expect(third.said.filter((line) => line.startsWith('renewed '))).to.have.length(2);
     expect(await unit('agent')).to.include('ExecStart=/usr/local/bin/node ');
+  });
+
+  it('replaces a unit as a whole, and leaves one that is masked', async () => {
+    const units = join(folder.path, 'etc/systemd/system');
+    await install(recordingHost(folder.path, false), program, all);
+    const before = await unit('agent');
+    await link(join(units, 'ringtmp-agent.service'), join(folder.path, 'as-it-was'));
+    await rm(join(units, 'ringtmp-broker.service'));
+    await symlink('/dev/null', join(units, 'ringtmp-broker.service'));
+    const host = recordingHost(folder.path, false);
+    await install(host, { ...program, node: '/usr/local/bin/node' }, all);
+    expect(await unit('agent')).to.include('ExecStart=/usr/local/bin/node ');
+    expect(await readFile(join(folder.path, 'as-it-was'), 'utf8')).to.equal(before);
+    expect((await readdir(units)).filter((name) => !name.endsWith('.service'))).to.deep.equal([]);
+    expect(await readlink(join(units, 'ringtmp-broker.service'))).to.equal('/dev/null');
+    expect(host.said.join()).to.include('ringtmp-broker.service is a link');
   });
 
   it('gives the broker a folder for its credentials that others cannot read', async () => {
