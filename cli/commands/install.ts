@@ -1,6 +1,7 @@
 // `ringtmp install`, `uninstall` and `upgrade`: the services of a machine, under systemd.
 
-import { Argument, type Command } from 'commander';
+import { setTimeout } from 'node:timers/promises';
+import { Argument, type Command, Option } from 'commander';
 import { ConfigurationError } from '../../errors.js';
 import { ROLE_NAMES, type RoleName } from '../install/roles.js';
 import { example } from '../options.js';
@@ -17,12 +18,16 @@ interface UninstallOptions extends Options {
 
 interface UpgradeOptions extends Options {
   readonly force?: boolean;
+  readonly wait?: boolean;
 }
+
+/** systemd is asked then whether a run is on still. */
+const LOOK_AGAIN_MS = 5_000;
 
 const WHAT_IS_UPGRADED = `
 It is the second half of an upgrade, after \`sudo npm install -g ringtmp-<version>.tgz\` or \`sudo dpkg -i
 ringtmp_<version>_all.deb\` has replaced the program: renews the units that \`install\` wrote, and restarts the services
-that run, the broker first. While a run is on it refuses, for a run does not survive that.`;
+that run, the broker first. While a run is on it refuses, for a run does not survive that, or waits (--wait).`;
 
 export function registerInstall(program: Command): void {
   withRoot(program.command('install').description('Makes services of this machine: agent, broker or master.'))
@@ -36,7 +41,8 @@ export function registerInstall(program: Command): void {
     .addHelpText('after', example('sudo ringtmp uninstall', 'sudo ringtmp uninstall agent --keep-data'))
     .action(runUninstall);
   withRoot(program.command('upgrade').description('Restarts the services with the program that is installed now.'))
-    .option('--force', 'also while a run is on, which ends it')
+    .addOption(new Option('--force', 'also while a run is on, which ends it').conflicts('wait'))
+    .option('--wait', 'until no run is on')
     .addHelpText('after', WHAT_IS_UPGRADED)
     .addHelpText('after', example('sudo ringtmp upgrade'))
     .action(runUpgrade);
@@ -78,13 +84,16 @@ async function runUninstall(names: RoleName[], { root, purge, keepData }: Uninst
   await uninstall(openHost(root, say), rolesNamed(names), mayDelete);
 }
 
-async function runUpgrade({ root, force }: UpgradeOptions): Promise<void> {
-  const [{ upgrade }, { openHost }, { thisProgram }] = await Promise.all([
+async function runUpgrade({ root, force, wait }: UpgradeOptions): Promise<void> {
+  const [{ upgrade }, { waitForNoRun }, { openHost }, { thisProgram }] = await Promise.all([
     import('../install/upgrade.js'),
+    import('../install/runs-on.js'),
     import('../install/host.js'),
     import('../install/program.js'),
   ]);
-  if (!(await upgrade(openHost(root, say), thisProgram(), force === true))) process.exitCode = FAILURE;
+  const host = openHost(root, say);
+  if (wait && host.isLive) await waitForNoRun(host, () => setTimeout(LOOK_AGAIN_MS));
+  if (!(await upgrade(host, thisProgram(), force === true))) process.exitCode = FAILURE;
 }
 
 async function ask(paths: readonly string[]): Promise<boolean> {

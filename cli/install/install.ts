@@ -7,6 +7,7 @@ import { checkProgram, isPackaged, type Program } from './program.js';
 import type { Role } from './roles.js';
 import { enable, reload, start } from './services.js';
 import { filesOf, SYSUSERS, writeFiles } from './system-files.js';
+import { takeOver } from './upgrade.js';
 
 const SETTINGS = '/etc/ringtmp';
 const CLOSED = 0o700;
@@ -19,12 +20,15 @@ export async function install(host: Host, program: Program, roles: readonly Role
   checkProgram(host, program);
   await makeFolder(on(host, SETTINGS));
   if (roles.some(({ name }) => name === 'broker')) await makeRoomForCredentials(host);
-  if (isPackaged(host)) host.say('the units are those of the Debian package');
-  else await writeFiles(host, program, roles.flatMap(filesOf));
+  let isWell = true;
+  if (isPackaged(host)) {
+    host.say('the units are those of the Debian package');
+    isWell = await takeOver(host, program);
+  } else await writeFiles(host, program, roles.flatMap(filesOf));
   await reload(host, SYSUSERS);
   for (const role of roles) await enable(host, role);
   if (!host.isLive) return true;
-  const running: boolean[] = [];
+  const running = [isWell];
   for (const role of roles) running.push(await start(host, role));
   return !running.includes(false);
 }

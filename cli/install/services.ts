@@ -37,19 +37,29 @@ async function stateOf(host: Host, role: Role): Promise<ServiceState | null> {
 
 /** From now on at each start of the machine. */
 export async function enable(host: Host, role: Role): Promise<void> {
-  await must(host, 'systemctl', [...rootArgument(host), 'enable', '--quiet', ...role.units]);
+  await enableUnits(host, role.units);
   host.say(`${serviceOf(role)} starts with the machine`);
 }
 
-/** A service that is not there any more is no failure. */
-export async function disable(host: Host, role: Role): Promise<void> {
-  const now = host.isLive ? ['--now'] : [];
-  await host.run('systemctl', [...rootArgument(host), 'disable', '--quiet', ...now, ...role.units]);
-  host.say(host.isLive ? `stopped ${serviceOf(role)}` : `${serviceOf(role)} does not start with the machine any more`);
+export async function enableUnits(host: Host, units: readonly string[]): Promise<void> {
+  await must(host, 'systemctl', [...rootArgument(host), 'enable', '--quiet', ...units]);
 }
 
-/** @returns whether it runs */
-export function start(host: Host, role: Role): Promise<boolean> {
+/** Whether it starts with the machine. */
+export async function isEnabled(host: Host, unit: string): Promise<boolean> {
+  const { stdout } = await host.run('systemctl', [...rootArgument(host), 'is-enabled', unit]);
+  return stdout.trim() === 'enabled';
+}
+
+/**
+ * What prepares the service goes first, as at a start of the machine: settings that were flashed are taken over now.
+ * @returns whether it runs
+ */
+export async function start(host: Host, role: Role): Promise<boolean> {
+  for (const unit of role.units.slice(0, -1)) {
+    const { ok, stderr } = await host.run('systemctl', ['start', unit]);
+    if (!ok) host.say(`${unit} failed: ${stderr.trim()}\n  See: journalctl -u ${unit} -n 20`);
+  }
   return set(host, role, 'start', 'runs');
 }
 

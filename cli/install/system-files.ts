@@ -18,6 +18,8 @@ export interface SystemFile {
 }
 
 export const SYSUSERS = '/etc/sysusers.d/ringtmp.conf';
+/** An administrator's place for units, and so this command's (systemd.unit(5)). */
+export const UNITS = '/etc/systemd/system';
 const READABLE = 0o644;
 
 /** What a board needs for its pins. */
@@ -27,27 +29,32 @@ const DEVICES: readonly SystemFile[] = [
 ];
 
 export function filesOf({ name, units }: Role): SystemFile[] {
-  const own = units.map((unit) => ({ source: unit, path: `/etc/systemd/system/${unit}` }));
+  const own = units.map((unit) => ({ source: unit, path: `${UNITS}/${unit}` }));
   return name === 'agent' ? [...DEVICES, ...own] : own;
 }
 
-export async function writeFiles(host: Host, program: Program, files: readonly SystemFile[]): Promise<void> {
-  for (const file of files) await writeOne(host, program, file);
+/** @returns the paths of those that were not there before */
+export async function writeFiles(host: Host, program: Program, files: readonly SystemFile[]): Promise<string[]> {
+  const added: string[] = [];
+  for (const file of files) if (await writeOne(host, program, file)) added.push(file.path);
+  return added;
 }
 
-async function writeOne(host: Host, program: Program, { source, path }: SystemFile): Promise<void> {
+/** @returns whether it was not there before */
+async function writeOne(host: Host, program: Program, { source, path }: SystemFile): Promise<boolean> {
   const text = startingThis(await readFile(join(program.folder, 'systemd', source), 'utf8'), program);
   const target = on(host, path);
   const old = await readFile(target, 'utf8').catch(() => null);
-  if (old === text) return;
+  if (old === text) return false;
   if (await isLink(target)) {
     host.say(`${path} is a link, as of a unit that is masked, and is left so`);
-    return;
+    return false;
   }
   await makeFolder(dirname(target));
   // As a whole: a power cut must not leave half a unit at the next start.
   await replaceFile(diskFolder(dirname(target)), basename(target), Buffer.from(text), READABLE);
   host.say(old === null ? `wrote ${path}` : `renewed ${path}`);
+  return old === null;
 }
 
 export async function removeFiles(host: Host, paths: readonly string[]): Promise<void> {

@@ -2,27 +2,32 @@
 
 import { existsSync } from 'node:fs';
 import { rm, rmdir } from 'node:fs/promises';
+import { hidingFiles } from './hidden-units.js';
 import { type Host, on } from './host.js';
 import { isPackaged } from './program.js';
 import type { Role } from './roles.js';
-import { disable, reload } from './services.js';
+import { reload } from './services.js';
+import { stopForGood } from './stop.js';
 import { filesOf, removeFiles, SYSUSERS } from './system-files.js';
 
 /** Whether these files and folders may be deleted. */
 export type Confirm = (paths: readonly string[]) => Promise<boolean>;
 
+/** @throws CommandError when a service cannot be stopped; then nothing is deleted */
 export async function uninstall(host: Host, roles: readonly Role[], mayDelete: Confirm): Promise<void> {
-  for (const role of roles) await disable(host, role);
-  if (isPackaged(host)) host.say('the program and its units go with the package: sudo apt remove ringtmp');
-  else {
-    const paths = roles.flatMap(filesOf).map(({ path }) => path);
-    await removeFiles(host, paths);
-  }
+  for (const role of roles) await stopForGood(host, role);
+  const paths = isPackaged(host) ? await hiding(host, roles) : roles.flatMap(filesOf).map(({ path }) => path);
+  await removeFiles(host, paths);
   await reload(host, SYSUSERS);
+  if (isPackaged(host)) host.say('the program and its units go with the package: sudo apt remove ringtmp');
   const data = roles.flatMap((role) => role.data).filter((path) => existing(host, path).length > 0);
   if (data.length === 0) return;
   if (await mayDelete(data)) await deleteAll(host, data);
   else for (const path of data) host.say(`kept ${path}`);
+}
+
+async function hiding(host: Host, roles: readonly Role[]): Promise<string[]> {
+  return (await Promise.all(roles.map((role) => hidingFiles(host, role)))).flat();
 }
 
 async function deleteAll(host: Host, paths: readonly string[]): Promise<void> {

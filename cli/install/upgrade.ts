@@ -2,12 +2,13 @@
 // needed first. A run would not survive that, so one that is on prevents it.
 
 import { existsSync } from 'node:fs';
-import { CommandError } from '../../errors.js';
+import { hidesUnits, uncoverUnits } from './hidden-units.js';
 import { type Host, on } from './host.js';
 import { checkProgram, isPackaged, type Program } from './program.js';
-import { ROLES, serviceOf } from './roles.js';
-import { reload, restart, type ServiceState, statesOf } from './services.js';
-import { filesOf, SYSUSERS, writeFiles } from './system-files.js';
+import { ROLES, type Role, serviceOf } from './roles.js';
+import { refuseDuringRun } from './runs-on.js';
+import { enableUnits, isEnabled, reload, restart, type ServiceState, statesOf } from './services.js';
+import { filesOf, SYSUSERS, UNITS, writeFiles } from './system-files.js';
 
 const RUNS = ['active', 'activating', 'reloading'];
 
@@ -20,24 +21,37 @@ export async function upgrade(host: Host, program: Program, force: boolean): Pro
   checkProgram(host, program);
   const states = host.isLive ? await statesOf(host) : [];
   if (!force) refuseDuringRun(states);
-  if (!isPackaged(host)) {
-    const installed = ROLES.flatMap(filesOf).filter(({ path }) => existsSync(on(host, path)));
-    if (installed.length === 0) host.say('no service is installed here: sudo ringtmp install <role>');
-    await writeFiles(host, program, installed);
-  }
+  if (isPackaged(host)) await uncoverUnits(host);
+  else await renewUnits(host, program);
   await reload(host, SYSUSERS);
+  return restartAll(host, states);
+}
+
+/** What another copy has left in the place of the package's units; nothing else is restarted for it. */
+export async function takeOver(host: Host, program: Program): Promise<boolean> {
+  return (await hidesUnits(host)) ? upgrade(host, program, false) : true;
+}
+
+async function renewUnits(host: Host, program: Program): Promise<void> {
+  const installed = ROLES.filter((role) => existsSync(on(host, `${UNITS}/${serviceOf(role)}`)));
+  if (installed.length === 0) host.say('no service is installed here: sudo ringtmp install <role>');
+  for (const role of installed) {
+    const added = await writeFiles(host, program, filesOf(role));
+    await enableAdded(host, role, added);
+  }
+}
+
+/** Units that this version has and the one before had not start with the machine if their service does. */
+async function enableAdded(host: Host, role: Role, added: readonly string[]): Promise<void> {
+  const units = role.units.filter((unit) => added.includes(`${UNITS}/${unit}`));
+  if (units.length > 0 && (await isEnabled(host, serviceOf(role)))) await enableUnits(host, units);
+}
+
+async function restartAll(host: Host, states: readonly ServiceState[]): Promise<boolean> {
   const running: boolean[] = [];
   for (const { role, active } of states) {
     if (RUNS.includes(active)) running.push(await restart(host, role));
     else host.say(`${serviceOf(role)} did not run, and is left so`);
   }
   return !running.includes(false);
-}
-
-function refuseDuringRun(states: readonly ServiceState[]): void {
-  const busy = states.find(({ run }) => run !== null);
-  if (!busy) return;
-  throw new CommandError(`the run ${busy.run} is on, and restarting ${serviceOf(busy.role)} would end it`, {
-    remedy: 'Wait for its end or stop it (`ringtmp stop`), or add --force.',
-  });
 }

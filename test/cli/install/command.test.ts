@@ -1,12 +1,14 @@
 // The real command on a tree of its own, with the real systemctl: nothing of this machine is changed.
 
 import { mkdir, readdir, readlink, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { expect } from 'chai';
 import { commandOf } from '../../support/commands.js';
 import { need } from '../../support/requirements.js';
 import { ringtmp, temporaryFolder } from '../ringtmp.js';
 
+/** In the tree as it is here: the services there would start it. */
+const PROGRAM = [resolve(import.meta.dirname, '../../../cli/main.js'), process.execPath];
 const WANTS = 'etc/systemd/system/multi-user.target.wants';
 
 describe('ringtmp install, upgrade and uninstall', function () {
@@ -16,6 +18,12 @@ describe('ringtmp install, upgrade and uninstall', function () {
 
   before(function () {
     need(this, commandOf('systemctl', 'systemd'));
+  });
+  beforeEach(async () => {
+    for (const path of PROGRAM) {
+      await mkdir(join(folder.path, dirname(path)), { recursive: true });
+      await writeFile(join(folder.path, path), '');
+    }
   });
 
   it('let services start with the machine, say so, and do it once', async () => {
@@ -56,6 +64,8 @@ describe('ringtmp install, upgrade and uninstall', function () {
     expect((await inTree('install')).stderr).to.include("missing required argument 'role'");
     expect((await inTree('uninstall', '--purge', '--keep-data')).stderr).to.include('are opposites');
     const nowhere = await ringtmp(['install', 'agent', '--root', join(folder.path, 'nowhere')]);
+    const forced = await inTree('upgrade', '--force', '--wait');
+    expect(forced.stderr).to.match(/'--force' cannot be used with .*'--wait'/);
     expect(nowhere.stderr).to.match(/there is no folder .*nowhere\n {2}Name the root of a system/);
   });
 });

@@ -10,6 +10,7 @@ import { temporaryFolder } from '../ringtmp.js';
 import { recordingHost } from './recording-host.js';
 
 const program = { folder: resolve(import.meta.dirname, '../../../..'), node: '/opt/node/bin/node' };
+const packaged = { folder: '/usr/lib/ringtmp', node: '/usr/bin/node' };
 const all = rolesNamed([]);
 const agent = rolesNamed(['agent']);
 
@@ -19,9 +20,15 @@ describe('installing services', () => {
     await mkdir(dirname(join(folder.path, path)), { recursive: true });
     await writeFile(join(folder.path, path), text);
   };
+  /** As far as it is looked at. */
+  const putProgram = async ({ folder, node }: typeof program): Promise<void> => {
+    await put(`${folder}/dist/cli/main.js`);
+    await put(node);
+  };
   const unit = (name: string) => readFile(join(folder.path, `etc/systemd/system/ringtmp-${name}.service`), 'utf8');
 
   it('writes units that start this program with this Node', async () => {
+    await putProgram(program);
     await install(recordingHost(folder.path, false), program, all);
     for (const name of ['agent', 'broker', 'master', 'flash']) {
       const text = await unit(name);
@@ -46,6 +53,7 @@ describe('installing services', () => {
       'systemctl enable --quiet ringtmp-flash.service ringtmp-agent.service',
       'systemctl start ringtmp-broker.service',
       'systemctl start ringtmp-master.service',
+      'systemctl start ringtmp-flash.service',
       'systemctl start ringtmp-agent.service',
     ]);
   });
@@ -53,8 +61,27 @@ describe('installing services', () => {
   it('starts nothing that has no settings yet, and says what it waits for', async () => {
     const host = recordingHost(folder.path);
     expect(await install(host, program, agent)).to.equal(true);
-    expect(host.ran.filter((line) => line.includes(' start '))).to.deep.equal([]);
+    expect(host.ran).not.to.include('systemctl start ringtmp-agent.service');
     expect(host.said.at(-1)).to.include('waits for /etc/ringtmp/agent.yaml').and.to.include('ringtmp schema agent');
+  });
+
+  it('takes over what was flashed before it looks for settings, and goes on without', async () => {
+    const host = recordingHost(folder.path);
+    host.answer('systemctl start ringtmp-flash.service', { ok: false, stderr: 'Job failed.\n' });
+    const run = host.run;
+    const flashed = {
+      ...host,
+      run: async (command: string, args: readonly string[]) => {
+        if (args[0] === 'start') await put('/etc/ringtmp/agent.yaml');
+        return run(command, args);
+      },
+    };
+    expect(await install(flashed, program, agent)).to.equal(true);
+    expect(host.ran.slice(-2)).to.deep.equal([
+      'systemctl start ringtmp-flash.service',
+      'systemctl start ringtmp-agent.service',
+    ]);
+    expect(host.said.join()).to.include('ringtmp-flash.service failed: Job failed.');
   });
 
   it('says why a service does not run', async () => {
@@ -69,6 +96,8 @@ describe('installing services', () => {
 
   it('twice writes nothing new, and renews what has changed', async () => {
     const host = () => recordingHost(folder.path, false);
+    await putProgram(program);
+    await put('/usr/local/bin/node');
     const first = host();
     await install(first, program, agent);
     expect(first.said.filter((line) => line.startsWith('wrote '))).to.have.length(4);
@@ -83,6 +112,8 @@ describe('installing services', () => {
 
   it('replaces a unit as a whole, and leaves one that is masked', async () => {
     const units = join(folder.path, 'etc/systemd/system');
+    await putProgram(program);
+    await put('/usr/local/bin/node');
     await install(recordingHost(folder.path, false), program, all);
     const before = await unit('agent');
     await link(join(units, 'ringtmp-agent.service'), join(folder.path, 'as-it-was'));
@@ -105,9 +136,80 @@ describe('installing services', () => {
   it('leaves the units of the Debian package alone', async () => {
     await put('/usr/lib/systemd/system/ringtmp-agent.service');
     const host = recordingHost(folder.path);
-    await install(host, { folder: '/usr/lib/ringtmp', node: '/usr/bin/node' }, agent);
+    await install(host, packaged, agent);
     expect(host.said).to.include('the units are those of the Debian package');
     expect(await rejectionOf(access(join(folder.path, 'etc/systemd')))).to.have.property('code', 'ENOENT');
+  });
+
+  describe('of the Debian package after those of a copy from npm', () => {
+    const AGENT = 'systemctl is-enabled ringtmp-agent.service';
+    const isThere = (path: string) =>
+      access(join(folder.path, path)).then(
+        () => true,
+        () => false,
+      );
+    beforeEach(async () => {
+      await putProgram(program);
+      await install(recordingHost(folder.path, false), program, all);
+      for (const name of ['agent', 'broker', 'master', 'flash']) {
+        const shipped = await readFile(join(program.folder, `systemd/ringtmp-${name}.service`), 'utf8');
+        await put(`/usr/lib/systemd/system/ringtmp-${name}.service`, shipped);
+      }
+    });
+
+    it('takes away what hides them, and lets start what did so before', async () => {
+      await put('/etc/ringtmp/master.key');
+      const host = recordingHost(folder.path);
+      host.answer(AGENT, { stdout: 'enabled\n' });
+      host.answer('systemctl show --property=LoadState,ActiveState,StatusText ringtmp-master.service', {
+        stdout: 'LoadState=loaded\nActiveState=active\n',
+      });
+      expect(await install(host, packaged, agent)).to.equal(true);
+      for (const path of [
+        'systemd/system/ringtmp-agent.service',
+        'systemd/system/ringtmp-master.service',
+        'sysusers.d/ringtmp.conf',
+        'udev/rules.d/60-ringtmp.rules',
+      ]) {
+        expect(await isThere(join('etc', path)), path).to.equal(false);
+      }
+      expect(host.ran.filter((line) => / (?:reenable|restart) /.test(line))).to.deep.equal([
+        'systemctl reenable --quiet ringtmp-agent.service',
+        'systemctl restart ringtmp-master.service',
+      ]);
+    });
+
+    it("leaves an administrator's own unit, and one that is masked", async () => {
+      await install(recordingHost(folder.path), packaged, agent);
+      await put(
+        '/etc/systemd/system/ringtmp-agent.service',
+        '[Service]\nExecStart=/usr/bin/node /usr/lib/ringtmp/dist/cli/main.js agent --id me\n',
+      );
+      await symlink('/dev/null', join(folder.path, 'etc/systemd/system/ringtmp-broker.service'));
+      await install(recordingHost(folder.path), packaged, agent);
+      expect(await unit('agent')).to.include('--id me');
+      expect(await readlink(join(folder.path, 'etc/systemd/system/ringtmp-broker.service'))).to.equal('/dev/null');
+    });
+
+    it('changes nothing while a run is on', async () => {
+      const host = recordingHost(folder.path);
+      host.answer('systemctl show', { stdout: 'LoadState=loaded\nActiveState=active\nStatusText=run digits\n' });
+      const error = await rejectionOf(install(host, packaged, agent));
+      expect(error.message).to.include('the run digits is on');
+      expect(await isThere('etc/systemd/system/ringtmp-agent.service')).to.equal(true);
+    });
+  });
+
+  it('refuses to let the services of another system start what is not there', async () => {
+    const host = recordingHost(folder.path, false);
+    const error = await rejectionOf(install(host, program, agent));
+    expect(error.message).to.equal(
+      `there is no ${program.folder}/dist/cli/main.js in ${folder.path}, and the services there would start it`,
+    );
+    expect(error).to.have.property('remedy').that.includes('at the same place as here');
+    expect(host.ran).to.deep.equal([]);
+    await put(`${program.folder}/dist/cli/main.js`);
+    expect((await rejectionOf(install(host, program, agent))).message).to.include(`there is no ${program.node} in`);
   });
 
   const MISPLACED: readonly [string, typeof program, RegExp][] = [

@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { install } from '../../../cli/install/install.js';
 import { rolesNamed } from '../../../cli/install/roles.js';
 import { uninstall } from '../../../cli/install/uninstall.js';
+import { rejectionOf } from '../../transport/inbox.js';
 import { temporaryFolder } from '../ringtmp.js';
 import { recordingHost } from './recording-host.js';
 
@@ -27,16 +28,56 @@ describe('uninstalling services', () => {
     );
   const filesLeft = async () => {
     const entries = await readdir(folder.path, { recursive: true, withFileTypes: true });
-    return entries.filter((entry) => !entry.isDirectory()).map(({ parentPath, name }) => join(parentPath, name));
+    const files = entries.filter((entry) => !entry.isDirectory());
+    return files.map(({ parentPath, name }) => join(parentPath, name)).sort();
   };
 
   it('stops the services and leaves no file; with nothing of value nobody is asked', async () => {
     await install(recordingHost(folder.path), program, rolesNamed(['agent', 'master']));
     const host = recordingHost(folder.path);
-    await uninstall(host, all, never);
-    expect(host.ran).to.include('systemctl disable --quiet --now ringtmp-flash.service ringtmp-agent.service');
+    const run = host.run;
+    host.answer('systemctl is-active ringtmp-agent.service', { stdout: 'active\n' });
+    const stoppable = {
+      ...host,
+      run: async (command: string, args: readonly string[]) => {
+        if (args.join(' ') === 'stop ringtmp-agent.service')
+          host.answer('systemctl is-active', { ok: false, stdout: 'inactive\n' });
+        return run(command, args);
+      },
+    };
+    await uninstall(stoppable, all, never);
+    expect(host.ran.filter((line) => line.includes('agent') || line.includes('flash'))).to.deep.equal([
+      'systemctl is-active ringtmp-agent.service',
+      'systemctl stop ringtmp-agent.service',
+      'systemctl is-active ringtmp-agent.service',
+      'systemctl disable --quiet ringtmp-agent.service',
+      'systemctl is-enabled ringtmp-agent.service',
+      'systemctl is-active ringtmp-flash.service',
+      'systemctl disable --quiet ringtmp-flash.service',
+      'systemctl is-enabled ringtmp-flash.service',
+    ]);
+    expect(host.said.filter((line) => line.startsWith('stopped '))).to.deep.equal(['stopped ringtmp-agent.service']);
     expect(host.ran.at(-3)).to.equal('systemctl daemon-reload');
     expect(await filesLeft()).to.deep.equal([]);
+  });
+
+  it('says what it cannot stop or disable, and deletes nothing then', async () => {
+    await install(recordingHost(folder.path), program, all);
+    await put('etc/ringtmp/agent.yaml');
+    const host = recordingHost(folder.path);
+    host.answer('systemctl is-active ringtmp-agent.service', { stdout: 'deactivating\n' });
+    host.answer('systemctl stop', { ok: false, stderr: 'Job canceled.\n' });
+    const running = await rejectionOf(uninstall(host, rolesNamed(['agent']), async () => true));
+    expect(running.message).to.equal('ringtmp-agent.service still runs: Job canceled.');
+    expect(running).to.have.property('remedy').that.includes('journalctl -u ringtmp-agent.service');
+    host.answer('systemctl is-active', { ok: false, stdout: 'inactive\n' });
+    host.answer('systemctl disable', { ok: false, stderr: 'Access denied\n' });
+    host.answer('systemctl is-enabled ringtmp-agent.service', { stdout: 'enabled\n' });
+    const enabled = await rejectionOf(uninstall(host, rolesNamed(['agent']), async () => true));
+    expect(enabled.message).to.equal('ringtmp-agent.service would start with the machine again: Access denied');
+    expect(host.said).to.deep.equal([]);
+    expect(await isThere('etc/ringtmp/agent.yaml')).to.equal(true);
+    expect(await isThere('etc/systemd/system/ringtmp-agent.service')).to.equal(true);
   });
 
   it('deletes settings and data only when it may', async () => {
@@ -72,5 +113,16 @@ describe('uninstalling services', () => {
     await uninstall(host, all, never);
     expect(host.said.at(-1)).to.include('sudo apt remove ringtmp');
     expect(await isThere('usr/lib/systemd/system/ringtmp-agent.service')).to.equal(true);
+  });
+
+  it('takes away what a copy from npm has left in the place of the package', async () => {
+    await install(recordingHost(folder.path), program, all);
+    await put('usr/lib/systemd/system/ringtmp-agent.service');
+    await uninstall(recordingHost(folder.path), rolesNamed(['agent']), never);
+    expect(await filesLeft()).to.deep.equal([
+      at('etc/systemd/system/ringtmp-broker.service'),
+      at('etc/systemd/system/ringtmp-master.service'),
+      at('usr/lib/systemd/system/ringtmp-agent.service'),
+    ]);
   });
 });

@@ -1,8 +1,9 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { expect } from 'chai';
 import { install } from '../../../cli/install/install.js';
 import { rolesNamed } from '../../../cli/install/roles.js';
+import { waitForNoRun } from '../../../cli/install/runs-on.js';
 import { upgrade } from '../../../cli/install/upgrade.js';
 import { statusText } from '../../../cli/service-status.js';
 import { rejectionOf } from '../../transport/inbox.js';
@@ -17,7 +18,7 @@ describe('upgrading services', () => {
   let host: RecordingHost;
 
   beforeEach(async () => {
-    await install(recordingHost(folder.path, false), program, rolesNamed(['broker', 'agent']));
+    await install(recordingHost(folder.path), program, rolesNamed(['broker', 'agent']));
     for (const path of ['etc/ringtmp/agent.yaml', 'var/lib/ringtmp-broker/credentials.json']) {
       await mkdir(dirname(join(folder.path, path)), { recursive: true });
       await writeFile(join(folder.path, path), 'x');
@@ -57,6 +58,34 @@ describe('upgrading services', () => {
       expect(restarted()).to.have.length(2);
     });
   }
+
+  it('adds units that are new in this version, which start with the machine if their service does', async () => {
+    const flash = join(folder.path, 'etc/systemd/system/ringtmp-flash.service');
+    const text = await readFile(flash, 'utf8');
+    await rm(flash);
+    await upgrade(host, program, false);
+    expect(await readFile(flash, 'utf8')).to.equal(text);
+    expect(host.ran.filter((line) => line.startsWith('systemctl enable'))).to.deep.equal([]);
+    await rm(flash);
+    host.answer('systemctl is-enabled ringtmp-agent.service', { stdout: 'enabled\n' });
+    await upgrade(host, program, false);
+    expect(host.ran).to.include('systemctl enable --quiet ringtmp-flash.service');
+    expect(await rejectionOf(access(join(folder.path, 'etc/systemd/system/ringtmp-master.service')))).to.have.property(
+      'code',
+      'ENOENT',
+    );
+  });
+
+  it('waits for the end of a run, if told so', async () => {
+    tells('agent', 'active', 'digits');
+    let pauses = 0;
+    await waitForNoRun(host, async () => {
+      pauses += 1;
+      if (pauses === 2) tells('agent', 'active');
+    });
+    expect(pauses).to.equal(2);
+    expect(host.said).to.deep.equal(['waits for the end of the run digits']);
+  });
 
   it('leaves a service that was stopped as it is', async () => {
     tells('agent', 'inactive');
