@@ -14,6 +14,24 @@ import { need } from '../support/requirements.js';
 const NOT_OURS = /^\/(?:proc|sys|dev|tmp|run|var\/(?:lib\/dpkg|log|cache)|packages)\/|^\/etc\/(?:group|gshadow)- /;
 const SUITE = 'bookworm';
 
+/** Notes its command line, and answers what `answers` says to one that begins so; fails where it says nothing. */
+const FAKE = `#!/bin/sh
+line="$(basename "$0") $*"
+echo "$line" >>/run/fakes/log
+case $line in *is-active*) answer=no ;; *) answer=yes ;; esac
+while IFS='|' read -r beginning text; do
+  case $line in "$beginning"*) answer=yes; printf '%b' "$text" ;; esac
+done 2>/dev/null </run/fakes/answers
+[ "$answer" = yes ]
+`;
+
+/** As `ringtmp install` of a copy from npm leaves it. */
+const NPM_UNIT = `[Service]
+ExecStart=/usr/bin/node /usr/lib/node_modules/ringtmp/dist/cli/main.js agent
+[Install]
+WantedBy=multi-user.target
+`;
+
 const isRoot = { isThere: process.getuid?.() === 0, remedy: 'root, to make a Debian tree and install a package there' };
 
 describe('the Debian package', function () {
@@ -36,9 +54,27 @@ describe('the Debian package', function () {
 
   // By env, since Node hands the folder for its coverage (NODE_V8_COVERAGE) on to children whatever environment they get.
   const inTree = (...args: string[]) =>
-    answerOf('chroot', [tree, 'env', '-i', 'PATH=/usr/sbin:/usr/bin:/sbin:/bin', ...args]);
-  const dpkg = (...args: string[]) => inTree('dpkg', ...args);
+    answerOf('chroot', [tree, 'env', '-i', 'PATH=/run/fakes:/usr/sbin:/usr/bin:/sbin:/bin', ...args]);
+  // The tree need not survive a power cut.
+  const dpkg = (...args: string[]) => inTree('dpkg', '--force-unsafe-io', ...args);
 
+  /** As if systemd ran there, which only notes what it is told. */
+  async function bootSystemd(): Promise<void> {
+    await mkdir(join(tree, 'run/systemd/system'), { recursive: true });
+    await mkdir(join(tree, 'run/fakes'));
+    for (const name of ['systemctl', 'systemd-run', 'udevadm']) {
+      await writeFile(join(tree, 'run/fakes', name), FAKE, { mode: 0o755 });
+    }
+  }
+  const answers = (command: string, stdout: string) =>
+    writeFile(join(tree, 'run/fakes/answers'), `${command}|${stdout}\n`);
+  /** What systemd was told since the last time it was asked about. */
+  async function told(): Promise<string[]> {
+    const log = join(tree, 'run/fakes/log');
+    const lines = (await readFile(log, 'utf8')).trim().split('\n');
+    await rm(log);
+    return lines;
+  }
   async function done(answer: Promise<Answer>): Promise<string> {
     const { code, output } = await answer;
     expect(code, output).to.equal(0);
@@ -87,14 +123,43 @@ describe('the Debian package', function () {
     expect(differences(before, await everything()).join('\n')).to.equal('');
   });
 
-  it('upgraded over itself keeps the settings and the services as somebody has set them', async () => {
+  it('starts the services, keeps them and the settings as they are set, and does not end a run', async () => {
+    await bootSystemd();
+    const START = ['ringtmp-flash.service', 'ringtmp-agent.service'].map(
+      (unit) => `systemctl --quiet --no-block start ${unit}`,
+    );
+    await mkdir(join(tree, 'etc/systemd/system'), { recursive: true });
+    await writeFile(join(tree, 'etc/systemd/system/ringtmp-agent.service'), NPM_UNIT);
+    await answers('systemctl is-enabled ringtmp-agent.service', 'enabled\\n');
     await done(dpkg('--install', '/packages/nodejs.deb', '/packages/ringtmp.deb'));
+    expect(await told()).to.include.members(['systemctl reenable --quiet ringtmp-agent.service', ...START]);
+    expect((await answerOf('test', ['-e', join(tree, 'etc/systemd/system/ringtmp-agent.service')])).code).to.equal(1);
+
+    await answers('systemctl show', 'LoadState=loaded\\nActiveState=active\\nStatusText=run digits\\n');
     await writeFile(join(tree, 'etc/ringtmp/agent.yaml'), 'id: kitchen\n');
     const enabled = join(tree, 'etc/systemd/system/multi-user.target.wants/ringtmp-agent.service');
     await rm(enabled); // as `systemctl disable` does
-    await done(dpkg('--install', '/packages/ringtmp.deb'));
+    expect(await done(dpkg('--install', '/packages/ringtmp.deb')))
+      .to.include('the run digits is on')
+      .and.to.include('restarted as soon as no run is on');
+    const upgraded = await told();
+    expect(upgraded.join('\n')).to.match(
+      /^systemd-run .*--unit=ringtmp-upgrade .*\/usr\/bin\/ringtmp upgrade --wait$/m,
+    );
+    expect(upgraded.filter((line) => START.includes(line))).to.deep.equal([]);
     expect((await answerOf('test', ['-L', enabled])).code).to.equal(1);
     expect(await readFile(join(tree, 'etc/ringtmp/agent.yaml'), 'utf8')).to.equal('id: kitchen\n');
+
+    await answers('systemctl --quiet is-active ringtmp-agent.service', '');
+    await done(inTree('/var/lib/dpkg/info/ringtmp.prerm', 'remove'));
+    const output = await done(inTree('/var/lib/dpkg/info/ringtmp.postinst', 'abort-remove'));
+    expect(output).to.include('ringtmp: left out: power sensors on an I2C bus'); // it has tried to compile them
+    expect((await told()).filter((line) => line.includes(' start '))).to.deep.equal(START.slice(1));
+
+    await done(dpkg('--remove', 'ringtmp'));
+    await told();
+    await done(dpkg('--install', '/packages/ringtmp.deb'));
+    expect((await told()).filter((line) => line.includes(' start '))).to.deep.equal(START);
     await done(dpkg('--purge', 'ringtmp'));
   });
 
