@@ -2,7 +2,7 @@
 // is gone. And that building it twice gives the same bytes.
 
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -130,6 +130,7 @@ describe('the Debian package', function () {
     );
     await mkdir(join(tree, 'etc/systemd/system'), { recursive: true });
     await writeFile(join(tree, 'etc/systemd/system/ringtmp-agent.service'), NPM_UNIT);
+    await symlink('/dev/null', join(tree, 'etc/systemd/system/ringtmp-a-masked-one.service'));
     await answers('systemctl is-enabled ringtmp-agent.service', 'enabled\\n');
     await done(dpkg('--install', '/packages/nodejs.deb', '/packages/ringtmp.deb'));
     expect(await told()).to.include.members(['systemctl reenable --quiet ringtmp-agent.service', ...START]);
