@@ -1,4 +1,5 @@
-// A sensor of a chip: waits for a conversion, mends what a brown-out has lost, and takes no figure for one that is none.
+// A sensor of a chip: waits for a conversion, mends what a brown-out has lost or another program has changed, and takes no
+// figure for one that is none.
 
 import { HardwareError } from '../../errors.js';
 import type { Chip } from './chip.js';
@@ -24,11 +25,12 @@ const LEAST_WAIT_MS = 1;
 const NEARLY = 0.9995;
 
 /**
- * Sets the chip up.
+ * Sets the chip up, unless it is so already: writing would begin the average anew of whoever reads it, such as the agent
+ * while `ringtmp doctor` looks.
  * @throws HardwareError when it does not answer, or does not keep what it is told
  */
 export async function openChipSensor(options: ChipSensorOptions): Promise<PowerSensor> {
-  await setUp(options);
+  await ensureSetUp(options);
   return {
     name: options.name,
     source: 'measured',
@@ -37,7 +39,8 @@ export async function openChipSensor(options: ChipSensorOptions): Promise<PowerS
   };
 }
 
-async function setUp({ registers, chip }: ChipSensorOptions): Promise<void> {
+async function ensureSetUp({ registers, chip }: ChipSensorOptions): Promise<void> {
+  if (await isSetUp(registers, chip)) return;
   for (const [register, value] of chip.setup) await registers.write(register, value);
   if (await isSetUp(registers, chip)) return;
   throw new HardwareError(`the chip on ${registers.where} does not keep what is written to it`, {
@@ -45,15 +48,17 @@ async function setUp({ registers, chip }: ChipSensorOptions): Promise<void> {
   });
 }
 
-async function isSetUp(registers: Registers, { setup, witness }: Chip): Promise<boolean> {
-  const wanted = setup.find(([register]) => register === witness)?.[1];
-  return (await registers.read(witness)) === wanted;
+async function isSetUp(registers: Registers, { witnesses }: Chip): Promise<boolean> {
+  for (const [register, mask, value] of witnesses) {
+    if (((await registers.read(register)) & mask) !== value) return false;
+  }
+  return true;
 }
 
 async function read(options: ChipSensorOptions): Promise<PowerReading> {
-  const { registers, chip, nowMs } = options;
+  const { chip, nowMs } = options;
   // After a brown-out the chip measures on, without calibration (its current is 0 then, or wrong) and averaging.
-  if (!(await isSetUp(registers, chip))) await setUp(options);
+  await ensureSetUp(options);
   const { volts, amps, watts, countedJoules = null } = await nextSample(options);
   if (Math.abs(amps) >= chip.railAmps * NEARLY) throw beyondRange(options, amps);
   return { atMs: nowMs(), volts, amps, watts, countedJoules };

@@ -11,11 +11,14 @@ export interface ChipSample {
   readonly countedJoules?: number;
 }
 
+/** A register of which the bits of the mask are to have this value; the others are the chip's own. */
+export type Witness = readonly [register: number, mask: number, value: number];
+
 export interface Chip {
   /** Register and value, in the order in which they are written. */
   readonly setup: readonly (readonly [register: number, value: number])[];
-  /** One of those: a brown-out leaves another value there. */
-  readonly witness: number;
+  /** What tells by reading alone that it is set up: a brown-out, or another program, leaves other values there. */
+  readonly witnesses: readonly Witness[];
   /** The most that its converter can tell; there it stands still. */
   readonly railAmps: number;
   /** Null while no conversion has ended since the last sample. */

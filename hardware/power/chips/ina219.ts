@@ -19,6 +19,8 @@ const AVERAGES = [1, 2, 4, 8, 16, 32, 64, 128];
 const RANGES_V = [0.04, 0.08, 0.16, 0.32];
 const BUS_RANGE_32_V = 1 << 13;
 const CONTINUOUS = 0b111;
+/** Bit 14 is unused, too. */
+const ALL_BUT_RESET = 0x3fff;
 
 export const ina219: ChipKind = {
   type: 'ina219',
@@ -54,14 +56,18 @@ function configurationOf(gain: number, averaging: number): number {
 function open(registers: Registers, { shuntOhms, maxAmps, averaging }: ChipSettings): Chip {
   const gain = RANGES_V.findIndex((volts) => volts >= maxAmps * shuntOhms - 1e-9);
   const written = calibration(0.04096 / ((maxAmps / 2 ** 15) * shuntOhms), 0xfffe, 2);
+  const configuration = configurationOf(gain, averaging);
   const currentLsb = 0.04096 / (written * shuntOhms);
   return {
     // The configuration last: writing it begins a conversion, which then has the calibration.
     setup: [
       [CALIBRATION, written],
-      [CONFIGURATION, configurationOf(gain, averaging)],
+      [CONFIGURATION, configuration],
     ],
-    witness: CALIBRATION,
+    witnesses: [
+      [CALIBRATION, 0xfffe, written],
+      [CONFIGURATION, ALL_BUT_RESET, configuration],
+    ],
     railAmps: (RANGES_V[gain] as number) / shuntOhms,
     sample: async () => {
       const bus = await registers.read(BUS);

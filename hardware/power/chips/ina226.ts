@@ -2,7 +2,7 @@
 
 import { type Chip, type ChipKind, type ChipSettings, calibration, fromVoltages, hasIds } from '../chip.js';
 import { type Registers, signed } from '../registers.js';
-import { AVERAGES, CONVERSION_MS, configurationOf, hasOverflown, isReady, MASK } from './ina2xx.js';
+import { AVERAGES, CONVERSION_MS, configurationOf, hasOverflown, isReady, MASK, SETTABLE } from './ina2xx.js';
 
 const CONFIGURATION = 0x00;
 const SHUNT = 0x01; // 2.5 uV
@@ -26,13 +26,17 @@ export const ina226: ChipKind = {
 
 function open(registers: Registers, { shuntOhms, maxAmps, averaging }: ChipSettings): Chip {
   const written = calibration(0.00512 / ((maxAmps / 2 ** 15) * shuntOhms), 0x7fff);
+  const configuration = configurationOf(0x4000, averaging);
   const currentLsb = 0.00512 / (written * shuntOhms);
   return {
     setup: [
       [CALIBRATION, written],
-      [CONFIGURATION, configurationOf(0x4000, averaging)],
+      [CONFIGURATION, configuration],
     ],
-    witness: CALIBRATION,
+    witnesses: [
+      [CALIBRATION, 0x7fff, written],
+      [CONFIGURATION, SETTABLE, configuration & SETTABLE],
+    ],
     railAmps: FULL_SCALE_V / shuntOhms,
     sample: async () => {
       const mask = await registers.read(MASK); // which clears CVRF

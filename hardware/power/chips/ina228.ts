@@ -52,16 +52,22 @@ function open(registers: Registers, { shuntOhms, maxAmps, averaging }: ChipSetti
   const written = calibration(factor * (maxAmps / 2 ** 19), 0x7fff);
   const currentLsb = written / factor;
   const shuntLsb = isNarrow ? 78.125e-9 : 312.5e-9;
+  const range = isNarrow ? NARROW_RANGE : 0;
+  const adcConfiguration = SHUNT_AND_BUS_CONTINUOUS | TIMES_1052_US | AVERAGES.indexOf(averaging);
   const twenty = async (register: number) => (await registers.readLong(register, 3)) >> 4;
   return {
     setup: [
       [SHUNT_CALIBRATION, written],
       [DIAGNOSTICS, LATCH | MEMORY_OK],
-      [CONFIGURATION, RESET_ACCUMULATORS | (isNarrow ? NARROW_RANGE : 0)],
-      [ADC_CONFIGURATION, SHUNT_AND_BUS_CONTINUOUS | TIMES_1052_US | AVERAGES.indexOf(averaging)],
+      [CONFIGURATION, RESET_ACCUMULATORS | range],
+      [ADC_CONFIGURATION, adcConfiguration],
     ],
-    // Not the calibration, which is 0x1000 after a reset, and may be that as wanted.
-    witness: ADC_CONFIGURATION,
+    // The calibration alone would not do: it is 0x1000 after a reset, and may be that as wanted.
+    witnesses: [
+      [SHUNT_CALIBRATION, 0x7fff, written],
+      [ADC_CONFIGURATION, 0xffff, adcConfiguration],
+      [CONFIGURATION, NARROW_RANGE, range],
+    ],
     railAmps: (isNarrow ? NARROW_V : WIDE_V) / shuntOhms,
     sample: async () => {
       const flags = await registers.read(DIAGNOSTICS);

@@ -2,7 +2,7 @@
 
 import { type Chip, type ChipKind, type ChipSettings, hasIds } from '../chip.js';
 import { type Registers, signed } from '../registers.js';
-import { AVERAGES, CONVERSION_MS, configurationOf, hasOverflown, isReady, MASK } from './ina2xx.js';
+import { AVERAGES, CONVERSION_MS, configurationOf, hasOverflown, isReady, MASK, SETTABLE } from './ina2xx.js';
 
 const CONFIGURATION = 0x00;
 const CURRENT = 0x01; // 1.25 mA
@@ -24,9 +24,10 @@ export const ina260: ChipKind = {
 };
 
 function open(registers: Registers, { averaging }: ChipSettings): Chip {
+  const configuration = configurationOf(0x6000, averaging);
   return {
-    setup: [[CONFIGURATION, configurationOf(0x6000, averaging)]],
-    witness: CONFIGURATION,
+    setup: [[CONFIGURATION, configuration]],
+    witnesses: [[CONFIGURATION, SETTABLE, configuration & SETTABLE]],
     railAmps: RAIL_A,
     sample: async () => {
       const mask = await registers.read(MASK); // which clears CVRF

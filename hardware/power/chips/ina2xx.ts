@@ -7,6 +7,9 @@ export const CONVERSION_MS = 2 * 1.21;
 /** Mask/Enable of INA226 and INA260: reading it clears CVRF. */
 export const MASK = 0x06;
 
+/** Of the configuration of INA226 and INA260: bit 15 resets, bits 14 to 12 are as they are. */
+export const SETTABLE = 0x0fff;
+
 const CONVERSION_TIME = 0b100; // 1.1 ms
 const CONTINUOUS = 0b111;
 

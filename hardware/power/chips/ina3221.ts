@@ -9,6 +9,7 @@ const CONFIGURATION = 0x00;
 const MASK = 0x0f;
 const CONVERSION_READY = 1;
 
+const ALL_BUT_RESET = 0x7fff;
 const FULL_SCALE_V = 4095 * 40e-6;
 
 export const ina3221: ChipKind = {
@@ -25,10 +26,11 @@ export const ina3221: ChipKind = {
 function open(registers: Registers, { shuntOhms, averaging, channel }: ChipSettings): Chip {
   const shunt = 2 * channel - 1; // 01, 03, 05: 40 uV in bits 15 to 3
   const bus = 2 * channel; // 02, 04, 06: 8 mV in bits 15 to 3
+  // The other channels rest, so that this one is converted more often.
+  const configuration = configurationOf(1 << (15 - channel), averaging);
   return {
-    // The other channels rest, so that this one is converted more often.
-    setup: [[CONFIGURATION, configurationOf(1 << (15 - channel), averaging)]],
-    witness: CONFIGURATION,
+    setup: [[CONFIGURATION, configuration]],
+    witnesses: [[CONFIGURATION, ALL_BUT_RESET, configuration]],
     railAmps: FULL_SCALE_V / shuntOhms,
     sample: async () => {
       if (((await registers.read(MASK)) & CONVERSION_READY) === 0) return null;

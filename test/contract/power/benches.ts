@@ -3,6 +3,7 @@
 import { hwmonSensor } from '../../../hardware/power/hwmon-sensor.js';
 import { modelledSensor } from '../../../hardware/power/modelled-sensor.js';
 import { openPowerSensor } from '../../../hardware/power/open-sensor.js';
+import type { PowerBoard } from '../../../hardware/power/power-board.js';
 import type { PowerSensor } from '../../../hardware/power/power-sensor.js';
 import { CHIP_TYPES, type ChipType, type DetailedSensor } from '../../../hardware/power/settings.js';
 import { simulatedSensor } from '../../../hardware/power/simulated-sensor.js';
@@ -38,9 +39,7 @@ export async function chipBench(type: ChipType, settings: object = { maxAmps: MA
   const chip = fakeChip(type, { volts: 5, amps: 1 });
   const bus = fakeBus({ [ADDRESS]: chip });
   const board = fakeBoard(bus);
-  const told = { type, bus: 1, channel: 2, shuntOhms: SHUNT_OHMS[type], ...settings } as DetailedSensor;
-  const { sensor, problems } = await openPowerSensor(told, { board });
-  if (sensor === null) throw new Error(`no ${type}: ${JSON.stringify(problems)}`);
+  const { sensor } = await openChip(type, board, settings);
   return {
     ...{ sensor, type, chip, bus, tellsAll: true, source: 'measured' },
     tolerance: 0.005,
@@ -51,6 +50,14 @@ export async function chipBench(type: ChipType, settings: object = { maxAmps: MA
     nowMs: board.nowMs,
     close: async () => {},
   };
+}
+
+/** As an agent does, or `ringtmp doctor` beside it. */
+export async function openChip(type: ChipType, board: PowerBoard, settings: object = { maxAmps: MAX_AMPS }) {
+  const told = { type, bus: 1, channel: 2, shuntOhms: SHUNT_OHMS[type], ...settings } as DetailedSensor;
+  const { sensor, problems } = await openPowerSensor(told, { board });
+  if (sensor === null) throw new Error(`no ${type}: ${JSON.stringify(problems)}`);
+  return { sensor };
 }
 
 async function hwmonBench(): Promise<SensorBench> {

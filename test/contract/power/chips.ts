@@ -3,14 +3,40 @@
 import { expect } from 'chai';
 import { HardwareError } from '../../../errors.js';
 import type { ChipType } from '../../../hardware/power/settings.js';
-import { systemError } from '../../support/power/fake-bus.js';
+import { fakeBoard } from '../../support/power/fake-board.js';
+import { type FakeBus, systemError } from '../../support/power/fake-bus.js';
 import { rejectionOf } from '../../transport/inbox.js';
-import { type ChipBench, chipBench } from './benches.js';
+import { type ChipBench, chipBench, openChip } from './benches.js';
 
 /** INA260 and INA3221 have no calibration to lose; the others have it in this register. */
 const CALIBRATION: Partial<Record<ChipType, number>> = { ina219: 5, ina226: 5, ina228: 2 };
 /** Beyond what its converter can tell, over the shunt of the test. */
 const BEYOND_A: Readonly<Record<ChipType, number>> = { ina219: 41, ina226: 42, ina228: 11, ina260: 42, ina3221: 83 };
+
+/** Bits that another program may set otherwise: in each register that matters, an average, a range, a calibration. */
+const CHANGES: Readonly<Record<ChipType, readonly (readonly [register: number, bits: number])[]>> = {
+  ina219: [
+    [0, 0x0008],
+    [0, 0x0800],
+    [5, 0x0100],
+  ],
+  ina226: [
+    [0, 0x0200],
+    [5, 0x0100],
+  ],
+  ina228: [
+    [0, 0x0010],
+    [1, 0x0001],
+    [2, 0x0100],
+  ],
+  ina260: [[0, 0x0200]],
+  ina3221: [
+    [0, 0x4000],
+    [0, 0x0200],
+  ],
+};
+
+const writesOf = ({ trace }: FakeBus) => trace.filter(([kind]) => kind === 'write');
 
 export function chipsContract(bench: () => ChipBench): void {
   it('is set up anew after a brown-out, calibration and averaging included', async () => {
@@ -27,6 +53,32 @@ export function chipsContract(bench: () => ChipBench): void {
     for (const [register, value] of setUp) if (!flags.includes(register)) expect(chip.read(register)).to.equal(value);
     const calibration = CALIBRATION[type];
     if (calibration !== undefined) expect(chip.read(calibration)).to.be.above(0);
+  });
+
+  it('is set up anew where another program has changed it, whatever it changed', async () => {
+    const { sensor, chip, bus, show, type } = bench();
+    await show({ volts: 5, amps: 2 });
+    const before = await sensor.read();
+    for (const [register, bits] of CHANGES[type]) {
+      const wanted = chip.read(register);
+      chip.write(register, wanted ^ bits);
+      expect((await sensor.read()).watts, `register ${register}`).to.equal(before.watts);
+      expect(chip.read(register)).to.equal(wanted);
+    }
+    bus.trace.length = 0;
+    await sensor.read();
+    expect(writesOf(bus), 'once it is as wanted').to.deep.equal([]);
+  });
+
+  it('is written nothing when it is opened again with the same settings', async () => {
+    const { type, chip, bus, nowMs } = bench();
+    bus.trace.length = 0;
+    const { sensor } = await openChip(type, fakeBoard(bus, { nowMs }));
+    expect((await sensor.read()).watts).to.be.above(0);
+    expect(writesOf(bus)).to.deep.equal([]);
+    chip.brownOut();
+    await openChip(type, fakeBoard(bus, { nowMs }));
+    expect(writesOf(bus)).to.not.deep.equal([]);
   });
 
   it('waits for a conversion to end', async () => {

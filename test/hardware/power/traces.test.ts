@@ -27,6 +27,13 @@ interface Example {
  */
 const TEN_AMPS = { shuntOhms: 0.002, maxAmps: 32.768, averaging: 1, channel: 1 };
 
+/**
+ * An INA228 in its narrow range, after an hour of 12 V and 1.5 A over 16.2 milliohms. Shunt 24.3 mV / 78.125 nV = 311040 =
+ * 0x4BF00, bus 12 V / 195.3125 uV = 61440 = 0xF000, current 1.5 A x 2^19 / 2 A = 393216 = 0x60000, all in bits 23 to 4.
+ * Power 18 W / (3.2 x 2 A / 2^19) = 1474560; energy 64800 J / (51.2 x 2 A / 2^19) = 331776000.
+ */
+const NARROW = { 4: 0x4bf000, 5: 0x0f0000, 7: 0x600000, 8: 1_474_560, 9: 331_776_000, 11: 0x8003 };
+
 const EXAMPLES: readonly Example[] = [
   {
     type: 'ina219',
@@ -110,6 +117,37 @@ const EXAMPLES: readonly Example[] = [
     reads: [0x0b, 5, 9, 7, 8],
     sample: { volts: 48, amps: 6, watts: 288, countedJoules: 1_036_800 },
   },
+  {
+    type: 'ina228',
+    settings: { ...TEN_AMPS, shuntOhms: 0.0162, maxAmps: 2, averaging: 64 },
+    registers: NARROW,
+    lengths: { 4: 3, 5: 3, 7: 3, 8: 3, 9: 5 },
+    // 2 A over 16.2 milliohms are 32.4 mV: the range of 40.96 mV (ADCRANGE, bit 4), for which SLYS021, 8.1.2, has the
+    // calibration four times: 4 x 13107.2e6 x 2 / 2^19 x 0.0162 = 3240 = 0x0CA8. 64 conversions (3).
+    writes: [
+      [2, 0x0ca8],
+      [0x0b, 0x8001],
+      [0, 0x4010],
+      [1, 0xbb43],
+    ],
+    reads: [0x0b, 5, 9, 7, 8],
+    sample: { volts: 12, amps: 1.5, watts: 18, countedJoules: 64_800 },
+  },
+  {
+    type: 'ina228',
+    settings: { ...TEN_AMPS, shuntOhms: 0.0162, maxAmps: 2, averaging: 64 },
+    // The same with MATHOF (bit 9): the shunt's 24.3 mV are told in steps of 78.125 nV.
+    registers: { ...NARROW, 7: 0, 8: 0, 11: 0x8203 },
+    lengths: { 4: 3, 5: 3, 7: 3, 8: 3, 9: 5 },
+    writes: [
+      [2, 0x0ca8],
+      [0x0b, 0x8001],
+      [0, 0x4010],
+      [1, 0xbb43],
+    ],
+    reads: [0x0b, 5, 9, 4],
+    sample: { volts: 12, amps: 1.5, watts: 18 },
+  },
 ];
 
 function open({ type, settings, registers, lengths = {} }: Example): { chip: Chip; bus: FakeBus } {
@@ -128,10 +166,13 @@ function open({ type, settings, registers, lengths = {} }: Example): { chip: Chi
 describe('register traces', () => {
   for (const example of EXAMPLES) {
     const { type, settings, writes, reads, sample } = example;
-    it(`of the ${type}, over ${settings.shuntOhms} ohm, are as its data sheet works them out`, async () => {
+    it(`of the ${type}, up to ${settings.maxAmps} A over ${settings.shuntOhms} ohm, are as its data sheet works them out`, async () => {
       const { chip, bus } = open(example);
       expect(chip.setup).to.deep.equal(writes);
-      expect(writes.map(([register]) => register)).to.include(chip.witness);
+      for (const [register, mask, value] of chip.witnesses) {
+        const written = writes.find(([each]) => each === register)?.[1] as number;
+        expect(written & mask, `register ${register}`).to.equal(value);
+      }
       const found = await chip.sample();
       expect(bus.trace.map(([kind, register]) => [kind, register])).to.deep.equal(reads.map((each) => ['read', each]));
       for (const [figure, value] of Object.entries(sample)) {
@@ -139,6 +180,15 @@ describe('register traces', () => {
       }
     });
   }
+
+  it('of the INA3221, negative, are those of its data sheet', async () => {
+    const example = EXAMPLES.find(({ type }) => type === 'ina3221') as Example;
+    // SBOS576: -80 mV are 80 mV / 40 uV = 2000, in bits 15 to 3, negated: 0xC180. Over 2 milliohms that is -40 A.
+    const { chip } = open({ ...example, registers: { ...example.registers, 3: 0xc180 } });
+    const { amps, watts } = (await chip.sample())!;
+    expect(amps).to.be.closeTo(-40, 1e-9);
+    expect(watts).to.be.closeTo(480, 1e-9);
+  });
 
   it('of the INA226, negative, are two’s complement', async () => {
     const example = EXAMPLES.find(({ type }) => type === 'ina226') as Example;

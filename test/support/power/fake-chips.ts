@@ -170,6 +170,7 @@ const INA228: Design = {
   },
   flags: { register: 0x0b, read: (value, isReady) => (value & ~2) | (isReady ? 2 : 0) },
   clearedBy: 0x0b,
+  voidBits: { 0: 0xc000 },
 };
 
 const DESIGNS: Readonly<Record<ChipType, Design>> = {

@@ -3,8 +3,13 @@
 import { expect } from 'chai';
 import { i2cCheck, powerCheck } from '../../../../cli/doctor/checks/power.js';
 import type { ErrorReport } from '../../../../errors.js';
+import { openPowerSensor } from '../../../../hardware/power/open-sensor.js';
 import type { PowerSensor } from '../../../../hardware/power/power-sensor.js';
+import { CHIP_TYPES, sensorSettings } from '../../../../hardware/power/settings.js';
 import type { FoundChip, PowerSurvey } from '../../../../hardware/power/survey.js';
+import { fakeBoard } from '../../../support/power/fake-board.js';
+import { fakeBus } from '../../../support/power/fake-bus.js';
+import { fakeChip } from '../../../support/power/fake-chips.js';
 import { findingsOf, line } from '../findings.js';
 
 const DENIED: ErrorReport = { code: 'hardware', message: 'i2c-1: not allowed', remedy: 'Join the group i2c.' };
@@ -73,6 +78,19 @@ describe('doctor looks at I2C and power', () => {
     expect(line(finding!)).to.equal('ok power: 2.55 W (5.10 V, 0.500 A), measured: ina226 on i2c-1 at 0x40');
     expect(finding?.figures).to.include({ watts: 2.55, source: 'measured' });
     expect(closed).to.equal(1);
+  });
+
+  it('and writes nothing to the chip of an agent that has the same settings', async () => {
+    for (const type of CHIP_TYPES) {
+      const bus = fakeBus({ 64: fakeChip(type, { volts: 5, amps: 0.5 }) });
+      const open = () => openPowerSensor(sensorSettings({ type: 'auto' }), { board: fakeBoard(bus) });
+      const { sensor: agents } = await open();
+      await agents?.read();
+      bus.trace.length = 0;
+      const [finding] = await findingsOf(powerCheck({ open, isNamed: false }));
+      expect(finding?.message).to.match(new RegExp(`measured: ${type} on i2c-1`));
+      expect(bus.trace.filter(([kind]) => kind === 'write')).to.deep.equal([]);
+    }
   });
 
   it('and says when the figure is a model', async () => {
