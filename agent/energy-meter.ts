@@ -2,7 +2,7 @@
 // reading is asked again: it is told once, and once more when it is back.
 
 import { reportOf, TimeoutError } from '../errors.js';
-import type { PowerReading, PowerSensor } from '../hardware/power/power-sensor.js';
+import { type PowerReading, type PowerSensor, READING_TIMEOUT_MS } from '../hardware/power/power-sensor.js';
 import type { Activity } from '../node/activity.js';
 import type { NodeFigures } from '../protocol/node-figures.js';
 import type { AlarmClock } from '../transport/alarm-clock.js';
@@ -31,9 +31,6 @@ export interface PositionEnergy {
   figures(): NonNullable<NodeFigures['energy']> | null;
   end(): void;
 }
-
-/** A reading takes milliseconds: one that does not come holds nothing up. */
-const READING_TIMEOUT_MS = 1_000;
 
 export class EnergyMeter {
   private readonly tallies = new Set<EnergyTally>();

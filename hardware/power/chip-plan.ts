@@ -2,12 +2,13 @@
 
 import { ConfigurationError } from '../../errors.js';
 import type { ChipKind, ChipSettings } from './chip.js';
+import { READING_TIMEOUT_MS } from './power-sensor.js';
 import type { ChipSensor } from './settings.js';
 
 /** An average has to be over when the next sample is due, though the chip's clock may be slow. */
 const SHARE_OF_PERIOD = 0.8;
 
-/** @throws ConfigurationError when the chip cannot tell so much current over that shunt */
+/** @throws ConfigurationError when the chip cannot tell so much current over that shunt, or averages too long */
 export function planChip(kind: ChipKind, settings: ChipSensor, sampleHz: number): ChipSettings {
   const told: { shuntOhms?: number | undefined; maxAmps?: number | undefined } =
     settings.type === 'ina260' ? {} : settings;
@@ -22,9 +23,20 @@ export function planChip(kind: ChipKind, settings: ChipSensor, sampleHz: number)
 /** Of the INA260. */
 const BUILT_IN_OHMS = 0.002;
 
-function averagingOf({ averages, conversionMs }: ChipKind, wanted: number | undefined, periodMs: number): number {
-  const most = wanted ?? (SHARE_OF_PERIOD * periodMs) / conversionMs;
-  return averages.findLast((each) => each <= most) ?? (averages[0] as number);
+function averagingOf(kind: ChipKind, wanted: number | undefined, periodMs: number): number {
+  const { averages, conversionMs } = kind;
+  const upTo = (most: number) => averages.findLast((each) => each <= most) ?? (averages[0] as number);
+  const averaging = upTo(wanted ?? (SHARE_OF_PERIOD * periodMs) / conversionMs);
+  if (averaging * conversionMs <= READING_TIMEOUT_MS) return averaging;
+  throw tooLong(kind, averaging, upTo(READING_TIMEOUT_MS / conversionMs));
+}
+
+function tooLong({ type, conversionMs }: ChipKind, averaging: number, most: number) {
+  const takesMs = Math.round(averaging * conversionMs);
+  const expected = `a reading is waited for at most ${READING_TIMEOUT_MS} ms`;
+  return new ConfigurationError(`sensor: averaging ${averaging} takes an ${type} up to ${takesMs} ms; ${expected}`, {
+    remedy: `Set \`averaging\` to ${most} or less, or leave it out.`,
+  });
 }
 
 function tooMuch({ type, fullScaleVolts }: ChipKind, shuntOhms: number, maxAmps: number, mostAmps: number) {

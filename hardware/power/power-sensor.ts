@@ -13,6 +13,9 @@ export interface PowerReading {
   readonly countedJoules: number | null;
 }
 
+/** A reading takes milliseconds: one that does not come within this is given up. */
+export const READING_TIMEOUT_MS = 1_000;
+
 export interface PowerSensor {
   /** For people: `ina219 on i2c-1 at 0x40, shunt 0.1 ohm`. */
   readonly name: string;

@@ -7,7 +7,7 @@ import { calibration } from '../../../hardware/power/chip.js';
 import { planChip } from '../../../hardware/power/chip-plan.js';
 import { CHIPS, chipKind } from '../../../hardware/power/chips/chips.js';
 import { fromBigEndian, registersOf, signed, swapped } from '../../../hardware/power/registers.js';
-import { type ChipSensor, sensorSettings } from '../../../hardware/power/settings.js';
+import { type ChipSensor, type ChipType, sensorSettings } from '../../../hardware/power/settings.js';
 import { fakeBus } from '../../support/power/fake-bus.js';
 
 const word = fc.integer({ min: 0, max: 0xffff });
@@ -97,8 +97,30 @@ describe('the plan of a chip', () => {
     );
   });
 
+  it('refuses an average that takes longer than a reading is waited for', () => {
+    const plan = (type: ChipType, averaging: number) => planChip(chipKind(type), settings(type, { averaging }), 20);
+    const error = thrown(() => plan('ina226', 600));
+    expect(error).to.be.instanceOf(ConfigurationError);
+    expect(error.message).to.equal(
+      'sensor: averaging 512 takes an ina226 up to 1239 ms; a reading is waited for at most 1000 ms',
+    );
+    expect(error.remedy).to.equal('Set `averaging` to 256 or less, or leave it out.');
+    expect(() => plan('ina228', 1024)).to.throw(ConfigurationError, 'averaging 1024 takes an ina228 up to 2253 ms');
+    expect(plan('ina226', 511).averaging).to.equal(256);
+    expect(plan('ina219', 1024).averaging).to.equal(128);
+  });
+
   it('refuses more current than the chip can tell over that shunt', () => {
     const plan = () => planChip(chipKind('ina226'), settings('ina226', { shuntOhms: 0.1, maxAmps: 3 }), 20);
     expect(plan).to.throw(ConfigurationError, '3 A over 0.1 ohm are more than the 81.92 mV that an ina226 can tell');
   });
 });
+
+function thrown(run: () => unknown): ConfigurationError {
+  try {
+    run();
+  } catch (error) {
+    return error as ConfigurationError;
+  }
+  return expect.fail('nothing was thrown');
+}
