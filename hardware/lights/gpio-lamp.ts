@@ -1,6 +1,6 @@
 // A lamp on a pin of the board.
 
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chipLabelled, findGpioChips, GPIO_ROOT, type GpioChip, HEADER_CHIPS } from './gpio-chips.js';
 import { noChip, noLine, noSysfs, pinFault } from './gpio-faults.js';
@@ -19,21 +19,42 @@ export interface GpioLampSettings {
 export interface GpioSystem {
   readonly gpioRoot?: string;
   readonly openPin?: OpenPin;
+  /** Of a line, by the kernel's number. */
+  readonly unexport?: (line: number) => void;
 }
 
-/** @throws HardwareError when there is no such chip or line, it is in use, or this process may not use it */
-export async function openGpioLamp(settings: GpioLampSettings, system: GpioSystem = {}): Promise<Lamp> {
+/**
+ * @param inherits of the agent, whose pin it is: one that is exported already was left so by an agent that was killed
+ * @throws HardwareError when there is no such chip or line, it is in use, or this process may not use it
+ */
+export async function openGpioLamp(
+  settings: GpioLampSettings,
+  system: GpioSystem = {},
+  inherits = false,
+): Promise<Lamp> {
   const { gpio, activeLow } = settings;
   const { gpioRoot = GPIO_ROOT } = system;
   const name = gpioName(settings);
   const line = chipOf(settings, gpioRoot).base + gpio;
+  const isExported = () => existsSync(join(gpioRoot, `gpio${line}`));
   // Where it was exported before, somebody else may use it still: the agent itself, while `ringtmp doctor` looks.
-  const isOurs = !existsSync(join(gpioRoot, `gpio${line}`));
+  const wasExported = isExported();
   try {
     const pin = await (system.openPin ?? openPin)(line, activeLow);
-    return new GpioLamp(name, pin, isOurs);
+    return new GpioLamp(name, pin, inherits || !wasExported);
   } catch (cause) {
+    if (!wasExported && isExported()) giveBack(line, gpioRoot, system);
     throw pinFault(name, line, cause);
+  }
+}
+
+/** onoff exports a pin before it finds that it may not use it. */
+function giveBack(line: number, gpioRoot: string, { unexport }: GpioSystem): void {
+  try {
+    if (unexport) unexport(line);
+    else writeFileSync(join(gpioRoot, 'unexport'), String(line));
+  } catch {
+    // why the pin cannot be had says more
   }
 }
 

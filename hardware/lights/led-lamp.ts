@@ -6,6 +6,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lamp } from './lamp.js';
+import { triggerAtBoot } from './led-boot-trigger.js';
 import { ledFault } from './led-faults.js';
 
 export const LED_ROOT = '/sys/class/leds';
@@ -21,12 +22,16 @@ export function findLeds(root = LED_ROOT): string[] {
   }
 }
 
-/** @throws HardwareError when there is no such LED, or this process may not use it */
-export async function openLedLamp(led: string, root = LED_ROOT): Promise<Lamp> {
+/**
+ * @param inherits of the agent, whose LED it is: one without a trigger may have lost it to an agent that was killed
+ * @throws HardwareError when there is no such LED, or this process may not use it
+ */
+export async function openLedLamp(led: string, root = LED_ROOT, inherits = false): Promise<Lamp> {
   const folder = join(root, led);
   try {
     const bright = (await readFile(join(folder, 'max_brightness'), 'utf8')).trim();
-    const trigger = await activeTrigger(folder);
+    const found = await activeTrigger(folder);
+    const trigger = inherits && found === NO_TRIGGER ? await triggerAtBoot(folder, led) : found;
     // First what is refused to those who may not: a trigger that is taken is then ours to give back.
     await writeFile(join(folder, 'brightness'), DARK);
     if (trigger !== null) await writeFile(join(folder, 'trigger'), NO_TRIGGER);

@@ -27,13 +27,14 @@ export interface OpenLightsOptions {
 /** LEDs that are ours by their name. */
 const OUR_LED = /^ringtmp/;
 
+/** Those of the agent, which they belong to. */
 export async function openLights(settings: LightsSettings, options: OpenLightsOptions): Promise<StatusLight> {
   const { onTrouble, onPattern, clock, system = {} } = options;
   if (settings === 'none') return playPatterns([], { onTrouble });
   const lamps: Lamp[] = [];
   for (const light of lightsOf(settings, system)) {
     try {
-      lamps.push(await openLamp(light, system));
+      lamps.push(await openLamp(light, system, true));
     } catch (error) {
       onTrouble(error);
     }
@@ -54,10 +55,15 @@ export function nameOf({ led, gpio = 0, chip }: LightSettings): string {
   return led === undefined ? gpioName({ gpio, chip }) : `led ${led}`;
 }
 
-/** @throws HardwareError */
+/**
+ * @param inherits of the agent, whose light it is: at its end it gives back what an agent that was killed did not
+ * @throws HardwareError
+ */
 export function openLamp(
   { led, gpio = 0, activeLow = false, chip }: LightSettings,
   system: LightSystem = {},
+  inherits = false,
 ): Promise<Lamp> {
-  return led === undefined ? openGpioLamp({ gpio, activeLow, chip }, system) : openLedLamp(led, system.ledRoot);
+  if (led !== undefined) return openLedLamp(led, system.ledRoot, inherits);
+  return openGpioLamp({ gpio, activeLow, chip }, system, inherits);
 }

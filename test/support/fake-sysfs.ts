@@ -5,12 +5,20 @@ import { join } from 'node:path';
 import { findGpioChips, type GpioChip } from '../../hardware/lights/gpio-chips.js';
 import type { OpenPin } from '../../hardware/lights/gpio-pin.js';
 
+export interface LedFiles {
+  readonly trigger?: string | null;
+  readonly maxBrightness?: number;
+}
+
 export interface FakeSysfs {
   readonly gpioRoot: string;
   readonly ledRoot: string;
   readonly openPin: OpenPin;
+  readonly unexport: (line: number) => void;
   addChip(chip: GpioChip): void;
-  addLed(led: string, files?: { readonly trigger?: string | null; readonly maxBrightness?: number }): void;
+  addLed(led: string, files?: LedFiles): void;
+  /** What the device tree says of an LED; `label` where that is not its node's name. */
+  addToTree(led: string, node: string, properties: Readonly<Record<string, string>>): void;
   /** The level of the wire of a line that was exported. */
   level(line: number): 0 | 1 | undefined;
   isExported(line: number): boolean;
@@ -33,7 +41,7 @@ export function fakeSysfs(folder: string): FakeSysfs {
     if (code) throw Object.assign(new Error(`${code}: made up`), { code });
   };
   const openPin: OpenPin = async (line, activeLow) => {
-    check(line);
+    if (refusals.get(line) !== 'EACCES') check(line); // the kernel exports it, and only then it may not be opened
     mkdirSync(lineFolder(line), { recursive: true });
     const put = (value: 0 | 1): void => {
       check(line);
@@ -43,13 +51,15 @@ export function fakeSysfs(folder: string): FakeSysfs {
     return {
       write: async (value) => put(value),
       writeSync: put,
-      unexport: () => rmSync(lineFolder(line), { recursive: true }),
+      unexport: () => unexport(line),
     };
   };
+  const unexport = (line: number): void => rmSync(lineFolder(line), { recursive: true });
   return {
     gpioRoot,
     ledRoot,
     openPin,
+    unexport,
     addChip: ({ label, base, lines }) => {
       const files = { label: `${label}\n`, base: `${base}\n`, ngpio: `${lines}\n` };
       writeFiles(join(gpioRoot, `gpiochip${base}`), files);
@@ -61,6 +71,11 @@ export function fakeSysfs(folder: string): FakeSysfs {
         ...(trigger !== null && { trigger: `${trigger}\n` }),
       };
       writeFiles(join(ledRoot, led), files);
+    },
+    addToTree: (led, node, properties) => {
+      const texts = Object.entries(properties).map(([name, text]) => [name, `${text}\0`]);
+      mkdirSync(join(ledRoot, led, 'device', 'of_node'), { recursive: true });
+      writeFiles(join(ledRoot, led, 'device', 'of_node', node), Object.fromEntries(texts));
     },
     level: (line) => levels.get(line),
     isExported: (line) => existsSync(lineFolder(line)),

@@ -1,9 +1,12 @@
 // Lamps on pins: found by the label of their chip, let go of as they were found, and told plainly when they cannot be had.
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { HardwareError } from '../../../errors.js';
 import { findGpioChips } from '../../../hardware/lights/gpio-chips.js';
 import { openGpioLamp } from '../../../hardware/lights/gpio-lamp.js';
+import { openLamp } from '../../../hardware/lights/open-lights.js';
 import { temporaryFolder } from '../../cli/ringtmp.js';
 import { type FakeSysfs, fakeSysfs } from '../../support/fake-sysfs.js';
 import { rejectionOf } from '../../transport/inbox.js';
@@ -73,6 +76,36 @@ describe('gpio lamp', () => {
     await lamp.close();
     expect(sysfs.level(529)).to.equal(0);
     expect(sysfs.isExported(529)).to.equal(true);
+  });
+
+  for (const end of ['close', 'putOut'] as const) {
+    it(`takes over a line that an agent left exported when it was killed, and lets go of it (${end})`, async () => {
+      sysfs.addChip(PI_4);
+      const killed = await openLamp({ gpio: 17 }, sysfs, true);
+      await killed.set(true);
+      const lamp = await openLamp({ gpio: 17 }, sysfs, true);
+      expect(sysfs.level(529)).to.equal(0);
+      await lamp[end]();
+      expect(sysfs.isExported(529)).to.equal(false);
+    });
+  }
+
+  it('leaves no line exported that it may not use, but one that was so before', async () => {
+    sysfs.addChip(PI_4);
+    sysfs.refuse(529, 'EACCES');
+    await fault(17);
+    expect(sysfs.isExported(529)).to.equal(false);
+    sysfs.exportLine(529);
+    await fault(17);
+    expect(sysfs.isExported(529)).to.equal(true);
+  });
+
+  it('lets go of such a line by the file of the kernel', async () => {
+    sysfs.addChip(PI_4);
+    const { gpioRoot, openPin } = sysfs;
+    sysfs.refuse(529, 'EACCES');
+    await rejectionOf(openGpioLamp({ gpio: 17, activeLow: false }, { gpioRoot, openPin }));
+    expect(readFileSync(join(gpioRoot, 'unexport'), 'utf8')).to.equal('529');
   });
 
   it('says when the kernel has no GPIO in sysfs', async () => {

@@ -48,6 +48,33 @@ describe('led lamp', () => {
     });
   }
 
+  for (const [what, node, properties, trigger] of [
+    ['by its label', 'led-act', { label: 'ACT', 'linux,default-trigger': 'mmc0' }, 'mmc0'],
+    ['by its node', 'ACT@0', { 'linux,default-trigger': 'heartbeat' }, 'heartbeat'],
+    ['with no trigger', 'led-act', { label: 'ACT' }, 'none'],
+    ['not at all', 'led-pwr', { label: 'PWR', 'linux,default-trigger': 'default-on' }, 'none'],
+  ] as const) {
+    it(`that an agent left when it was killed has "${trigger}" again where the device tree knows it ${what}`, async () => {
+      sysfs.addLed('ACT', { trigger: 'none timer [mmc0] heartbeat' });
+      sysfs.addToTree('ACT', node, properties);
+      await openLedLamp('ACT', sysfs.ledRoot, true); // and is killed
+      expect(sysfs.led('ACT', 'trigger')).to.equal('none');
+      const next = await openLedLamp('ACT', sysfs.ledRoot, true);
+      expect(sysfs.led('ACT', 'trigger')).to.equal('none');
+      await next.close();
+      expect(sysfs.led('ACT', 'trigger')).to.equal(trigger);
+    });
+  }
+
+  it('is left without a trigger by whoever only looks on: an agent may have it', async () => {
+    sysfs.addLed('ACT');
+    sysfs.addToTree('ACT', 'led-act', { label: 'ACT', 'linux,default-trigger': 'mmc0' });
+    await (await open('ACT')).close();
+    expect(sysfs.led('ACT', 'trigger')).to.equal('none');
+    await (await openLedLamp('ACT', sysfs.ledRoot, true)).close();
+    expect(sysfs.led('ACT', 'trigger')).to.equal('mmc0');
+  });
+
   it('does without a trigger where there is none', async () => {
     sysfs.addLed('bare', { trigger: null });
     const lamp = await open('bare');

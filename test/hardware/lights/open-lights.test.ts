@@ -62,6 +62,14 @@ describe('lights', () => {
     expect((await open([{ gpio: 17 }])).name).to.equal('simulated');
   });
 
+  it('are those of the agent, which gives back what one that was killed did not', async () => {
+    sysfs.addChip({ label: 'pinctrl-bcm2711', base: 512, lines: 58 });
+    sysfs.exportLine(529);
+    const light = await open([{ gpio: 17 }]);
+    await stage.passUntil(light.close());
+    expect(sysfs.isExported(529)).to.equal(false);
+  });
+
   it('can be surveyed without being touched', () => {
     const chip = { label: 'pinctrl-rp1', base: 571, lines: 54 };
     sysfs.addChip(chip);

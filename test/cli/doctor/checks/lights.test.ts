@@ -42,6 +42,18 @@ describe('doctor looks at lights', () => {
     }
   });
 
+  it('and leaves those to a running agent that it has', async () => {
+    sysfs.addChip({ label: 'pinctrl-bcm2711', base: 512, lines: 58 });
+    sysfs.exportLine(529);
+    sysfs.addLed('taken');
+    sysfs.addToTree('taken', 'taken', { 'linux,default-trigger': 'mmc0' });
+    const glance = async () => {};
+    const settings = [{ gpio: 17 }, { led: 'taken' }];
+    await findingsOf(lightsCheck({ settings, blink: true, pause: glance, onOpened: () => {}, system: sysfs }));
+    expect(sysfs.isExported(529)).to.equal(true);
+    expect(sysfs.led('taken', 'trigger')).to.equal('none');
+  });
+
   it('but touches none when it is told so', async () => {
     const [finding] = await look([{ led: 'ACT' }], false);
     expect(line(finding!)).to.equal('ok lights: led ACT, not tried (--no-blink)');
