@@ -2,6 +2,7 @@
 // closes. A second signal does not wait. Under `ringtmp up` it also ends when its parent vanishes; under systemd it tells
 // what it does, and shows signs of life.
 
+import { originsOfProcess, outlivesTerminal } from './hangup.js';
 import { aborted } from './interrupts.js';
 import { INTERRUPTED } from './report-failure.js';
 import { serviceNotify } from './service-notify.js';
@@ -51,8 +52,11 @@ function stopSignal(): AbortSignal {
     stop(CLOSE_MS);
   };
   process.on('SIGTERM', onSignal);
-  // Ctrl-C reaches the whole group: under a parent it is the parent who says in which order to stop.
+  // Ctrl-C and a closed terminal reach the whole group: under a parent it is the parent who says in which order to stop.
   process.on('SIGINT', process.send ? () => undefined : onSignal);
+  const goesOn = process.send !== undefined || outlivesTerminal(originsOfProcess());
+  // A shell passes on what its closed terminal has sent already: that is no impatience.
+  process.on('SIGHUP', () => goesOn || controller.signal.aborted || onSignal());
   process.on('disconnect', () => stop(ORPHAN_MS));
   return controller.signal;
 }

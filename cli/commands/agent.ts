@@ -88,13 +88,14 @@ async function run(options: Options): Promise<void> {
   if (refusal !== null) log.warn({ reason: refusal }, 'what was flashed to this board was refused');
   const emulation = emulationOf(options);
   const blas = await blasSettings(options);
-  const lights = await openBoardLights(emulation ? 'simulated' : options.lights, log);
-  const light = refusal === null ? lights : blaming(lights);
-  if (refusal !== null) light.show('error');
   const { sensor, sampleHz, power: model } = options;
   const choice = { sensor: sensor && sensorSettings(sensor), sampleHz, model };
-  const power = emulation ? undefined : await openPower(choice, log);
   await serve(async (signal) => {
+    // Not before `serve`, which sees to it that they are let go of when a signal comes meanwhile.
+    const lights = await openBoardLights(emulation ? 'simulated' : options.lights, log);
+    const light = refusal === null ? lights : blaming(lights);
+    if (refusal !== null) light.show('error');
+    const power = emulation ? undefined : await openPower(choice, log);
     const agent = await startAgent({
       id,
       fleet,

@@ -5,6 +5,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { HardwareError } from '../../errors.js';
 import type { Lamp } from './lamp.js';
 import { triggerAtBoot } from './led-boot-trigger.js';
 import { ledFault } from './led-faults.js';
@@ -54,6 +55,7 @@ async function activeTrigger(folder: string): Promise<string | null> {
 class LedLamp implements Lamp {
   readonly name: string;
   private isOpen = true;
+  private closed: Promise<void> | null = null;
   private readonly brightness: string;
 
   constructor(
@@ -74,15 +76,21 @@ class LedLamp implements Lamp {
     }
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.closed ??= this.giveBack();
+    return this.closed;
+  }
+
+  /** It is ours until all is done: the process may end meanwhile. */
+  private async giveBack(): Promise<void> {
     if (!this.isOpen) return;
-    this.isOpen = false;
-    await this.set(false);
-    if (this.trigger === null) return;
     try {
-      await writeFile(join(this.folder, 'trigger'), this.trigger);
+      await this.set(false);
+      if (this.isOpen && this.trigger !== null) await writeFile(join(this.folder, 'trigger'), this.trigger);
     } catch (cause) {
-      throw ledFault(this.led, [], cause);
+      throw cause instanceof HardwareError ? cause : ledFault(this.led, [], cause);
+    } finally {
+      this.isOpen = false;
     }
   }
 

@@ -15,18 +15,21 @@ describe('the lights of a process', function () {
   this.timeout(20_000);
   const folder = temporaryFolder();
 
-  for (const [how, end, code] of [
-    ['exits', 'exit', 3],
-    ['fails', 'throw', 1],
-    ['is told to stop', 'serve', 0],
+  for (const [how, end, code, signal] of [
+    ['exits', 'exit', 3, null],
+    ['fails', 'throw', 1, null],
+    ['is told to stop', 'serve', 0, 'SIGTERM'],
+    ['has its terminal closed', 'serve', 0, 'SIGHUP'],
   ] as const) {
     it(`are dark, and their trigger is as it was, when it ${how}`, async () => {
       const sysfs = fakeSysfs(folder.path);
       sysfs.addLed('ringtmp', { trigger: 'none [mmc0] timer' });
-      const child = spawn(process.execPath, [PROGRAM, end, sysfs.ledRoot], { stdio: ['ignore', 'pipe', 'ignore'] });
+      // Away from the terminal of whoever runs the tests: with pipes alone it would look like one under nohup.
+      const options = { stdio: ['ignore', 'pipe', 'ignore'] as ['ignore', 'pipe', 'ignore'], detached: true };
+      const child = spawn(process.execPath, [PROGRAM, end, sysfs.ledRoot], options);
       const [[said], [exitCode]] = await Promise.all([
         once(child.stdout, 'data').then((data) => {
-          if (end === 'serve') child.kill('SIGTERM');
+          if (signal !== null) child.kill(signal);
           return data;
         }),
         once(child, 'close'),
@@ -37,6 +40,21 @@ describe('the lights of a process', function () {
       expect(sysfs.led('ringtmp', 'trigger')).to.equal('mmc0');
     });
   }
+
+  it('shine on under nohup when the terminal is closed', async () => {
+    const sysfs = fakeSysfs(folder.path);
+    sysfs.addLed('ringtmp');
+    // A shell whose only command this is becomes that command.
+    const words = ['-c', 'nohup "$0" "$@"', process.execPath, PROGRAM, 'serve', sysfs.ledRoot];
+    const child = spawn('bash', words, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const ended = once(child, 'close');
+    await once(child.stdout, 'data');
+    child.kill('SIGHUP');
+    // The next signal is handled after the one before: had that been heeded, this were the second, and the code 130.
+    child.kill('SIGTERM');
+    expect(await ended).to.deep.equal([0, null]);
+    expect(sysfs.led('ringtmp', 'brightness')).to.equal('0');
+  });
 });
 
 describe('the light of a board whose new configuration was refused', () => {

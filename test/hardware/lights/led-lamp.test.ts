@@ -48,6 +48,16 @@ describe('led lamp', () => {
     });
   }
 
+  it('has its trigger again when the process ends while it is being closed', async () => {
+    sysfs.addLed('ACT', { trigger: 'none [mmc0]' });
+    const lamp = await open('ACT');
+    const closing = lamp.close();
+    lamp.putOut();
+    expect(sysfs.led('ACT', 'trigger')).to.equal('mmc0');
+    await closing;
+    expect(sysfs.led('ACT', 'trigger')).to.equal('mmc0');
+  });
+
   for (const [what, node, properties, trigger] of [
     ['by its label', 'led-act', { label: 'ACT', 'linux,default-trigger': 'mmc0' }, 'mmc0'],
     ['by its node', 'ACT@0', { 'linux,default-trigger': 'heartbeat' }, 'heartbeat'],
