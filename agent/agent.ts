@@ -20,6 +20,7 @@ import { serveRequests } from '../transport/request-server.js';
 import type { Subscription, Transport, Will } from '../transport/transport.js';
 import { AssignedPosition } from './assigned-position.js';
 import { BoardLight } from './board-light.js';
+import { closeAll } from './close-all.js';
 import { type AgentContext, commandHandlers } from './commands.js';
 import { type EnergyMeter, type EnergyMeterOptions, withMeter } from './energy-meter.js';
 import { watchMaster } from './master-watch.js';
@@ -113,13 +114,15 @@ async function goOnline(options: AgentOptions, opened: Opened): Promise<Agent> {
     },
     close: async () => {
       telemetry.close();
-      await requests.close();
-      await master.close();
-      await position.release();
-      await inbox?.close();
-      await meter?.close();
-      await light.close();
-      await presence.leave();
+      await closeAll([
+        () => requests.close(),
+        () => master.close(),
+        () => position.release(),
+        () => inbox?.close(),
+        () => meter?.close(),
+        () => light.close(),
+        () => presence.leave(),
+      ]);
     },
   };
 }

@@ -122,6 +122,31 @@ describe('agent', () => {
     expect(isClosed).to.equal(true);
   });
 
+  it('closes sensor and light, and says goodbye, also where its position is not released cleanly', async () => {
+    const closed: string[] = [];
+    const power = {
+      ...simulatedSensor(
+        () => 5,
+        () => performance.now(),
+      ),
+      close: async () => void closed.push('power'),
+    };
+    const light = { ...simulatedLight(() => {}), close: async () => void closed.push('light') };
+    // What a release calls last.
+    const bug = new Error('a bug');
+    const info = (_: object, message: string) => {
+      if (message === 'position released') throw bug;
+    };
+    const { client, ask, agent } = await open({ power, light, log: { ...silent, info } });
+    const inbox = await openInbox(client, topics.agentStatus(ID));
+    await inbox.take(1);
+    await ask('assign', assignment());
+    expect(await rejectionOf(agent.close())).to.equal(bug);
+    expect(closed).to.deep.equal(['power', 'light']);
+    const [status] = await inbox.take(1);
+    expect(parseMessage(agentStatusSchema, status?.payload as Buffer).state).to.equal('offline');
+  });
+
   it('shows with its light what it does', async () => {
     const shown = createMailbox<string>();
     const log = { ...silent, info: ({ pattern }: { pattern?: string }) => pattern && shown.put(pattern) };
