@@ -10,16 +10,21 @@ import { thisBoard } from '../../hardware/power/power-board.js';
 import { type PowerModelSettings, sensorSettings } from '../../hardware/power/settings.js';
 import { surveyPower } from '../../hardware/power/survey.js';
 import { surveyEngines } from '../../node/engine-survey.js';
+import type { RunStatus } from '../../protocol/messages.js';
 import { topicsOf } from '../../protocol/topics.js';
+import { validate } from '../../protocol/validation.js';
 import { parseBrokerUrl } from '../../transport/broker-address.js';
 import { connectMqtt } from '../../transport/mqtt.js';
-import { clockOffsetOf } from '../../transport/request-client.js';
+import { clockOffsetOf, unlessEnded } from '../../transport/request-client.js';
 import type { Transport } from '../../transport/transport.js';
+import { boardName } from '../config/board-name.js';
 import { connectOperator } from '../connect.js';
 import { readRefusal } from '../flash/refusal.js';
 import { darkAtExit } from '../lights.js';
+import { asOperator } from '../operator.js';
 import { type FleetOptions, readPassword } from '../options.js';
 import { type BlasOptions, blasSettings, type EngineChoice, memoryBytes } from '../resources.js';
+import { runsSchema } from '../view/render-runs.js';
 import { brokerCheck, type Login } from './checks/broker.js';
 import { engineCheck } from './checks/engine.js';
 import { flashedCheck } from './checks/flashed.js';
@@ -28,9 +33,10 @@ import { lightsCheck } from './checks/lights.js';
 import { memoryCheck } from './checks/memory.js';
 import { nodeCheck } from './checks/node-version.js';
 import { i2cCheck, powerCheck } from './checks/power.js';
-import { agentIsActive, serviceCheck } from './checks/service.js';
+import { agentIsActive, runOfService, serviceCheck } from './checks/service.js';
 import { isConnectedTo } from './connections.js';
 import type { Check } from './finding.js';
+import { type PresentRun, presentRun, unlessRunning } from './present-run.js';
 import { endpointOf, reach } from './reach.js';
 import { systemctl } from './systemctl.js';
 
@@ -45,25 +51,27 @@ export interface DoctorOptions extends FleetOptions, BlasOptions {
   readonly power?: PowerModelSettings;
   readonly lights: LightsSettings;
   readonly blink: boolean;
+  /** Tries what disturbs a run also while one is on. */
+  readonly force?: boolean;
 }
 
 const MASTER_ANSWERS_MS = 3_000;
 
 export function checksOf(options: DoctorOptions): readonly Check[] {
-  const { engine, memory, lights, blink } = options;
+  const { engine, memory, lights, blink, force } = options;
+  const run = runHere(options);
+  const sparing = (check: Check) => (force ? check : unlessRunning(check, run));
+  const benchmark = engineCheck(async () => surveyEngines(engine, await blasSettings(options)), engine !== 'auto');
+  const pause = (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal });
+  const blinking = lightsCheck({ settings: lights, blink, onOpened: darkAtExit, pause });
   return [
     nodeCheck(),
-    engineCheck(async () => surveyEngines(engine, await blasSettings(options)), engine !== 'auto'),
+    sparing(benchmark),
     memoryCheck(() => ({ totalBytes: totalmem(), availableBytes: freemem(), stageBytes: memoryBytes({ memory }) })),
     i2cCheck({ survey: () => surveyPower(thisBoard()) }),
     checkOfPower(options),
     gpioCheck(() => surveyLights(lights)),
-    lightsCheck({
-      settings: lights,
-      blink,
-      onOpened: darkAtExit,
-      pause: (ms, signal) => sleep(ms, undefined, { signal }),
-    }),
+    blink ? sparing(blinking) : blinking,
     checkOfBroker(options),
     flashedCheck(readRefusal),
     serviceCheck(systemctl),
@@ -87,6 +95,29 @@ function checkOfBroker(options: DoctorOptions): Check {
     offsetOf: (transport, signal) => masterOffset(transport, options, signal),
     clockIsSet,
   });
+}
+
+function runHere(options: DoctorOptions): PresentRun {
+  return presentRun({
+    board: options.id ?? nameOfHost(),
+    ofService: (signal) => runOfService(systemctl, signal),
+    ofMaster: (signal) => runsOfMaster(options, AbortSignal.any([signal, AbortSignal.timeout(MASTER_ANSWERS_MS)])),
+  });
+}
+
+function nameOfHost(): string | null {
+  try {
+    return boardName();
+  } catch {
+    return null; // the agent says what is wrong with it
+  }
+}
+
+/** Nobody but an operator may ask. */
+async function runsOfMaster(options: DoctorOptions, signal: AbortSignal): Promise<readonly RunStatus[]> {
+  if (loginOf(options).as === 'board') return [];
+  const asked = asOperator(options, (client) => client.request('runs', {}, MASTER_ANSWERS_MS, signal), signal);
+  return validate('the answer to runs', runsSchema, await unlessEnded(asked, signal)).runs;
 }
 
 /** A name of an operator comes first, for it can be tried at any time. */

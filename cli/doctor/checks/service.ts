@@ -1,6 +1,7 @@
 // What systemd says of RingTMP's services on this machine.
 
 import { RunError } from '../../../errors.js';
+import { runIn } from '../../service-status.js';
 import { type Check, type Finding, ok, problem, warning } from '../finding.js';
 
 /** Runs systemctl with these arguments; null where there is none, or no systemd that it could talk to. */
@@ -8,7 +9,15 @@ export type Systemctl = (args: readonly string[], signal: AbortSignal) => Promis
 
 const AGENT = 'ringtmp-agent';
 const SERVICES = [AGENT, 'ringtmp-broker', 'ringtmp-master'];
-const PROPERTIES = ['LoadState', 'ActiveState', 'SubState', 'UnitFileState', 'Result', 'NRestarts'] as const;
+const PROPERTIES = [
+  'LoadState',
+  'ActiveState',
+  'SubState',
+  'UnitFileState',
+  'Result',
+  'NRestarts',
+  'StatusText',
+] as const;
 type Unit = Readonly<Partial<Record<(typeof PROPERTIES)[number], string>>>;
 
 export function serviceCheck(systemctl: Systemctl): Check {
@@ -30,6 +39,12 @@ export function serviceCheck(systemctl: Systemctl): Check {
 /** @returns whether the agent's service runs */
 export async function agentIsActive(systemctl: Systemctl, signal: AbortSignal): Promise<boolean> {
   return (await show(systemctl, AGENT, signal))?.ActiveState === 'active';
+}
+
+/** @returns the run that the agent's service tells of */
+export async function runOfService(systemctl: Systemctl, signal: AbortSignal): Promise<string | null> {
+  const unit = await show(systemctl, AGENT, signal);
+  return unit?.ActiveState === 'active' ? runIn(unit.StatusText ?? '') : null;
 }
 
 async function show(systemctl: Systemctl, name: string, signal: AbortSignal): Promise<Unit | null> {

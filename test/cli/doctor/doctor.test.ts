@@ -1,11 +1,16 @@
 // The real command: on a fleet that is there, and where there is none.
 
 import { expect } from 'chai';
+import { boardName } from '../../../cli/config/board-name.js';
 import type { Finding } from '../../../cli/doctor/finding.js';
 import type { Master } from '../../../master/master.js';
+import { topicsOf } from '../../../protocol/topics.js';
+import { serveRequests } from '../../../transport/request-server.js';
 import { brokerBus, FLEET, startTestMaster } from '../../support/fleet.js';
 import { ringtmp } from '../ringtmp.js';
+import { STATUS } from '../run-samples.js';
 
+const topics = topicsOf(FLEET);
 const QUICK = ['--engine', 'plain', '--lights', 'none'];
 
 describe('ringtmp doctor', function () {
@@ -33,6 +38,30 @@ describe('ringtmp doctor', function () {
       expect(Math.abs(offsetMs)).to.be.at.most(withinMs + 1); // the same clock, in whole milliseconds
     } finally {
       await master?.close();
+      await bus.close();
+    }
+  });
+
+  it('spares a run that the master tells of, unless forced', async () => {
+    const bus = await brokerBus();
+    try {
+      const plan = STATUS.plan.map((entry) => ({ ...entry, agent: boardName() }));
+      await serveRequests({
+        transport: await bus.connect('master'),
+        requestTopic: topics.masterRequest,
+        responseTopic: topics.masterResponse,
+        handlers: { runs: async () => ({ runs: [{ ...STATUS, plan }] }) },
+        now: Date.now,
+        clockIsSet: () => true,
+      });
+      const address = ['--broker', `mqtt://127.0.0.1:${bus.broker.port}`, '--fleet', FLEET];
+      const engineOf = async (...more: string[]) => {
+        const { stdout } = await ringtmp(['doctor', '--json', ...QUICK, ...address, ...more]);
+        return of(JSON.parse(stdout).findings, 'engine')?.message;
+      };
+      expect(await engineOf()).to.match(/^not tried: the run .* is on/);
+      expect(await engineOf('--force')).to.match(/GFLOP/);
+    } finally {
       await bus.close();
     }
   });

@@ -1,7 +1,8 @@
 // Services as systemd tells them: `systemctl show` answers with lines such as ActiveState=active.
 
 import { expect } from 'chai';
-import { agentIsActive, type Systemctl, serviceCheck } from '../../../../cli/doctor/checks/service.js';
+import { agentIsActive, runOfService, type Systemctl, serviceCheck } from '../../../../cli/doctor/checks/service.js';
+import { statusText } from '../../../../cli/service-status.js';
 import { findingsOf, line } from '../findings.js';
 
 const shown = (load: string, active: string, sub: string, file: string, result = 'success') =>
@@ -72,6 +73,18 @@ describe('doctor looks at services', () => {
     const off = shown('loaded', 'inactive', 'dead', 'disabled');
     const findings = await look({ 'ringtmp-broker.service': off, 'ringtmp-master.service': off });
     expect(findings.map(line)).to.deep.equal(['warning service: ringtmp-agent is not installed']);
+  });
+
+  it('and knows the run that the agent tells of, while it is active', async () => {
+    const running = (active: string, text: string) =>
+      runOfService(
+        systemd({ 'ringtmp-agent.service': `${shown('loaded', active, 'running', 'enabled')}StatusText=${text}\n` }),
+        new AbortController().signal,
+      );
+    expect(await running('active', statusText('digits-1'))).to.equal('digits-1');
+    expect(await running('active', statusText(null))).to.equal(null);
+    expect(await running('failed', statusText('digits-1'))).to.equal(null);
+    expect(await runOfService(async () => null, new AbortController().signal)).to.equal(null);
   });
 
   it('and tells of broker and master where they are', async () => {
