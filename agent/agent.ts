@@ -132,19 +132,22 @@ function contextOf(options: AgentOptions, { presence, inbox, meter }: Opened): A
   const { transport } = presence;
   const topics = topicsOf(options.fleet);
   const light = options.light ?? simulatedLight((pattern) => log.info({ pattern }, 'light (simulated)'));
+  const tell = async (info: AgentInfo): Promise<AgentInfo> => {
+    context.info = info;
+    await transport.publish(topics.agentInfo(id), JSON.stringify(info), { qos: 1, retain: true });
+    return info;
+  };
   const context: AgentContext = {
     options,
     info: null,
     light: new BoardLight(light),
     meter,
     position: new AssignedPosition({ transport, topics, inbox, blas, memoryBytes, emulation, dataFolders, meter, log }),
-    benchmark: async () => {
-      const info = { ...(await measure(options)), lights: light.name, links: inbox?.address ?? null };
-      context.info = info;
-      await transport.publish(topics.agentInfo(id), JSON.stringify(info), { qos: 1, retain: true });
-      return info;
-    },
+    benchmark: async () => tell({ ...(await measure(options)), lights: light.name, links: inbox?.address ?? null }),
   };
+  meter?.onSensor((sensor) => {
+    if (context.info) tell({ ...context.info, sensor }).catch(() => {}); // offline: the next birth tells
+  });
   return context;
 }
 

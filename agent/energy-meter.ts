@@ -34,13 +34,16 @@ export interface PositionEnergy {
 
 export class EnergyMeter {
   private readonly tallies = new Set<EnergyTally>();
-  private latest: PowerReading | null = null;
+  private latest: (PowerReading & Pick<PresentPower, 'source'>) | null = null;
   private sampling: Promise<void> | null = null;
   private isFailing = false;
   private isOpen = true;
+  private known: string;
+  private tellSensor: (name: string) => void = () => {};
   private cancel: () => void = () => {};
 
   constructor(private readonly options: EnergyMeterOptions) {
+    this.known = options.sensor.name;
     this.schedule(options.clock.nowMs());
   }
 
@@ -52,19 +55,26 @@ export class EnergyMeter {
   get present(): PresentPower | null {
     const { clock } = this.options;
     if (this.latest === null || clock.nowMs() - this.latest.atMs > LONGEST_GAP_MS) return null;
-    const { watts, volts, amps, countedJoules } = this.latest;
-    return { source: this.source, watts, volts, amps, countedJoules };
+    const { source, watts, volts, amps, countedJoules } = this.latest;
+    return { source, watts, volts, amps, countedJoules };
+  }
+
+  /** Called when another sensor gives the readings: one that was not there before. */
+  onSensor(handler: (name: string) => void): void {
+    this.tellSensor = handler;
   }
 
   begin(work: Pick<Activity, 'seconds' | 'phase'>): PositionEnergy {
     const { clock } = this.options;
     const tally = new EnergyTally(work, clock.nowMs());
+    // Of what was modelled in part, it is not said that it was measured.
+    const { source } = this;
     this.tallies.add(tally);
     let endMs: number | null = null;
     return {
       figures: () => {
         const joules = tally.joules(endMs ?? clock.nowMs());
-        return joules && { source: this.source, joules };
+        return joules && { source, joules };
       },
       end: () => {
         endMs ??= clock.nowMs();
@@ -106,14 +116,22 @@ export class EnergyMeter {
 
   private async take(): Promise<void> {
     try {
+      const { source } = this;
       const reading = await this.options.sensor.read();
-      this.latest = reading;
+      this.latest = { ...reading, source };
       for (const tally of this.tallies) tally.add(reading);
-      if (this.isFailing) this.options.log.info({ sensor: this.name }, 'the power sensor gives readings again');
+      if (this.name !== this.known) this.renamed();
+      else if (this.isFailing) this.options.log.info({ sensor: this.name }, 'the power sensor gives readings again');
       this.isFailing = false;
     } catch (error) {
       this.failed(error);
     }
+  }
+
+  private renamed(): void {
+    this.known = this.name;
+    this.options.log.info({ sensor: this.name }, 'the power sensor is there now');
+    this.tellSensor(this.name);
   }
 
   private failed(error: unknown): void {

@@ -122,6 +122,22 @@ describe('agent', () => {
     expect(isClosed).to.equal(true);
   });
 
+  it('names the sensor anew that was not there at its birth', async () => {
+    const power = {
+      ...simulatedSensor(
+        () => 5,
+        () => performance.now(),
+      ),
+      name: 'ina219, not there yet',
+    };
+    const { client } = await open({ power, sampleHz: 200 });
+    const births = await openInbox(client, topics.agentInfo(ID));
+    const sensorTold = async () => parseMessage(agentInfoSchema, (await births.take(1))[0]?.payload as Buffer).sensor;
+    expect(await sensorTold()).to.equal('ina219, not there yet');
+    power.name = 'ina219 on i2c-1 at 0x40';
+    expect(await sensorTold()).to.equal('ina219 on i2c-1 at 0x40');
+  });
+
   it('closes sensor and light, and says goodbye, also where its position is not released cleanly', async () => {
     const closed: string[] = [];
     const power = {

@@ -16,6 +16,7 @@ interface Bench {
   readonly meter: EnergyMeter;
   readonly readAt: number[];
   readonly told: string[];
+  readonly sensor: PowerSensor;
   read: () => Promise<number>;
   isClosed: boolean;
   /** Turns the clock in steps, with what is due in between. */
@@ -47,7 +48,7 @@ function openBench(source: PowerSensor['source'] = 'measured', sampleHz = 20): B
       await turn();
     }
   };
-  return Object.assign(bench, { clock, meter, readAt, told, pass }) as Bench;
+  return Object.assign(bench, { clock, meter, readAt, told, sensor, pass }) as Bench;
 }
 
 describe('the energy meter', () => {
@@ -149,6 +150,25 @@ describe('the energy meter', () => {
     answer(3);
     await bench.meter.close();
     expect(bench.isClosed).to.equal(true);
+  });
+
+  it('tells once of a sensor that was not there before, and calls nothing measured that was modelled in part', async () => {
+    const bench = openBench('modelled');
+    const { meter, pass, told, sensor } = bench;
+    const named: string[] = [];
+    meter.onSensor((name) => named.push(name));
+    const early = meter.begin(IDLE);
+    await pass(100);
+    Object.assign(sensor, { name: 'ina226', source: 'measured' });
+    expect(meter.present?.source, 'of the reading before').to.equal('modelled');
+    await pass(100);
+    expect(meter.present?.source).to.equal('measured');
+    const late = meter.begin(IDLE);
+    await pass(100);
+    expect([early.figures()?.source, late.figures()?.source]).to.deep.equal(['modelled', 'measured']);
+    expect(named).to.deep.equal(['ina226']);
+    expect(told).to.deep.equal(['the power sensor is there now']);
+    await meter.close();
   });
 
   it('samples no more once it is closed', async () => {
