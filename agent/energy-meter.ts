@@ -4,6 +4,7 @@
 import { reportOf, TimeoutError } from '../errors.js';
 import { type PowerReading, type PowerSensor, READING_TIMEOUT_MS } from '../hardware/power/power-sensor.js';
 import type { Activity } from '../node/activity.js';
+import type { EnergySource } from '../protocol/energy.js';
 import type { NodeFigures } from '../protocol/node-figures.js';
 import type { AlarmClock } from '../transport/alarm-clock.js';
 import type { Logger } from './agent.js';
@@ -18,7 +19,7 @@ export interface EnergyMeterOptions {
 }
 
 export interface PresentPower {
-  readonly source: 'measured' | 'modelled';
+  readonly source: EnergySource;
   readonly watts: number;
   readonly volts: number | null;
   readonly amps: number | null;
@@ -98,9 +99,8 @@ export class EnergyMeter {
     await this.options.sensor.close();
   }
 
-  /** What is simulated was not measured either. */
-  private get source(): 'measured' | 'modelled' {
-    return this.options.sensor.source === 'measured' ? 'measured' : 'modelled';
+  private get source(): EnergySource {
+    return this.options.sensor.source;
   }
 
   /** Of moments that have passed, none is made up for. */
