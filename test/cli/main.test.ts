@@ -115,7 +115,7 @@ describe('ringtmp', function () {
   });
 
   it('says when the port is in use', async () => {
-    const server = createServer().listen(0, '127.0.0.1');
+    const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const port = String((server.address() as AddressInfo).port);
     try {
