@@ -8,7 +8,8 @@ import { type BoardCard, makeCard } from './board-card.js';
 import { boardImage } from './board-image.js';
 import type { BoardWatch } from './board-watch.js';
 import { type HostFleet, startHostFleet } from './host-fleet.js';
-import { boot, type VirtualBoard } from './virtual-board.js';
+import type { VirtualBoard } from './qemu.js';
+import { boot } from './virtual-board.js';
 
 export const BOARD = 'virtual';
 export const OTHERS = ['board-1', 'board-2', 'board-3'];

@@ -1,7 +1,7 @@
 // What tests look at on the virtual board, with the system's own tools: the program under test is not asked.
 
 import type { Attempt } from './board-shell.js';
-import type { VirtualBoard } from './virtual-board.js';
+import type { VirtualBoard } from './qemu.js';
 
 export const AGENT = 'ringtmp-agent.service';
 /** What gpio-mockup shows of its line 17 to whoever debugs the kernel. */

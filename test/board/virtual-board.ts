@@ -1,11 +1,8 @@
 // A board that is a process: QEMU computes its processor, and a real kernel and a real systemd run on it. What it proves is
 // that things work there, never how fast.
 
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import type { BoardImage } from './board-image.js';
-import { type BoardShell, openShell } from './board-shell.js';
+import { startQemu, type VirtualBoard } from './qemu.js';
 
 export interface BoardParts {
   readonly image: BoardImage;
@@ -19,35 +16,15 @@ export interface BoardParts {
   readonly consoleFile: string;
 }
 
-export interface VirtualBoard extends BoardShell {
-  /** At once, as by pulling the plug. */
-  cutPower(): Promise<void>;
-}
-
 /** Under which the board reaches the host's loopback. */
 export const HOST_FROM_BOARD = '10.0.2.2';
 const MEMORY_MB = 512;
 const BOOT_MS = 300_000;
 
 /** @throws Error with the end of the kernel's output when it does not boot */
-export async function boot(parts: BoardParts): Promise<VirtualBoard> {
-  // Whatever happens to this process, the board does not outlive it.
-  const command = ['--pdeathsig', 'KILL', 'qemu-system-x86_64', ...qemuArguments(parts)];
-  const qemu = spawn('setpriv', command, { stdio: ['pipe', 'pipe', 'inherit'] });
-  qemu.stdin.on('error', () => {}); // the power was cut
-  const ended = once(qemu, 'exit');
-  const gone = ended.then(async ([code]) => {
-    throw new Error(`the virtual board ended (${code}):\n${await tail(parts.consoleFile)}`);
-  });
-  gone.catch(() => {}); // whoever waits for the board handles it
-  const shell = openShell(qemu.stdin, qemu.stdout, gone);
-  const cutPower = async () => {
-    qemu.kill('SIGKILL');
-    await ended;
-  };
-  const timer = setTimeout(cutPower, BOOT_MS);
-  await shell.ready.finally(() => clearTimeout(timer));
-  return { ...shell, cutPower };
+export function boot(parts: BoardParts): Promise<VirtualBoard> {
+  const { consoleFile } = parts;
+  return startQemu({ program: 'qemu-system-x86_64', args: qemuArguments(parts), consoleFile, bootMs: BOOT_MS });
 }
 
 function qemuArguments({ image, disk, bootPartition, share, consoleFile }: BoardParts): string[] {
@@ -64,9 +41,4 @@ function qemuArguments({ image, disk, bootPartition, share, consoleFile }: Board
     ...['-device', 'virtio-serial-pci', '-chardev', 'stdio,id=shell,signal=off'],
     ...['-device', 'virtserialport,chardev=shell,name=board.shell'],
   ];
-}
-
-async function tail(file: string): Promise<string> {
-  const text = await readFile(file, 'utf8').catch(() => '');
-  return text.trimEnd().split('\n').slice(-20).join('\n');
 }
