@@ -16,8 +16,8 @@ import { openInbox } from '../transport/inbox.js';
 export interface BoardWatch {
   /** When it is online, and not as the boot that is given. */
   online(notBoot?: number): Promise<AgentStatus>;
-  /** The next that it tells of what it is and can do. */
-  info(): Promise<AgentInfo>;
+  /** The next that it tells of what it is and can do, and that is as wanted. */
+  info(isWanted?: (info: AgentInfo) => boolean): Promise<AgentInfo>;
   /** The first telemetry that is as wanted. */
   telemetry(isWanted: (telemetry: AgentTelemetry) => boolean): Promise<AgentTelemetry>;
 }
@@ -28,10 +28,11 @@ export async function watchBoard(transport: Transport, topics: Topics, board: st
   const telemetries = await openInbox(transport, topics.agentTelemetry(board), 0);
   const payload = async (inbox: typeof statuses) => (await inbox.take(1))[0]?.payload as Buffer;
   const status = async () => parseMessage(agentStatusSchema, await payload(statuses));
+  const info = async () => parseMessage(agentInfoSchema, await payload(infos));
   const telemetry = async () => parseMessage(agentTelemetrySchema, await payload(telemetries));
   return {
     online: (notBoot) => first(status, ({ state, boot }) => state === 'online' && boot !== notBoot),
-    info: async () => parseMessage(agentInfoSchema, await payload(infos)),
+    info: (isWanted = () => true) => first(info, isWanted),
     telemetry: (isWanted) => first(telemetry, isWanted),
   };
 }

@@ -11,13 +11,15 @@ import { need } from '../support/requirements.js';
 import { filesOnBootPartition } from './board-card.js';
 import { BOARD_BUILDER } from './board-image.js';
 import { ADDONS, BOARD, type BoardLife, beginLife, OTHERS } from './board-life.js';
-import { AGENT, journalOf, openBus, propertyOf, watchLight } from './on-board.js';
+import { AGENT, isLit, journalOf, openBus, propertyOf, watchLight } from './on-board.js';
 
 const SETTINGS = ['engine=wasm', 'direct=false', 'sensor=auto', 'lights=[{gpio: 17, chip: gpio-mockup}]'];
 /** What recipe/guest/usr/local/sbin/board-chips has the sensor tell: at first, and told so many milliamperes. */
 const IDLE_W = 2.5;
 const LOAD_W = 4;
 const LOAD_MILLIAMPS = 800;
+/** What the chip that the kernel's driver takes tells. */
+const DRIVER_W = 5;
 /** Some ten times what each takes on an idle computer of two cores: an emulated processor waits for all others. */
 const PATIENCE_MS = 600_000;
 
@@ -74,13 +76,13 @@ describe('a virtual board', function () {
     expect(power).to.include({ source: 'measured', watts: IDLE_W, volts: 5, amps: 0.5 });
     const { sensor, lights } = await watch.info();
     expect(sensor).to.include('ina226').and.to.include('0x40');
-    const idleSeconds = await watchLight(board, 4);
+    const idle = await watchLight(board, 4);
     const identify = fleet.operate('board', 'identify', BOARD);
     expect((await identify.outcome).code).to.equal(0);
-    const identifySeconds = await watchLight(board, 8);
+    const hurried = await watchLight(board, 8);
     proven(`power: ${sensor}: 5 V, 0.5 A`);
-    proven(`light: ${lights}, by gpio-mockup's own files: 4 changes in ${idleSeconds.toFixed(1)} s,`);
-    proven(`       8 in ${identifySeconds.toFixed(1)} s when it is to identify itself`);
+    proven(`light: ${lights}, by gpio-mockup's own files: 4 changes in ${idle.seconds.toFixed(1)} s,`);
+    proven(`       8 in ${hurried.seconds.toFixed(1)} s when it is to identify itself`);
   });
 
   it('trains with three others, and tells what it measured beside what was modelled', async () => {
@@ -127,7 +129,9 @@ describe('a virtual board', function () {
   it('is started anew by the watchdog when it freezes', async () => {
     const { board, watch } = life;
     await board.run(`kill -STOP ${await propertyOf(board, 'MainPID')}`);
-    const seconds = await measured(() => watch.online(agentBoot));
+    const seconds = await measured(async () => {
+      agentBoot = (await watch.online(agentBoot)).boot;
+    });
     expect(await board.run(`journalctl --boot --unit=${AGENT} --grep='Watchdog timeout'`)).to.include(
       'Watchdog timeout',
     );
@@ -155,6 +159,49 @@ describe('a virtual board', function () {
     expect(withDevice.output).to.equal('opened\n');
     expect(await propertyOf(board, 'DevicePolicy')).to.equal('closed');
     proven('/dev/i2c-0: denied to another user, and to a service of the group without the device; open with both');
+  });
+
+  it("reads its power through the kernel's driver, where told to", async () => {
+    const { board, watch } = life;
+    await board.run(
+      `sed -i 's/^sensor: .*/sensor: { type: hwmon }/' /etc/ringtmp/agent.yaml && systemctl restart ${AGENT}`,
+    );
+    agentBoot = (await watch.online(agentBoot)).boot;
+    const { sensor } = await watch.info((each) => each.sensor?.includes('hwmon') ?? false);
+    const { power } = await watch.telemetry((each) => each.power?.watts === DRIVER_W);
+    expect(power).to.include({ source: 'measured', volts: 5, amps: 1 });
+    proven(`power: ${sensor}: ${DRIVER_W} W, ${power?.source}`);
+  });
+
+  it('refuses a bad card, goes on with what it had, and blinks error', async () => {
+    const { board, watch } = life;
+    const before = await board.run('sha256sum /etc/ringtmp/*');
+    await board.run("printf 'id: other\\nlights: 17' >/boot/firmware/ringtmp.yaml");
+    // As at a boot: first the one, then the other.
+    const { output } = await board.attempt(`systemctl start ringtmp-flash; systemctl restart ${AGENT}`);
+    expect(output).to.include('ringtmp-flash.service');
+    await watch.online(agentBoot);
+    const { seconds, litShare } = await watchLight(board, 12);
+    expect(litShare).to.be.within(0.35, 0.65);
+    expect(seconds).to.be.below(10);
+    expect(await board.run('sha256sum /etc/ringtmp/*')).to.equal(before);
+    const reason = await board.run('cat /boot/firmware/ringtmp-error.txt');
+    expect(reason).to.include('not whole').and.to.include('goes on with what it had');
+    proven(`refused: ${reason.split('\n')[0]}`);
+    proven(
+      `${BOARD} is online as before; error: 12 changes in ${seconds.toFixed(1)} s, lit ${(100 * litShare).toFixed(0)} %`,
+    );
+  });
+
+  it('leaves nothing behind when the package is removed', async () => {
+    const { board } = life;
+    await board.run('dpkg -r ringtmp');
+    const states = await board.attempt('systemctl is-active ringtmp-agent ringtmp-flash');
+    expect(states.output).to.equal('inactive\ninactive\n');
+    expect(await isLit(board)).to.equal(false);
+    expect(await board.run("find /usr -iname '*ringtmp*'; pgrep -f ringtmp || true")).to.equal('');
+    expect((await board.run('cd /sys/class/gpio && ls -d gpio[0-9]* || true')).trim()).to.not.match(/^gpio\d/);
+    proven('dpkg -r: services stopped, dark, the line given back, nothing left in /usr');
   });
 });
 

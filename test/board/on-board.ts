@@ -7,18 +7,30 @@ export const AGENT = 'ringtmp-agent.service';
 /** What gpio-mockup shows of its line 17 to whoever debugs the kernel. */
 const LINE = '/sys/kernel/debug/gpio-mockup/gpiochip0/17';
 
-/** Watches the light until it has changed so often. @returns the seconds that this took */
-export async function watchLight(board: VirtualBoard, changes: number): Promise<number> {
+export interface Blinking {
+  /** That the changes took. */
+  readonly seconds: number;
+  /** Of the time that it was watched. */
+  readonly litShare: number;
+}
+
+/** Watches the light until it has changed so often. */
+export async function watchLight(board: VirtualBoard, changes: number): Promise<Blinking> {
   const watching = `
-    left=${changes}; read -r last <${LINE}; began=$EPOCHREALTIME
+    left=${changes}; lit=0; looks=0; read -r last <${LINE}; began=$EPOCHREALTIME
     while [ $left -gt 0 ]; do
       read -r now <${LINE}
       if [ "$now" != "$last" ]; then left=$((left - 1)); last=$now; fi
+      lit=$((lit + now)); looks=$((looks + 1))
       sleep 0.02
     done
-    echo $began $EPOCHREALTIME`;
-  const [began = 0, ended = 0] = (await board.run(watching)).split(' ').map(Number);
-  return ended - began;
+    echo $began $EPOCHREALTIME $lit $looks`;
+  const [began = 0, ended = 0, lit = 0, looks = 1] = (await board.run(watching)).split(' ').map(Number);
+  return { seconds: ended - began, litShare: lit / looks };
+}
+
+export async function isLit(board: VirtualBoard): Promise<boolean> {
+  return (await board.run(`cat ${LINE}`)).trim() === '1';
 }
 
 export async function propertyOf(board: VirtualBoard, property: string): Promise<string> {
