@@ -113,7 +113,20 @@ describe('a virtual board', function () {
     for (const [name, { node }] of boards) proven(`${name}: ${JSON.stringify(node?.energy ?? 'tells no energy')}`);
   });
 
-  it('comes back after kill -9', async () => {
+  it('refuses a bad card, and keeps what it had', async () => {
+    const { board } = life;
+    const before = await board.run('sha256sum /etc/ringtmp/agent.*');
+    await board.run("printf 'id: other\\nlights: 17' >/boot/firmware/ringtmp.yaml");
+    // As at a boot, before the agent starts: it is told at its next start, after kill -9.
+    const { code } = await board.attempt('systemctl start ringtmp-flash');
+    expect(code).to.equal(1);
+    expect(await board.run('sha256sum /etc/ringtmp/agent.*')).to.equal(before);
+    const reason = await board.run('cat /boot/firmware/ringtmp-error.txt');
+    expect(reason).to.include('not whole').and.to.include('goes on with what it had');
+    proven(`refused: ${reason.split('\n')[0]}`);
+  });
+
+  it('comes back after kill -9, as who it was, and blinks error for the refused card', async () => {
     const { board, watch } = life;
     await board.run(`mkdir -p /etc/systemd/system/${AGENT}.d && printf '${SOONER}' >/etc/systemd/system/${AGENT}.d/sooner.conf
       systemctl daemon-reload`);
@@ -124,10 +137,15 @@ describe('a virtual board', function () {
     });
     expect(await propertyOf(board, 'MainPID')).to.not.equal(killed);
     proven(`kill -9: online again after ${seconds} s`);
+    const { litShare } = await watchLight(board, 6);
+    // Of error 50 %, of idle 5 %: however late an emulated board comes to change it.
+    expect(litShare).to.be.within(0.35, 0.65);
+    proven(`light: lit ${(100 * litShare).toFixed(0)} % of its time, as error is`);
   });
 
-  it('is started anew by the watchdog when it freezes', async () => {
+  it("is started anew by the watchdog when it freezes, now with the kernel's driver for its sensor", async () => {
     const { board, watch } = life;
+    await board.run(`${TAKEN_BY_DRIVER}; sed -i 's/^sensor: .*/sensor: { type: hwmon }/' /etc/ringtmp/agent.yaml`);
     await board.run(`kill -STOP ${await propertyOf(board, 'MainPID')}`);
     const seconds = await measured(async () => {
       agentBoot = (await watch.online(agentBoot)).boot;
@@ -136,11 +154,14 @@ describe('a virtual board', function () {
       'Watchdog timeout',
     );
     proven(`SIGSTOP: the watchdog noticed; online again after ${seconds} s`);
+    const { sensor } = await watch.info((each) => each.sensor?.includes('hwmon') ?? false);
+    const { power } = await watch.telemetry((each) => each.power?.watts === DRIVER_W);
+    expect(power).to.include({ source: 'measured', volts: 5, amps: 1 });
+    proven(`power: ${sensor}: ${DRIVER_W} W, ${power?.source}`);
   });
 
   it('finds what a driver of the kernel owns, too, and says what it has', async () => {
     const { board } = life;
-    await board.run('echo ina219 0x41 >/sys/bus/i2c/devices/i2c-0/new_device && udevadm settle');
     const { output } = await board.attempt('ringtmp doctor --no-blink --engine wasm');
     expect(output).to.include('ina226').and.to.include("ina219 (0-0041), by the kernel's driver");
     expect(output).to.include('gpio-mockup-A: lines 0 to 53 at base 512').and.to.include('ringtmp-agent is active');
@@ -161,38 +182,6 @@ describe('a virtual board', function () {
     proven('/dev/i2c-0: denied to another user, and to a service of the group without the device; open with both');
   });
 
-  it("reads its power through the kernel's driver, where told to", async () => {
-    const { board, watch } = life;
-    await board.run(
-      `sed -i 's/^sensor: .*/sensor: { type: hwmon }/' /etc/ringtmp/agent.yaml && systemctl restart ${AGENT}`,
-    );
-    agentBoot = (await watch.online(agentBoot)).boot;
-    const { sensor } = await watch.info((each) => each.sensor?.includes('hwmon') ?? false);
-    const { power } = await watch.telemetry((each) => each.power?.watts === DRIVER_W);
-    expect(power).to.include({ source: 'measured', volts: 5, amps: 1 });
-    proven(`power: ${sensor}: ${DRIVER_W} W, ${power?.source}`);
-  });
-
-  it('refuses a bad card, goes on with what it had, and blinks error', async () => {
-    const { board, watch } = life;
-    const before = await board.run('sha256sum /etc/ringtmp/agent.*');
-    await board.run("printf 'id: other\\nlights: 17' >/boot/firmware/ringtmp.yaml");
-    // As at a boot: first the one, then the other.
-    const { output } = await board.attempt(`systemctl start ringtmp-flash; systemctl restart ${AGENT}`);
-    expect(output).to.include('ringtmp-flash.service');
-    await watch.online(agentBoot);
-    const { seconds, litShare } = await watchLight(board, 12);
-    // Of error 50 %, of idle 5 %: however late an emulated board comes to change it.
-    expect(litShare).to.be.within(0.35, 0.65);
-    expect(await board.run('sha256sum /etc/ringtmp/agent.*')).to.equal(before);
-    const reason = await board.run('cat /boot/firmware/ringtmp-error.txt');
-    expect(reason).to.include('not whole').and.to.include('goes on with what it had');
-    proven(`refused: ${reason.split('\n')[0]}`);
-    proven(
-      `${BOARD} is online as before; error: 12 changes in ${seconds.toFixed(1)} s, lit ${(100 * litShare).toFixed(0)} %`,
-    );
-  });
-
   it('leaves nothing behind when the package is removed', async () => {
     const { board } = life;
     await board.run('dpkg -r ringtmp');
@@ -204,6 +193,9 @@ describe('a virtual board', function () {
     proven('dpkg -r: services stopped, dark, the line given back, nothing left in /usr');
   });
 });
+
+/** Gives the second chip to a driver of the kernel's. */
+const TAKEN_BY_DRIVER = 'echo ina219 0x41 >/sys/bus/i2c/devices/i2c-0/new_device && udevadm settle';
 
 /** Less than what the unit has, so that the test need not wait for a minute; and time to start for an emulated board. */
 const SOONER = '[Service]\\nWatchdogSec=12\\nRestartSec=1\\nTimeoutStartSec=300\\n';
