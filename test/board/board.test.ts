@@ -188,7 +188,7 @@ describe('a virtual board', function () {
     const states = await board.attempt('systemctl is-active ringtmp-agent ringtmp-flash');
     expect(states.output).to.equal('inactive\ninactive\n');
     expect(await isLit(board)).to.equal(false);
-    expect(await board.run("find /usr -iname '*ringtmp*'; pgrep -x node || true")).to.equal('');
+    expect((await board.run("find /usr -iname '*ringtmp*'; pgrep -x node || true")).trim()).to.equal('');
     expect((await board.run('cd /sys/class/gpio && ls -d gpio[0-9]* || true')).trim()).to.not.match(/^gpio\d/);
     proven('dpkg -r: services stopped, dark, the line given back, nothing left in /usr');
   });
