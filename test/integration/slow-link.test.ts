@@ -41,7 +41,7 @@ describe('a ring with slow links', () => {
       const { window, linkMs, microBatchMs } = last.get(String(position))!;
       expect(window, `window at position ${position}`).to.be.greaterThan(BOARDS + 1 - (position - 1));
       expect(linkMs).to.be.at.least(EMULATION.linkMs - 1);
-      expect(microBatchMs).to.be.at.least(8);
+      expect(microBatchMs).to.be.at.least(8 - 1e-6); // a mean of times that are rounded
     }
     expect(status.master?.window).to.be.greaterThan(last.get('1')!.window);
     const undisturbed = await open();

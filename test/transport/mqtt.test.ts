@@ -38,9 +38,16 @@ describe('transport over MQTT, in particular', () => {
 
   /** A server that accepts connections, and is no broker. */
   async function server(onConnection: (socket: Socket) => void = () => undefined): Promise<string> {
-    const listener = createServer(onConnection).listen(0, '127.0.0.1');
+    const taken: Socket[] = [];
+    const listener = createServer((socket) => {
+      taken.push(socket);
+      onConnection(socket);
+    }).listen(0, '127.0.0.1');
     await once(listener, 'listening');
-    cleanUp.push(async () => listener.close());
+    cleanUp.push(async () => {
+      listener.close();
+      for (const socket of taken) socket.destroy(); // nobody reads that its peer has gone
+    });
     return `mqtt://127.0.0.1:${(listener.address() as AddressInfo).port}`;
   }
 
