@@ -15,7 +15,7 @@ export async function openRingDrive(options: DriveOptions): Promise<Drive> {
   const { batches, spec } = record;
   const onReport = (report: Report): void => hear(report, events, () => stream.returned());
   const ring = await openOwnPosition(options, onReport);
-  const items = itinerary(batches, spec.training.microBatches, isStopping);
+  const items = itinerary(batches, { microBatches: spec.training.microBatches, isStopped: isStopping });
   const stream = new RingStream(ring, items, batches);
   return {
     figures: () => ring.figures(),

@@ -50,7 +50,7 @@ export class RingStream {
   }
 
   private send(item: Item): void {
-    if (item.kind === 'collect') {
+    if (item.kind === 'cut' || item.kind === 'collect') {
       this.ring.send(item);
       return;
     }

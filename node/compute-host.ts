@@ -10,7 +10,7 @@ import { Activity } from './activity.js';
 import type { Timed } from './arrivals.js';
 import type { StageSpec } from './build.js';
 import type { Emulation } from './emulation.js';
-import type { Incoming, Outgoing } from './node-messages.js';
+import type { Incoming, Outgoing, Start } from './node-messages.js';
 
 export interface ThreadData {
   readonly spec: StageSpec;
@@ -22,6 +22,8 @@ export interface ThreadData {
   readonly memoryBytes: number;
   readonly emulation?: Emulation | undefined;
   readonly wire?: Wire | undefined;
+  /** The beginning unless told. */
+  readonly start?: Start | undefined;
   readonly activityMemory: SharedArrayBuffer;
 }
 

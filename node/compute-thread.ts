@@ -14,11 +14,22 @@ import { EmulatedBoard } from './emulation.js';
 import type { Incoming, Node, Outgoing } from './node-messages.js';
 import { RingNode } from './ring-node.js';
 import { scheduleOf } from './schedules/schedules.js';
+import { restoreSnapshot } from './snapshot.js';
 import { starNode } from './star/star-node.js';
 
 const port = parentPort;
 if (port === null) throw new Error('compute-thread.js runs as a worker thread only');
-const { spec, window, engine, blas, memoryBytes, emulation, wire, activityMemory } = workerData as ThreadData;
+const {
+  spec,
+  window,
+  engine,
+  blas,
+  memoryBytes,
+  emulation,
+  wire,
+  start: from,
+  activityMemory,
+} = workerData as ThreadData;
 
 function post(message: FromThread, transfer: ArrayBuffer[] = []): void {
   port?.postMessage(message, transfer);
@@ -52,6 +63,7 @@ function giveWayToMessages(): void {
 try {
   giveWayToMessages();
   const worker = await buildWorker(spec, createEngine(engine, blas), memoryBytes);
+  if (from && from.step > 0) restoreSnapshot(worker.store, from.step, from.files);
   const booked = new Activity(activityMemory);
   // The master's main thread sends, too: were its node ahead of it, frames would leave out of order.
   const sendsAhead = spec.star ? spec.star.role === 'worker' : !spec.last;

@@ -11,11 +11,29 @@ interface Carrying<Kind extends string, Data = Float32Array> {
   readonly data: Data;
 }
 
+/** Travels clockwise, through all positions. */
+interface Call<Kind extends string> {
+  readonly kind: Kind;
+  readonly step: number;
+}
+
+interface StageFile<Kind extends string> {
+  readonly kind: Kind;
+  readonly step: number;
+  readonly file: Uint8Array;
+}
+
 /** Of a star: the worker that sent it, the places of a sparse piece's values, and with the last piece the push's loss. */
 interface SentPart {
   readonly from?: number | undefined;
   readonly index?: Uint16Array | undefined;
   readonly loss?: number | undefined;
+}
+
+/** Where a node begins: with what was kept of its stage at a cut. None at step 0, where the weights are drawn. */
+export interface Start {
+  readonly step: number;
+  readonly files: readonly Uint8Array[];
 }
 
 /** What the compute thread runs. */
@@ -31,8 +49,9 @@ export type Incoming =
   /** An activation that is only evaluated, at weight version `step`. */
   | Carrying<'eval'>
   | (Carrying<'gradient'> & SentPart)
-  /** Give your weights once you hold version `step`. */
-  | { readonly kind: 'collect'; readonly step: number }
+  /** Give a snapshot, or your weights, once you hold version `step`. */
+  | Call<'cut'>
+  | Call<'collect'>
   /** To a worker of a star: piece `micro` of the weights for its clock `step`. */
   | Carrying<'parameters'>
   /** To the server: the worker has, or gets, the data of one more clock. */
@@ -65,7 +84,8 @@ export type Outgoing =
     })
   /** From the server of a star. */
   | (Carrying<'parameters', PackedTensor> & { readonly to: readonly number[] })
-  | { readonly kind: 'collect'; readonly step: number }
+  | Call<'cut'>
+  | Call<'collect'>
   /** The backward of the model's first layer is done. */
   | { readonly kind: 'done'; readonly step: number; readonly micro: number }
   /** The server has applied a worker's push, `staleness` pushes after it gave the parameters. */
@@ -83,8 +103,9 @@ export type Outgoing =
       readonly metricSum: number;
     }
   | { readonly kind: 'updated'; readonly step: number }
-  /** A safetensors file of the stage's weights at version `step`. */
-  | { readonly kind: 'weights'; readonly step: number; readonly file: Uint8Array }
+  /** A safetensors file of the stage at version `step`: its weights, or all that it goes on from. */
+  | StageFile<'weights'>
+  | StageFile<'snapshot'>
   | {
       readonly kind: 'fault';
       readonly step: number;

@@ -153,6 +153,35 @@ export class ParameterStore {
     });
   }
 
+  /**
+   * All that the stage goes on from: the newest weights, those before where both are held, the optimizer's state.
+   * Gradients under way are not: the step that they belong to is computed again.
+   */
+  state(): NamedTensor[] {
+    const hasPrevious = this.versionsHeld === 2 && this.currentVersion > 0;
+    return this.entries.flatMap(({ layer, slots }, index) => {
+      const newest = this.weights(index);
+      const previous = hasPrevious ? this.weights(index, this.currentVersion - 1) : [];
+      return newest.flatMap((tensor, parameter) => {
+        const name = `${layer.name}/${layer.parameters[parameter]?.name}`;
+        const before = previous
+          .slice(parameter, parameter + 1)
+          .map((each) => ({ name: `${name}@previous`, tensor: each }));
+        const state = (slots[parameter] ?? []).map((each, slot) => ({ name: `${name}@slot${slot}`, tensor: each }));
+        return [{ name, tensor }, ...before, ...state];
+      });
+    });
+  }
+
+  /**
+   * Goes back, or on, to a version whose `state` was kept.
+   * @param valuesOf a tensor of that state
+   */
+  restore(version: number, valuesOf: (tensor: NamedTensor) => Float32Array): void {
+    this.currentVersion = version;
+    for (const each of this.state()) floatsOf(each.tensor).set(valuesOf(each));
+  }
+
   /** The first parameter that holds a value which is not a finite number, if any. */
   findNonFinite(): string | null {
     return this.namedWeights().find(({ tensor }) => !floatsOf(tensor).every(Number.isFinite))?.name ?? null;

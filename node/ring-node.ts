@@ -8,6 +8,7 @@ import type { ActionCosts } from './action-costs.js';
 import type { Ledger } from './emulation.js';
 import type { Incoming, Outgoing } from './node-messages.js';
 import type { NodeView, Schedule } from './schedules/schedule.js';
+import { snapshotOf } from './snapshot.js';
 import { fileOfWeights } from './weights-file.js';
 import { lostOnTheWire } from './wire-fault.js';
 import type { Worker } from './worker.js';
@@ -28,7 +29,7 @@ export interface RingNodeOptions {
   readonly emit: (message: Outgoing) => void;
 }
 
-type Clockwise = Extract<Incoming, { kind: 'activation' | 'eval' | 'collect' }>;
+type Clockwise = Extract<Incoming, { kind: 'activation' | 'eval' | 'cut' | 'collect' }>;
 type Passed = Extract<TensorKind, 'activation' | 'eval' | 'gradient'>;
 type Targets = Extract<Incoming, { kind: 'targets' }>;
 /** At the last node no neighbour sends a gradient: the loss does, with `data` null. */
@@ -84,7 +85,7 @@ export class RingNode {
   private forward(message: Clockwise): void {
     if (message.kind === 'activation') this.forwardTraining(message);
     else if (message.kind === 'eval') this.evaluate(message);
-    else this.collect(message.step);
+    else this.call(message);
   }
 
   private forwardTraining({ step, micro, data }: Extract<Clockwise, { kind: 'activation' }>): void {
@@ -152,15 +153,16 @@ export class RingNode {
     else this.failAtLoss(step, micro, result.lossSum);
   }
 
-  private collect(step: number): void {
+  private call({ kind, step }: Extract<Clockwise, { kind: 'cut' | 'collect' }>): void {
     const { worker, last, emit } = this.options;
     const fault = worker.findWeightsFault();
     if (fault) {
       this.fail({ kind: 'fault', step, micro: 0, ...fault });
       return;
     }
-    emit({ kind: 'weights', step, file: fileOfWeights(worker.store) });
-    if (!last) emit({ kind: 'collect', step });
+    if (kind === 'cut') emit({ kind: 'snapshot', step, file: snapshotOf(worker.store) });
+    else emit({ kind: 'weights', step, file: fileOfWeights(worker.store) });
+    if (!last) emit({ kind, step });
   }
 
   private takeTargets(step: number, micro: number, training: boolean): Targets {
@@ -183,7 +185,7 @@ export class RingNode {
 }
 
 function isClockwise(message: Incoming): message is Clockwise {
-  return message.kind === 'activation' || message.kind === 'eval' || message.kind === 'collect';
+  return ['activation', 'eval', 'cut', 'collect'].includes(message.kind);
 }
 
 function keyOf({ step, micro, training }: Pick<Targets, 'step' | 'micro' | 'training'>): string {

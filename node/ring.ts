@@ -18,12 +18,15 @@ import type { Activity } from './activity.js';
 import { type StageSpec, stageOf } from './build.js';
 import { startComputeHost } from './compute-host.js';
 import { boardMs, type Emulation, linkOf } from './emulation.js';
-import type { Incoming, Outgoing } from './node-messages.js';
+import type { Incoming, Outgoing, Start } from './node-messages.js';
 import { RingTiming } from './ring-timing.js';
 import { outputShapeOf } from './worker.js';
 
 /** What a node tells beyond its neighbours; `done` is position 1's word to the master. */
-export type Report = Extract<Outgoing, { kind: 'loss' | 'evaluated' | 'updated' | 'weights' | 'done' | 'fault' }>;
+export type Report = Extract<
+  Outgoing,
+  { kind: 'loss' | 'evaluated' | 'updated' | 'snapshot' | 'weights' | 'done' | 'fault' }
+>;
 
 export interface RingPositionOptions {
   readonly transport: Transport;
@@ -43,6 +46,8 @@ export interface RingPositionOptions {
   readonly memoryBytes: number;
   /** As what tensors travel in this run; as 32-bit floats unless told. */
   readonly wire?: Wire | undefined;
+  /** The cut that it goes on from; the beginning unless told. */
+  readonly start?: Start | undefined;
   onReport(report: Report): void;
   /** The position cannot go on: its compute thread died, or a frame was lost. */
   onFailure(error: Error): void;
@@ -60,7 +65,7 @@ export interface RingPosition {
   /** Straight to the own node: the master's targets. */
   deliver(message: Incoming): void;
   /** To a neighbour, as if the own node had computed it: the master's stream. */
-  send(message: Extract<Incoming, { kind: 'activation' | 'eval' | 'collect' }>): void;
+  send(message: Extract<Incoming, { kind: 'activation' | 'eval' | 'cut' | 'collect' }>): void;
   close(): Promise<void>;
 }
 
@@ -70,12 +75,12 @@ export interface RingPosition {
  */
 export async function openRingPosition(options: RingPositionOptions): Promise<RingPosition> {
   const { transport, topics, place, links, stage, window, engine, blas, emulation, memoryBytes } = options;
-  const { wire = EXACT_WIRE, onReport, onFailure } = options;
+  const { wire = EXACT_WIRE, start, onReport, onFailure } = options;
   const shapes = frameShapes(stage, place);
   const link = linkOf(emulation);
   const nowMs = () => nowBy(link?.time);
   const host = await startComputeHost(
-    { spec: stage, window, engine, blas, memoryBytes, emulation, wire },
+    { spec: stage, window, engine, blas, memoryBytes, emulation, wire, start },
     {
       time: link?.time,
       onMessage: (message) => (isForNeighbour(message) ? send(message) : isReport(message) && report(message)),
@@ -98,7 +103,7 @@ export async function openRingPosition(options: RingPositionOptions): Promise<Ri
     topics,
     place,
     links,
-    order: ringOrder(stage.microBatches),
+    order: ringOrder(stage.microBatches, start?.step),
     link,
     wire,
     onLost: onFailure,
@@ -157,7 +162,7 @@ export async function openRingPosition(options: RingPositionOptions): Promise<Ri
   };
 }
 
-type ForNeighbour = Extract<Outgoing, { kind: 'activation' | 'eval' | 'gradient' | 'collect' | 'done' }>;
+type ForNeighbour = Extract<Outgoing, { kind: 'activation' | 'eval' | 'gradient' | 'cut' | 'collect' | 'done' }>;
 
 type FromStream = Parameters<RingPosition['send']>[0];
 
@@ -166,7 +171,7 @@ function isForNeighbour(message: Outgoing): message is ForNeighbour {
 }
 
 function isReport(message: Outgoing): message is Report {
-  return ['loss', 'evaluated', 'updated', 'weights', 'fault'].includes(message.kind);
+  return ['loss', 'evaluated', 'updated', 'snapshot', 'weights', 'fault'].includes(message.kind);
 }
 
 function frameShapes(stage: StageSpec, { position }: Place) {
@@ -178,6 +183,7 @@ function frameShapes(stage: StageSpec, { position }: Place) {
     activation,
     eval: activation,
     gradient,
+    cut: null,
     collect: null,
     done: null,
     targets: null,
@@ -188,6 +194,6 @@ function frameShapes(stage: StageSpec, { position }: Place) {
 
 /** The data plane has checked kind and shape: a frame for a node lacks its tensor only where none belongs. */
 function incoming({ kind, step, micro, tensor }: Frame): Incoming {
-  if (kind === 'collect') return { kind, step };
+  if (kind === 'cut' || kind === 'collect') return { kind, step };
   return { kind: kind as 'activation' | 'eval' | 'gradient', step, micro, data: (tensor as FrameTensor).data };
 }

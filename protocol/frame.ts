@@ -23,19 +23,28 @@ import { shown } from './shown.js';
 import type { WireDtype } from './wire-dtypes.js';
 
 /**
- * Clockwise in a ring: `activation`; `eval`, an activation that is only evaluated; `collect`, asking each
- * position for its weights. Anticlockwise: `gradient`; `done`, with which position 1 closes the ring.
+ * Clockwise in a ring: `activation`; `eval`, an activation that is only evaluated; `cut`, asking each
+ * position to keep a snapshot; `collect`, for its weights. Anticlockwise: `gradient`; `done`, with which position 1 closes the ring.
  * From the server of a star: `activation` and `targets`, a worker's share of the data; `parameters`. To it:
  * `gradient`. Parameters and gradients travel in pieces, which `micro` counts.
  */
-export const FRAME_KINDS = ['activation', 'eval', 'collect', 'targets', 'parameters', 'gradient', 'done'] as const;
+export const FRAME_KINDS = [
+  'activation',
+  'eval',
+  'cut',
+  'collect',
+  'targets',
+  'parameters',
+  'gradient',
+  'done',
+] as const;
 export type FrameKind = (typeof FRAME_KINDS)[number];
 
 export interface FrameKey {
   readonly run: string;
   readonly generation: number;
   readonly kind: FrameKind;
-  /** The optimizer step it belongs to; of `eval` and `collect`: the weight version to wait for. */
+  /** The optimizer step it belongs to; of `eval`, `cut` and `collect`: the weight version to wait for. */
   readonly step: number;
   /** Micro-batch within the step; of `eval`: within the evaluation; of parameters: the piece. */
   readonly micro: number;

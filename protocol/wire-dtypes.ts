@@ -33,7 +33,7 @@ export const STORED_DTYPE = { f32: 'F32', f16: 'F16', bf16: 'BF16', int8: 'I8' }
 >;
 
 /** The kinds of frames that hold a tensor. */
-export type TensorKind = Exclude<FrameKind, 'collect' | 'done'>;
+export type TensorKind = Exclude<FrameKind, 'cut' | 'collect' | 'done'>;
 
 /** Labels are whole numbers that a narrower dtype would change. */
 const ASKED_BY: Readonly<Record<FrameKind, keyof Wire | 'exact' | null>> = {
@@ -42,6 +42,7 @@ const ASKED_BY: Readonly<Record<FrameKind, keyof Wire | 'exact' | null>> = {
   targets: 'exact',
   parameters: 'parameters',
   gradient: 'gradients',
+  cut: null,
   collect: null,
   done: null,
 };

@@ -13,10 +13,15 @@ export type Disorder = 'repeated' | 'unexpected';
 
 /** Counts (step, micro) upwards, so many micros to a step. */
 class Sequence {
-  step = 0;
+  step: number;
   micro = 0;
 
-  constructor(private readonly micros: number) {}
+  constructor(
+    private readonly micros: number,
+    firstStep = 0,
+  ) {
+    this.step = firstStep;
+  }
 
   accept({ step, micro }: Key): Disorder | null {
     if (step < this.step || (step === this.step && micro < this.micro)) return 'repeated';
@@ -27,14 +32,20 @@ class Sequence {
   }
 }
 
-/** In a ring: steps of so many micro-batches, one after the other. */
-export function ringOrder(microBatches: number): (key: Key) => Disorder | null {
-  const forward = new Sequence(microBatches);
-  const backward = { gradient: new Sequence(microBatches), done: new Sequence(microBatches) };
+/**
+ * In a ring: steps of so many micro-batches, one after the other.
+ * @param firstStep the cut from which the run goes on
+ */
+export function ringOrder(microBatches: number, firstStep = 0): (key: Key) => Disorder | null {
+  const forward = new Sequence(microBatches, firstStep);
+  const backward = {
+    gradient: new Sequence(microBatches, firstStep),
+    done: new Sequence(microBatches, firstStep),
+  };
   let evaluated = { step: 0, micros: 0 };
-  let collectedStep = -1;
+  const called = { cut: -1, collect: -1 };
 
-  /** Evaluations and the call for the weights come between two steps. */
+  /** Evaluations and the calls for snapshots and weights come between two steps. */
   const betweenSteps = ({ step }: Key): Disorder | null => {
     if (step < forward.step) return 'repeated';
     return step === forward.step && forward.micro === 0 ? null : 'unexpected';
@@ -47,16 +58,16 @@ export function ringOrder(microBatches: number): (key: Key) => Disorder | null {
     evaluated = { step: key.step, micros: expected + 1 };
     return null;
   };
-  const collect = (key: Key): Disorder | null => {
-    const misplaced = betweenSteps(key) ?? (collectedStep === key.step ? 'repeated' : null);
-    if (misplaced === null) collectedStep = key.step;
+  const call = (key: Key, kind: keyof typeof called): Disorder | null => {
+    const misplaced = betweenSteps(key) ?? (called[kind] === key.step ? 'repeated' : null);
+    if (misplaced === null) called[kind] = key.step;
     return misplaced;
   };
 
   return (key) => {
     if (key.kind === 'activation') return forward.accept(key);
     if (key.kind === 'eval') return evaluate(key);
-    if (key.kind === 'collect') return collect(key);
+    if (key.kind === 'cut' || key.kind === 'collect') return call(key, key.kind);
     return key.kind === 'gradient' || key.kind === 'done' ? backward[key.kind].accept(key) : 'unexpected';
   };
 }

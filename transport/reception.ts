@@ -14,6 +14,7 @@ import type { Receive } from './links.js';
 export const CHANNEL_OF: Readonly<Record<FrameKind, LinkChannel>> = {
   activation: 'forward',
   eval: 'forward',
+  cut: 'forward',
   collect: 'forward',
   targets: 'forward',
   parameters: 'forward',
@@ -62,9 +63,9 @@ function senderOf(frame: Frame, channel: LinkChannel, routes: readonly Route[], 
   return from === undefined || from === said ? said : null;
 }
 
-/** The call for the weights is too rare and too small to tell of the link. */
+/** Calls for snapshots and weights are too rare and too small to tell of the link. */
 function measure({ kind, timing }: Frame, clock: LinkClock | undefined, nowMs: number): void {
-  if (kind === 'collect' || timing?.sent === undefined) return;
+  if (kind === 'cut' || kind === 'collect' || timing?.sent === undefined) return;
   clock?.take(nowMs, timing.sent, timing.lag);
 }
 

@@ -26,7 +26,7 @@ function recorder(streamWindow: number) {
 function openStream(window: number, isStopped = () => false) {
   const batches = new Batches(fakeSource({ test: 3 }), specOf(smallRun({ batch: 6, microBatches: 3, epochs: 1 })));
   const recorded = recorder(window);
-  const stream = new RingStream(recorded.ring, itinerary(batches, 3, isStopped), batches);
+  const stream = new RingStream(recorded.ring, itinerary(batches, { microBatches: 3, isStopped }), batches);
   return { stream, ...recorded };
 }
 

@@ -37,7 +37,7 @@ export interface LocalRing {
   /** In the order in which it was told. */
   readonly told: readonly Told[];
   /** To the first position, as the master's stream. */
-  stream(message: Extract<Incoming, { kind: 'activation' | 'eval' | 'collect' }>): void;
+  stream(message: Extract<Incoming, { kind: 'activation' | 'eval' | 'cut' | 'collect' }>): void;
   /** To the last position. */
   target(message: Extract<Incoming, { kind: 'targets' }>): void;
   /**
@@ -67,7 +67,9 @@ export async function openLocalRing(options: LocalRingOptions): Promise<LocalRin
   function pass(message: Outgoing, position: number): void {
     if (message.kind === 'gradient') nodes[position - 1]?.deliver(arrived(message, options.wire));
     else if (isClockwise(message))
-      nodes[position + 1]?.deliver(message.kind === 'collect' ? message : arrived(message, options.wire));
+      nodes[position + 1]?.deliver(
+        message.kind === 'collect' || message.kind === 'cut' ? message : arrived(message, options.wire),
+      );
     else told.push({ position, ...message });
   }
 
@@ -100,10 +102,10 @@ function workerAt({ run, engine, firstLayers, layers, window }: LocalRingOptions
   return buildWorker({ ...run, firstLayer, endLayer, last: position === firstLayers.length - 1, window }, engine);
 }
 
-type Clockwise = Extract<Outgoing, { kind: 'activation' | 'eval' | 'collect' }>;
+type Clockwise = Extract<Outgoing, { kind: 'activation' | 'eval' | 'cut' | 'collect' }>;
 
 function isClockwise(message: Outgoing): message is Clockwise {
-  return message.kind === 'activation' || message.kind === 'eval' || message.kind === 'collect';
+  return ['activation', 'eval', 'cut', 'collect'].includes(message.kind);
 }
 
 /** A node that had nothing to do is asked again as soon as another one did something. */

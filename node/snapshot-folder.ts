@@ -1,0 +1,121 @@
+// The snapshots that a board keeps of a run, its own and its neighbour's, one file each. A file's name says what is in
+// it and ends with its SHA-256: a file that is cut short, or whose disk forgets, is none.
+
+import { createHash } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DataError } from '../errors.js';
+
+/** Which layers, at which version: all that a plan has to know of a snapshot. */
+export interface SnapshotKey {
+  readonly step: number;
+  readonly firstLayer: number;
+  readonly endLayer: number;
+}
+
+export interface SnapshotEntry extends SnapshotKey {
+  /** In hexadecimal digits. */
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+const NAME = /^(\d+)\.(\d+)-(\d+)\.([0-9a-f]{64})\.safetensors$/;
+const UNFINISHED = '.new';
+
+export class SnapshotFolder {
+  /** @param path of one run at one board; made when the first snapshot comes */
+  constructor(readonly path: string) {}
+
+  /**
+   * On the disk when it returns, or not at all.
+   * @throws DataError when the disk takes it not
+   */
+  async save(key: SnapshotKey, file: Uint8Array): Promise<SnapshotEntry> {
+    const entry = { ...key, sha256: digestOf(file), bytes: file.length };
+    const path = join(this.path, nameOf(entry));
+    try {
+      await mkdir(this.path, { recursive: true });
+      await writeSynced(path + UNFINISHED, file);
+      await rename(path + UNFINISHED, path);
+      await syncFolder(this.path);
+    } catch (cause) {
+      await rm(path + UNFINISHED, { force: true }).catch(() => {});
+      throw new DataError(`cannot keep a snapshot in ${this.path}: ${(cause as Error).message}`, {
+        remedy: 'See to it that the folder can be written to and that the disk has room.',
+        cause,
+      });
+    }
+    return entry;
+  }
+
+  /** What is whole, by its checksum; what is not is gone afterwards. */
+  async inventory(): Promise<SnapshotEntry[]> {
+    const entries: SnapshotEntry[] = [];
+    for (const name of await this.names()) {
+      const key = keyOf(name);
+      const file = key && (await readFile(join(this.path, name)).catch(() => null));
+      if (key && file && digestOf(file) === key.sha256) entries.push({ ...key, bytes: file.length });
+      else await rm(join(this.path, name), { force: true });
+    }
+    return entries.sort((a, b) => a.step - b.step || a.firstLayer - b.firstLayer || a.endLayer - b.endLayer);
+  }
+
+  /** @throws DataError when it is not there, or not as it was written */
+  async read(entry: Omit<SnapshotEntry, 'bytes'>): Promise<Uint8Array> {
+    const file = await readFile(join(this.path, nameOf(entry))).catch(() => null);
+    if (file !== null && digestOf(file) === entry.sha256) return file;
+    const { step, firstLayer, endLayer } = entry;
+    throw new DataError(
+      `the snapshot of layers ${firstLayer} to ${endLayer} at step ${step} is not ${file === null ? 'there' : 'whole'} in ${this.path}`,
+      { remedy: 'The run goes on from another board that has it, or from an earlier one.' },
+    );
+  }
+
+  async deleteBefore(step: number): Promise<void> {
+    const old = (await this.names()).filter((name) => (keyOf(name)?.step ?? step) < step);
+    for (const name of old) await rm(join(this.path, name), { force: true });
+  }
+
+  /** When the run is over. */
+  async remove(): Promise<void> {
+    await rm(this.path, { recursive: true, force: true });
+  }
+
+  private async names(): Promise<string[]> {
+    return readdir(this.path).catch(() => []);
+  }
+}
+
+function nameOf({ step, firstLayer, endLayer, sha256 }: Omit<SnapshotEntry, 'bytes'>): string {
+  return `${step}.${firstLayer}-${endLayer}.${sha256}.safetensors`;
+}
+
+function keyOf(name: string): Omit<SnapshotEntry, 'bytes'> | null {
+  const [, step, firstLayer, endLayer, sha256] = NAME.exec(name) ?? [];
+  if (sha256 === undefined) return null;
+  return { step: Number(step), firstLayer: Number(firstLayer), endLayer: Number(endLayer), sha256 };
+}
+
+function digestOf(file: Uint8Array): string {
+  return createHash('sha256').update(file).digest('hex');
+}
+
+async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
+  const handle = await open(path, 'w');
+  try {
+    await handle.writeFile(bytes);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A new name lasts only once its folder is on the disk. */
+async function syncFolder(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
