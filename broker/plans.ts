@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { FINAL_STATES, planEntrySchema, runStatusSchema } from '../protocol/messages.js';
 import type { Mode } from '../protocol/run-spec.js';
-import { type Channel, writableChannels } from '../protocol/topics.js';
+import { type Channel, mayWrite, type Standing } from '../protocol/topics.js';
 
 export interface PlansOptions {
   /** Milliseconds on a clock that only goes forward. */
@@ -20,11 +20,8 @@ const statusSchema = runStatusSchema
 type RunStatus = z.infer<typeof statusSchema>;
 type Placement = NonNullable<RunStatus['plan']>[number];
 
-interface Rights {
-  readonly positions: Set<number>;
-  /** `position/channel` of each data topic that the agent may publish to. */
-  readonly writable: Set<string>;
-}
+/** Where an agent stands: usually at one position. */
+type Rights = Standing[];
 
 interface Generation {
   readonly number: number;
@@ -67,18 +64,17 @@ export class Plans {
   }
 
   mayWrite(run: string, agent: string, position: number, channel: Channel): boolean {
-    const topic = `${position}/${channel}`;
-    return this.#live(run).some((generation) => generation.rights.get(agent)?.writable.has(topic));
+    return this.#live(run).some(({ rights }) => rights.get(agent)?.some((own) => mayWrite(own, { position, channel })));
   }
 
   mayRead(run: string, agent: string, position: number): boolean {
-    return this.#live(run).some((generation) => generation.rights.get(agent)?.positions.has(position));
+    return this.#live(run).some(({ rights }) => rights.get(agent)?.some((own) => own.position === position));
   }
 
   placementsOf(agent: string): { run: string; position: number }[] {
     return [...this.#runs.keys()].flatMap((run) => {
-      const positions = this.#live(run).flatMap((generation) => [...(generation.rights.get(agent)?.positions ?? [])]);
-      return positions.map((position) => ({ run, position }));
+      const standings = this.#live(run).flatMap(({ rights }) => rights.get(agent) ?? []);
+      return standings.map(({ position }) => ({ run, position }));
     });
   }
 
@@ -130,11 +126,6 @@ function parseStatus(payload: Uint8Array | string): RunStatus | 'cleared' | null
 function rightsOf(mode: Mode, plan: readonly Placement[]): Map<string, Rights> {
   const workers = Math.max(0, ...plan.map(({ position }) => position));
   const all = new Map<string, Rights>();
-  for (const { position, agent } of plan) {
-    const rights = all.get(agent) ?? { positions: new Set(), writable: new Set() };
-    all.set(agent, rights);
-    rights.positions.add(position);
-    for (const to of writableChannels({ mode, position, workers })) rights.writable.add(`${to.position}/${to.channel}`);
-  }
+  for (const { position, agent } of plan) all.set(agent, [...(all.get(agent) ?? []), { mode, position, workers }]);
   return all;
 }

@@ -7,6 +7,7 @@ import type { BoardFigures } from '../protocol/messages.js';
 import type { NodeFigures } from '../protocol/node-figures.js';
 import type { Mode } from '../protocol/run-spec.js';
 import { MASTER_ID } from '../protocol/topics.js';
+import { openFileInbox } from '../transport/file-inbox.js';
 import { openedUnlessEnded, unlessEnded } from '../transport/request-client.js';
 import type { Subscription } from '../transport/transport.js';
 import { assignBoards, releaseBoards } from './assign-boards.js';
@@ -40,6 +41,7 @@ export class Run {
   private readonly collection: WeightsCollection;
   private drive: Drive | null = null;
   private events: Subscription | null = null;
+  private files: Subscription | null = null;
   private energies: BoardEnergies | null = null;
   private isStopping = false;
   private opening: Promise<void> = Promise.resolve();
@@ -57,14 +59,9 @@ export class Run {
       (ms) => this.onStall(ms),
       () => performance.now(),
     );
-    this.collection = new WeightsCollection({
-      run: record.name,
-      generation: record.generation,
-      // The server of a star has them all.
-      positions: record.spec.mode === 'star' ? 1 : plan.entries.length,
-      onChunk: () => this.watch.moved(),
-      onComplete: (files) => void this.save(files),
-    });
+    // The server of a star has them all.
+    const positions = record.spec.mode === 'star' ? 1 : plan.entries.length;
+    this.collection = new WeightsCollection(positions, (files) => void this.save(files));
     record.folder.onError = (error) => void this.end('failed', error);
   }
 
@@ -126,7 +123,7 @@ export class Run {
     const energies = await openedUnlessEnded(openBoardEnergies(transport, topics, record), signal);
     this.energies = energies;
     record.boardEnergies = () => energies.list();
-    await unlessEnded(this.collection.open(transport, topics), signal);
+    this.files = await openedUnlessEnded(this.openFiles(), signal);
     const open = DRIVES[record.spec.mode];
     const isStopping = () => this.isStopping;
     const drive = await openedUnlessEnded(open({ ...this.options, events: this.driveEvents(), isStopping }), signal);
@@ -137,6 +134,18 @@ export class Run {
     await assignBoards(transport, topics, record, plan, links, signal);
     signal.throwIfAborted();
     this.goOn();
+  }
+
+  private openFiles(): Promise<Subscription> {
+    const { record, plan, transport, topics } = this.options;
+    const { name: run, generation } = record;
+    return openFileInbox({
+      transport,
+      topics,
+      place: { run, generation, position: 0, workers: plan.entries.length - 1 },
+      onChunk: () => this.watch.moved(),
+      onFile: (key, file) => this.collection.take(key, file),
+    });
   }
 
   private goOn(): void {
@@ -225,7 +234,7 @@ export class Run {
     await this.publisher.close();
     await this.events?.close();
     await this.energies?.close();
-    await this.collection.close();
+    await this.files?.close();
     this.options.onEnd();
   }
 }

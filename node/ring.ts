@@ -6,7 +6,7 @@ import type { EngineName } from '../compute/kernels.js';
 import { FRAME_KINDS, type Frame, type FrameKind, type FrameTensor } from '../protocol/frame.js';
 import type { NodeFigures } from '../protocol/node-figures.js';
 import type { PackedTensor } from '../protocol/packed-tensor.js';
-import type { Topics } from '../protocol/topics.js';
+import { clockwise, type Topics } from '../protocol/topics.js';
 import { EXACT_WIRE, type TensorKind, type Wire, wireDtypeOf } from '../protocol/wire-dtypes.js';
 import { nowBy } from '../transport/board-clock.js';
 import { openDataPlane, type Place } from '../transport/data-plane.js';
@@ -66,8 +66,12 @@ export interface RingPosition {
   deliver(message: Incoming): void;
   /** To a neighbour, as if the own node had computed it: the master's stream. */
   send(message: Extract<Incoming, { kind: 'activation' | 'eval' | 'cut' | 'collect' }>): void;
+  /** Gives the clockwise neighbour a copy of the own snapshot; resolves when the broker has it. */
+  replicate(snapshot: StageFile): Promise<void>;
   close(): Promise<void>;
 }
+
+type StageFile = Extract<Outgoing, { kind: 'snapshot' | 'weights' }>;
 
 /**
  * Builds the stage, then opens the links.
@@ -136,9 +140,13 @@ export async function openRingPosition(options: RingPositionOptions): Promise<Ri
   }
 
   function report(message: Report): void {
-    if (message.kind === 'weights' && place.position !== 0)
-      plane.sendWeights(message.step, message.file).catch(onFailure);
+    if (message.kind === 'weights' && place.position !== 0) sendFile(0, message).catch(onFailure);
     else onReport(message);
+  }
+
+  function sendFile(to: number, { kind, step, file }: StageFile): Promise<void> {
+    const { firstLayer, endLayer } = stage;
+    return plane.sendFile(to, { content: kind, step, firstLayer, endLayer }, file);
   }
 
   return {
@@ -155,6 +163,7 @@ export async function openRingPosition(options: RingPositionOptions): Promise<Ri
     },
     deliver: host.deliver,
     send,
+    replicate: (snapshot) => sendFile(clockwise(place.position, place.workers), snapshot),
     close: async () => {
       await plane.close();
       await host.close();

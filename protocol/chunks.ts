@@ -1,19 +1,30 @@
-// A stage's weights are a safetensors file that may exceed the broker's packet limit. It crosses the
-// wire in chunks, each a safetensors blob of its own, with the file's SHA-256 in the metadata. Whose weights
-// they are, the topic says.
+// A stage's weights, or a snapshot of it, are a safetensors file that may exceed the broker's packet limit. It crosses
+// the wire in chunks, each a safetensors blob of its own, with the file's SHA-256 in the metadata. For whom it is, the
+// topic says.
 
 import { createHash } from 'node:crypto';
 import { FrameError } from '../errors.js';
 import { integerOf, textOf } from './frame.js';
-import { decodeSafetensors, encodeSafetensors } from './safetensors.js';
+import { decodeSafetensors, encodeSafetensors, type Metadata } from './safetensors.js';
+import { shown } from './shown.js';
 
 export const CHUNK_BYTES = 256 * 1024;
+
+/** What a file is: the weights alone, as the trained model has them, or all that a stage goes on from. */
+export const FILE_CONTENTS = ['weights', 'snapshot'] as const;
+export type FileContent = (typeof FILE_CONTENTS)[number];
 
 export interface TransferKey {
   readonly run: string;
   readonly generation: number;
+  readonly content: FileContent;
+  /** The position that sends it. */
+  readonly from: number;
   /** The weight version that the file holds. */
   readonly step: number;
+  /** Its layers: from the first up to, not including, the end. */
+  readonly firstLayer: number;
+  readonly endLayer: number;
 }
 
 export interface Chunk extends TransferKey {
@@ -28,9 +39,8 @@ export function* encodeChunks(key: TransferKey, file: Uint8Array, chunkBytes = C
   const count = Math.max(1, Math.ceil(file.length / chunkBytes));
   for (let index = 0; index < count; index++) {
     const bytes = file.subarray(index * chunkBytes, (index + 1) * chunkBytes);
-    const numbers = { generation: key.generation, step: key.step, index, count };
-    const texts = Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, `${value}`]));
-    const metadata = { run: key.run, ...texts, sha256 };
+    const fields = Object.entries({ ...key, index, count }).map(([name, value]) => [name, `${value}`]);
+    const metadata = { ...Object.fromEntries(fields), sha256 };
     yield encodeSafetensors({ metadata, tensors: [{ name: 'chunk', dtype: 'I8', shape: [bytes.length], bytes }] });
   }
 }
@@ -45,12 +55,25 @@ export function decodeChunk(blob: Uint8Array): Chunk {
   return {
     run: textOf(metadata, 'run'),
     generation: integerOf(metadata, 'generation'),
+    content: contentOf(metadata),
+    from: integerOf(metadata, 'from'),
     step: integerOf(metadata, 'step'),
+    firstLayer: integerOf(metadata, 'firstLayer'),
+    endLayer: integerOf(metadata, 'endLayer'),
     index: integerOf(metadata, 'index'),
     count: integerOf(metadata, 'count'),
     sha256: textOf(metadata, 'sha256'),
     bytes: Uint8Array.from(tensor.bytes),
   };
+}
+
+function contentOf(metadata: Metadata): FileContent {
+  const content = FILE_CONTENTS.find((each) => each === metadata.content);
+  if (content) return content;
+  throw new FrameError(
+    '__metadata__.content',
+    `one of ${FILE_CONTENTS.join(', ')} expected, got ${shown(metadata.content)}`,
+  );
 }
 
 /** Collects the chunks of one file, in any order, duplicates allowed. */

@@ -15,7 +15,10 @@ export const MASTER_VERBS = ['train', 'stop', 'pause', 'resume', 'runs'] as cons
 export type AgentVerb = (typeof AGENT_VERBS)[number];
 export type MasterVerb = (typeof MASTER_VERBS)[number];
 
-/** The directions in which data-plane frames travel; `weights` carries a position's own parameters. */
+/**
+ * The directions in which data-plane frames travel; `weights` carries files to a position: snapshots of its neighbour,
+ * layers that it takes over, to the master the trained model.
+ */
 export const CHANNELS = ['forward', 'backward', 'weights'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
@@ -158,9 +161,8 @@ function allWorkers(workers: number, channel: LinkChannel): Route[] {
   return Array.from({ length: workers }, (_, index) => ({ peer: index + 1, channel }));
 }
 
-/** The data topics to which a position may publish: where its frames go, and its own weights for whoever reads them. */
-export function writableChannels(standing: Standing): { position: number; channel: Channel }[] {
-  const { position } = standing;
-  const frames = routesFrom(standing).map(({ peer, channel }) => ({ position: peer, channel }));
-  return [...frames, { position, channel: 'weights' }];
+/** Whether a position may publish to that data topic: where its frames go, and a file to any of its run. */
+export function mayWrite(standing: Standing, to: { readonly position: number; readonly channel: Channel }): boolean {
+  if (to.channel === 'weights') return to.position <= standing.workers;
+  return routesFrom(standing).some(({ peer, channel }) => peer === to.position && channel === to.channel);
 }

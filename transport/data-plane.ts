@@ -1,7 +1,7 @@
 // A position's end of the data plane: frames in from its own channels, frames out to its peers', through
 // the fleet's broker or straight. What does not belong is dropped and counted: it must never crash a node.
 
-import { encodeChunks } from '../protocol/chunks.js';
+import { encodeChunks, type TransferKey } from '../protocol/chunks.js';
 import type { Frame, FrameKind } from '../protocol/frame.js';
 import type { LinkChannel, LinkKind } from '../protocol/links.js';
 import type { Route, Standing, Topics } from '../protocol/topics.js';
@@ -45,14 +45,17 @@ export interface DataPlaneCounters {
   readonly links: { readonly [Channel in LinkChannel]?: LinkKind };
 }
 
+/** What a file is, apart from where it comes from. */
+export type FileKey = Omit<TransferKey, 'run' | 'generation' | 'from'>;
+
 export interface DataPlane {
   readonly counters: DataPlaneCounters;
   /** What a message to the first peer costs, in a ring the clockwise neighbour; null until frames went both ways. */
   readonly linkMs: number | null;
   /** Queues a frame for the peer that its kind goes to, where there are several for `to`; never blocks. */
   send(frame: QueuedFrame, to?: number): void;
-  /** Publishes a file of this position's weights; resolves when all of it is acknowledged. */
-  sendWeights(step: number, file: Uint8Array): Promise<void>;
+  /** Publishes a file to a position of the run, in chunks; resolves when all of it is acknowledged. */
+  sendFile(to: number, key: FileKey, file: Uint8Array): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -78,7 +81,7 @@ export interface DataPlaneOptions {
 
 export async function openDataPlane(options: DataPlaneOptions): Promise<DataPlane> {
   const { transport, topics, place } = options;
-  const { run, position } = place;
+  const { run, generation, position } = place;
   const outlets = openOutlets(options);
   const counters = newCounters(outlets);
   const clocks = outlets.map(() => new LinkClock());
@@ -115,9 +118,9 @@ export async function openDataPlane(options: DataPlaneOptions): Promise<DataPlan
       if (!queue) throw new RangeError(`no ${frame.kind} goes from position ${position} to ${to ?? 'anybody'}`);
       queue.enqueue(topics.data(run, queue.peer, channel), frame);
     },
-    sendWeights: async (step, file) => {
-      for (const chunk of encodeChunks({ ...place, step }, file)) {
-        const topic = topics.data(run, position, 'weights');
+    sendFile: async (to, key, file) => {
+      const topic = topics.data(run, to, 'weights');
+      for (const chunk of encodeChunks({ run, generation, from: position, ...key }, file)) {
         await transport.publish(topic, chunk, { qos: 1 });
         counters.bytesOut += chunk.length;
         counters.topics.count(topic, 'out', chunk.length);

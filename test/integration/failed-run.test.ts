@@ -97,9 +97,9 @@ describe('failed run', () => {
     const run = await fleet.train(smallRun(FOREVER));
     await fleet.until(run, ({ step }) => step > 0);
     // In the board's name, before the board sends its own.
-    const key = { run, generation: 0, step: 1 };
+    const key = { run, generation: 0, content: 'weights', from: 1, step: 1, firstLayer: 0, endLayer: 1 } as const;
     for (const part of encodeChunks(key, Buffer.from('no safetensors'))) {
-      await operator.publish(topics.data(run, 1, 'weights'), part, { qos: 1 });
+      await operator.publish(topics.data(run, 0, 'weights'), part, { qos: 1 });
     }
     await fleet.ask('stop', { run });
     const status = await fleet.ended(run);

@@ -90,11 +90,11 @@ describe('a position of the ring', () => {
       resolve = done;
     });
     await transports[0]!.subscribe(
-      TOPICS.data('digits', '+', 'weights'),
-      (topic, payload) => {
+      TOPICS.data('digits', 0, 'weights'),
+      (_, payload) => {
         const chunk = decodeChunk(payload);
         const file = new ChunkAssembly(chunk).add(chunk);
-        if (file !== null) files.set(Number(topic.split('/').at(-2)), file);
+        if (file !== null) files.set(chunk.from, file);
         if (files.size === WORKERS) resolve();
       },
       1,

@@ -2,11 +2,26 @@
 
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { CHUNK_BYTES, type Chunk, ChunkAssembly, decodeChunk, encodeChunks } from '../../protocol/chunks.js';
+import {
+  CHUNK_BYTES,
+  type Chunk,
+  ChunkAssembly,
+  decodeChunk,
+  encodeChunks,
+  type TransferKey,
+} from '../../protocol/chunks.js';
 import { decodeSafetensors, encodeSafetensors } from '../../protocol/safetensors.js';
 import { blamedField } from './blobs.js';
 
-const KEY = { run: 'digits', generation: 1, step: 40 };
+const KEY: TransferKey = {
+  run: 'digits',
+  generation: 1,
+  content: 'snapshot',
+  from: 2,
+  step: 40,
+  firstLayer: 3,
+  endLayer: 5,
+};
 
 function chunksOf(file: Uint8Array, chunkBytes?: number): Chunk[] {
   return Array.from(encodeChunks(KEY, file, chunkBytes), decodeChunk);

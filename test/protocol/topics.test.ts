@@ -10,12 +10,13 @@ import {
   checkName,
   clockwise,
   MASTER_VERBS,
+  mayWrite,
   type ParsedTopic,
   parseTopic,
   routesFrom,
   routesTo,
+  type Standing,
   topicsOf,
-  writableChannels,
 } from '../../protocol/topics.js';
 import { aName } from './arbitraries.js';
 
@@ -211,28 +212,25 @@ describe('the ring', () => {
     expect(anticlockwise(0, 3)).to.equal(3);
   });
 
-  it('lets a position write to its neighbours and its own weights, and nowhere else', () => {
-    expect(writableChannels({ mode: 'ring', position: 2, workers: 3 })).to.deep.equal([
-      { position: 3, channel: 'forward' },
-      { position: 1, channel: 'backward' },
-      { position: 2, channel: 'weights' },
-    ]);
-    expect(writableChannels({ mode: 'ring', position: 1, workers: 3 })[1]).to.deep.equal({
-      position: 0,
-      channel: 'backward',
-    });
+  /** Every data topic of a run to which the position may publish, as `position/channel`. */
+  const writableBy = (standing: Standing) => {
+    const positions = Array.from({ length: standing.workers + 2 }, (_, position) => position);
+    const all = positions.flatMap((position) => CHANNELS.map((channel) => ({ position, channel })));
+    return all.filter((to) => mayWrite(standing, to)).map(({ position, channel }) => `${position}/${channel}`);
+  };
+  const files = (workers: number) => Array.from({ length: workers + 1 }, (_, position) => `${position}/weights`);
+
+  it('lets a position send frames to its neighbours, files to all of its run, and nothing else', () => {
+    const second = ['1/backward', '3/forward', ...files(3)];
+    expect(writableBy({ mode: 'ring', position: 2, workers: 3 })).to.have.members(second);
+    const first = ['0/backward', '2/forward', ...files(3)];
+    expect(writableBy({ mode: 'ring', position: 1, workers: 3 })).to.have.members(first);
   });
 
-  it('lets the server of a star write to all workers, and each of them to the server', () => {
-    expect(writableChannels({ mode: 'star', position: 0, workers: 2 })).to.deep.equal([
-      { position: 1, channel: 'forward' },
-      { position: 2, channel: 'forward' },
-      { position: 0, channel: 'weights' },
-    ]);
-    expect(writableChannels({ mode: 'star', position: 2, workers: 2 })).to.deep.equal([
-      { position: 0, channel: 'backward' },
-      { position: 2, channel: 'weights' },
-    ]);
+  it('lets the server of a star send to all workers, and each of them to the server', () => {
+    const server = ['1/forward', '2/forward', ...files(2)];
+    expect(writableBy({ mode: 'star', position: 0, workers: 2 })).to.have.members(server);
+    expect(writableBy({ mode: 'star', position: 2, workers: 2 })).to.have.members(['0/backward', ...files(2)]);
   });
 
   it('has a way in for each way out', () => {
@@ -249,12 +247,9 @@ describe('the ring', () => {
   it('has one writer for each forward and backward channel of a ring', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 20 }), (workers) => {
-        const writable = Array.from({ length: workers + 1 }, (_, position) => {
-          return writableChannels({ mode: 'ring', position, workers });
-        });
-        const targets = writable.flatMap((channels) => {
-          return channels.filter(({ channel }) => channel !== 'weights').map((to) => `${to.position}/${to.channel}`);
-        });
+        const targets = Array.from({ length: workers + 1 }, (_, position) => {
+          return routesFrom({ mode: 'ring', position, workers }).map(({ peer, channel }) => `${peer}/${channel}`);
+        }).flat();
         expect(new Set(targets).size).to.equal(2 * (workers + 1));
         expect(targets).to.have.length(2 * (workers + 1));
       }),

@@ -232,17 +232,16 @@ describe('data plane', () => {
     expect((await received.take(1))[0]?.kind).to.equal('done');
   });
 
-  it('sends a file of weights to the master in parts', async () => {
+  it('sends a file to a position in parts', async () => {
     const { plane } = await open(2);
-    const inbox = await openInbox(other, topics.data('run', 2, 'weights'));
+    const inbox = await openInbox(other, topics.data('run', 0, 'weights'));
     const file = new Uint8Array(300_000).fill(7);
-    await plane.sendWeights(9, file);
+    const key = { content: 'weights', step: 9, firstLayer: 2, endLayer: 4 } as const;
+    await plane.sendFile(0, key, file);
     const payloads = (await inbox.take(2)).map(({ payload }) => payload);
     const parts = payloads.map(decodeChunk);
-    expect(parts.map(({ index, count, step }) => [index, count, step])).to.deep.equal([
-      [0, 2, 9],
-      [1, 2, 9],
-    ]);
+    for (const part of parts) expect(part).to.include({ ...key, run: 'run', from: 2, count: 2 });
+    expect(parts.map(({ index }) => index)).to.deep.equal([0, 1]);
     expect(Buffer.concat(parts.map(({ bytes }) => bytes)).equals(file)).to.equal(true);
     expect(plane.counters.bytesOut).to.equal(Buffer.concat(payloads).length);
   });
