@@ -5,19 +5,10 @@ import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError } from '../errors.js';
+import type { SnapshotEntry } from '../protocol/messages.js';
 
-/** Which layers, at which version: all that a plan has to know of a snapshot. */
-export interface SnapshotKey {
-  readonly step: number;
-  readonly firstLayer: number;
-  readonly endLayer: number;
-}
-
-export interface SnapshotEntry extends SnapshotKey {
-  /** In hexadecimal digits. */
-  readonly sha256: string;
-  readonly bytes: number;
-}
+/** Which layers, at which version. */
+export type SnapshotKey = Pick<SnapshotEntry, 'step' | 'firstLayer' | 'endLayer'>;
 
 const NAME = /^(\d+)\.(\d+)-(\d+)\.([0-9a-f]{64})\.safetensors$/;
 const UNFINISHED = '.new';

@@ -86,6 +86,16 @@ export const planEntrySchema = z.object({
 });
 export type PlanEntry = z.output<typeof planEntrySchema>;
 
+/** What a stage goes on from, on some board's disk: layers `firstLayer` up to, not including, `endLayer`, at a version. */
+export const snapshotEntrySchema = z.object({
+  step: whole,
+  firstLayer: whole,
+  endLayer: whole,
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  bytes: whole,
+});
+export type SnapshotEntry = z.output<typeof snapshotEntrySchema>;
+
 /** The master tells a board what to hold; the board builds the stage and answers. */
 export const assignmentSchema = z.object({
   run: name,
@@ -101,6 +111,8 @@ export const assignmentSchema = z.object({
   links: peersSchema.nullable().default(null),
   /** Star: the samples of each worker's share, by position from 1. */
   shares: z.array(whole.min(1)).optional(),
+  /** The cut from which the run goes on, and the snapshots that the stage takes its layers from; left out at step 0. */
+  start: z.object({ step: whole.min(1), snapshots: z.array(snapshotEntrySchema) }).optional(),
   /** Star with local data: what the class indices mean; left out where targets are numbers. */
   classNames: z.array(z.string()).optional(),
   spec: resolvedRunSpecSchema,

@@ -1,0 +1,116 @@
+// The cuts of a run: when the next is due, who has kept its part, which are committed. A cut counts once every stage's
+// snapshot lies on two disks: its own board's, and its clockwise neighbour's.
+
+import type { PlanEntry, SnapshotEntry } from '../../protocol/messages.js';
+import { clockwise } from '../../protocol/topics.js';
+import type { Cut } from './holdings.js';
+
+/** As the run file says it. */
+export interface CutRule {
+  /** Steps between two cuts; null: by time. */
+  readonly everySteps: number | null;
+  /** Milliseconds between two cuts, from what the last one cost; null before one was measured. */
+  everyMs(costMs: number | null): number;
+}
+
+export interface CutsOptions {
+  readonly rule: CutRule;
+  readonly nowMs: () => number;
+  /** Those that are committed already: of a run that goes on. */
+  readonly committed?: readonly Cut[];
+  readonly onCommitted: (cut: Cut, costMs: number) => void;
+}
+
+interface Pending {
+  readonly step: number;
+  readonly beganMs: number;
+  /** Of each stage with parameters: the positions that have not kept it yet. */
+  readonly missing: Map<string, Set<number>>;
+  readonly snapshots: Map<string, SnapshotEntry>;
+}
+
+/** So many are kept, in case that the newest cannot be read. */
+export const CUTS_KEPT = 2;
+
+export class Cuts {
+  private readonly kept: Cut[];
+  private pending: Pending | null = null;
+  private plan: readonly PlanEntry[] = [];
+  private lastMs: number;
+  private lastStep = 0;
+  private costMs: number | null = null;
+  private isAsked = false;
+
+  constructor(private readonly options: CutsOptions) {
+    this.kept = [...(options.committed ?? [])];
+    this.lastMs = options.nowMs();
+  }
+
+  /** The newest last. */
+  get committed(): readonly Cut[] {
+    return this.kept;
+  }
+
+  /** A generation begins: what was pending is of the one before, and never comes. */
+  begin(plan: readonly PlanEntry[], step: number): void {
+    this.plan = plan;
+    this.pending = null;
+    this.lastStep = step;
+    this.lastMs = this.options.nowMs();
+  }
+
+  /** At the next boundary between two steps, whatever the rule says. */
+  ask(): void {
+    this.isAsked = true;
+  }
+
+  /** Asked at each boundary between two steps; true begins a cut there. Never two at once. */
+  isDue(step: number): boolean {
+    if (this.pending !== null || step <= this.lastStep || !(this.isAsked || this.isTime(step))) return false;
+    this.isAsked = false;
+    this.pending = { step, beganMs: this.options.nowMs(), missing: this.expected(), snapshots: new Map() };
+    return true;
+  }
+
+  /** A position has it on its disk: its own, or its neighbour's. Whatever belongs to no pending cut is ignored. */
+  keep(position: number, snapshot: SnapshotEntry): void {
+    const { pending } = this;
+    const stage = stageOf(snapshot);
+    if (pending?.step !== snapshot.step || !pending.missing.get(stage)?.delete(position)) return;
+    const other = pending.snapshots.get(stage);
+    // Two that should be the same are not: neither counts.
+    if (other !== undefined && other.sha256 !== snapshot.sha256) this.pending = null;
+    pending.snapshots.set(stage, snapshot);
+    if (this.pending && [...pending.missing.values()].every(({ size }) => size === 0)) this.commit(pending);
+  }
+
+  private isTime(step: number): boolean {
+    const { rule, nowMs } = this.options;
+    if (rule.everySteps !== null) return step - this.lastStep >= rule.everySteps;
+    return nowMs() - this.lastMs >= rule.everyMs(this.costMs);
+  }
+
+  private expected(): Map<string, Set<number>> {
+    const workers = this.plan.length - 1;
+    const stages = this.plan.filter(({ firstLayer, endLayer }) => firstLayer < endLayer);
+    return new Map(
+      stages.map((entry) => [stageOf(entry), new Set([entry.position, clockwise(entry.position, workers)])]),
+    );
+  }
+
+  private commit({ step, beganMs, snapshots }: Pending): void {
+    const now = this.options.nowMs();
+    this.costMs = now - beganMs;
+    this.lastMs = now;
+    this.lastStep = step;
+    this.pending = null;
+    const cut = { step, snapshots: [...snapshots.values()] };
+    this.kept.push(cut);
+    this.kept.splice(0, this.kept.length - CUTS_KEPT);
+    this.options.onCommitted(cut, this.costMs);
+  }
+}
+
+function stageOf({ firstLayer, endLayer }: Pick<PlanEntry, 'firstLayer' | 'endLayer'>): string {
+  return `${firstLayer}-${endLayer}`;
+}
