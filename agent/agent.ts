@@ -51,6 +51,8 @@ export interface AgentOptions {
   readonly emulation?: Emulation | undefined;
   /** Where runs may read this board's own data, besides the public data sets of this machine. */
   readonly dataFolders?: readonly string[];
+  /** For the snapshots of runs, each in a folder of its name: from there they go on after a loss of power. */
+  readonly snapshotsFolder: string;
   readonly telemetryMs: number;
   /** Shows what the board does; the agent closes it. The log tells it unless told. */
   readonly light?: StatusLight | undefined;
@@ -117,7 +119,7 @@ async function goOnline(options: AgentOptions, opened: Opened): Promise<Agent> {
       await closeAll([
         () => requests.close(),
         () => master.close(),
-        () => position.release(),
+        () => position.leave(),
         () => inbox?.close(),
         () => meter?.close(),
         () => light.close(),
@@ -128,7 +130,7 @@ async function goOnline(options: AgentOptions, opened: Opened): Promise<Agent> {
 }
 
 function contextOf(options: AgentOptions, { presence, inbox, meter }: Opened): AgentContext {
-  const { id, blas = {}, memoryBytes, emulation, dataFolders = [], log } = options;
+  const { id, blas = {}, memoryBytes, emulation, dataFolders = [], snapshotsFolder, log } = options;
   const { transport } = presence;
   const topics = topicsOf(options.fleet);
   const light = options.light ?? simulatedLight((pattern) => log.info({ pattern }, 'light (simulated)'));
@@ -142,7 +144,18 @@ function contextOf(options: AgentOptions, { presence, inbox, meter }: Opened): A
     info: null,
     light: new BoardLight(light),
     meter,
-    position: new AssignedPosition({ transport, topics, inbox, blas, memoryBytes, emulation, dataFolders, meter, log }),
+    position: new AssignedPosition({
+      transport,
+      topics,
+      inbox,
+      blas,
+      memoryBytes,
+      emulation,
+      dataFolders,
+      snapshotsFolder,
+      meter,
+      log,
+    }),
     benchmark: async () => tell({ ...(await measure(options)), lights: light.name, links: inbox?.address ?? null }),
   };
   meter?.onSensor((sensor) => {
@@ -173,7 +186,7 @@ function releaseWithoutMaster({ options, position }: AgentContext, transport: Tr
   const { fleet, masterGraceMs, log } = options;
   const onGone = () => {
     if (position.current) log.warn({ run: position.current.assignment.run }, 'the master of the run is gone');
-    position.release().catch((error) => log.warn({ error: reportOf(error) }, 'the position was not released cleanly'));
+    position.leave().catch((error) => log.warn({ error: reportOf(error) }, 'the position was not released cleanly'));
   };
   return watchMaster({ transport, topic: topicsOf(fleet).masterStatus(), graceMs: masterGraceMs, onGone });
 }

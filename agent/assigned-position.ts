@@ -5,14 +5,16 @@ import { CommandError, type ConnectionError, type ErrorReport, reportOf } from '
 import type { Activity } from '../node/activity.js';
 import { stageSpecOf } from '../node/assignment.js';
 import type { Emulation } from '../node/emulation.js';
-import type { Outgoing } from '../node/node-messages.js';
-import type { Assignment, RunEvent } from '../protocol/messages.js';
+import type { Outgoing, Start } from '../node/node-messages.js';
+import type { SnapshotKeeper } from '../node/snapshot-keeper.js';
+import type { Assignment, Preparation, RunEvent, SnapshotEntry } from '../protocol/messages.js';
 import type { NodeFigures } from '../protocol/node-figures.js';
 import type { Topics } from '../protocol/topics.js';
 import type { Inbox } from '../transport/inbox.js';
 import type { DirectLinks } from '../transport/links.js';
 import type { Transport } from '../transport/transport.js';
 import type { Logger } from './agent.js';
+import { BoardSnapshots } from './board-snapshots.js';
 import type { EnergyMeter } from './energy-meter.js';
 
 export interface AssignedPositionOptions {
@@ -25,6 +27,8 @@ export interface AssignedPositionOptions {
   readonly emulation?: Emulation | undefined;
   /** Where runs may read this board's own data. */
   readonly dataFolders: readonly string[];
+  /** For the snapshots of runs. */
+  readonly snapshotsFolder: string;
   /** Of a real board that measures its power, or knows a model of it. */
   readonly meter?: EnergyMeter | undefined;
   readonly log: Logger;
@@ -50,7 +54,12 @@ export class AssignedPosition {
   private tellLast: () => void = () => {};
   private changing: Promise<void> = Promise.resolve();
 
-  constructor(private readonly options: AssignedPositionOptions) {}
+  private readonly snapshots: BoardSnapshots;
+
+  constructor(private readonly options: AssignedPositionOptions) {
+    const { transport, topics, snapshotsFolder, log } = options;
+    this.snapshots = new BoardSnapshots({ transport, topics, folder: snapshotsFolder, log });
+  }
 
   get current(): HeldPosition | null {
     return this.held;
@@ -66,6 +75,23 @@ export class AssignedPosition {
     this.tellLast = handler;
   }
 
+  /**
+   * Gives up what is held, and takes files in for the position that is to come.
+   * @returns what this board has of the run, and the last figures of the position that was given up, if any was
+   */
+  prepare(preparation: Preparation): Promise<{ snapshots: SnapshotEntry[]; figures: NodeFigures | null }> {
+    return this.inTurn(async () => {
+      const figures = await this.giveUp();
+      const keeper = await this.snapshots.open(preparation);
+      return { snapshots: await keeper.inventory(), figures };
+    });
+  }
+
+  /** Gives another position a snapshot that this board has. */
+  supply(run: string, to: number, snapshot: SnapshotEntry): Promise<void> {
+    return this.snapshots.supply(run, to, snapshot);
+  }
+
   /** Builds the stage and opens the links; what was held before is given up. */
   take(assignment: Assignment): Promise<void> {
     return this.inTurn(async () => {
@@ -79,12 +105,22 @@ export class AssignedPosition {
   }
 
   /**
-   * @param run only if it is this run's position; without, whatever is held
-   * @returns the last figures of the position that was given up, if any was
+   * The run is over.
+   * @returns the last figures of its position, if this board held it
    */
-  release(run?: string): Promise<NodeFigures | null> {
+  release(run: string): Promise<NodeFigures | null> {
     return this.inTurn(async () => {
-      return run === undefined || this.held?.assignment.run === run ? this.giveUp() : null;
+      const figures = this.held?.assignment.run === run ? await this.giveUp() : null;
+      await this.snapshots.forget(run);
+      return figures;
+    });
+  }
+
+  /** Whatever is held; the run may go on from its snapshots. */
+  leave(): Promise<void> {
+    return this.inTurn(async () => {
+      await this.giveUp();
+      await this.snapshots.close();
     });
   }
 
@@ -93,6 +129,7 @@ export class AssignedPosition {
     const { transport, topics, blas, memoryBytes, emulation, dataFolders } = this.options;
     const { run, generation, position, workers, window, spec } = assignment;
     checkPlace(assignment);
+    const keeper = await this.snapshots.open(assignment);
     const onFailure = (error: Error) => this.tellFault(assignment, reportOf(error));
     const options = {
       transport,
@@ -113,7 +150,18 @@ export class AssignedPosition {
       return openStarWorker({ ...options, onPeerLost: onFailure }, assignment, dataFolders);
     }
     const { openRingPosition } = await import('../node/ring.js');
-    return openRingPosition({ ...options, window });
+    const start = await startOf(assignment, keeper);
+    const onSnapshot = (snapshot: Extract<Outgoing, { kind: 'snapshot' }>) => {
+      void keeper.keep({ ...assignment, step: snapshot.step }, snapshot.file);
+      node.replicate(snapshot).catch(onFailure);
+    };
+    const node = await openRingPosition({
+      ...options,
+      window,
+      start,
+      onReport: (report) => (report.kind === 'snapshot' ? onSnapshot(report) : options.onReport(report)),
+    });
+    return node;
   }
 
   private linksOf(assignment: Assignment): DirectLinks | null {
@@ -168,6 +216,17 @@ export class AssignedPosition {
     );
     return result;
   }
+}
+
+/** Longer than it takes to send a stage of a few hundred megabytes over a slow link. */
+const SUPPLY_TIMEOUT_MS = 120_000;
+
+/** @throws DataError, or after a time out, when what it starts with does not come */
+async function startOf({ start }: Assignment, keeper: SnapshotKeeper): Promise<Start | undefined> {
+  await keeper.goBackTo(start?.step ?? 0);
+  return (
+    start && { step: start.step, files: await keeper.read(start.snapshots, AbortSignal.timeout(SUPPLY_TIMEOUT_MS)) }
+  );
 }
 
 /** With the joules that the board takes while it holds the position. */

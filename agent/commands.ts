@@ -6,8 +6,10 @@ import {
   type AgentInfo,
   assignmentSchema,
   type LastFigures,
+  preparationSchema,
   type Request,
   releaseRequestSchema,
+  supplyRequestSchema,
 } from '../protocol/messages.js';
 import type { NodeFigures } from '../protocol/node-figures.js';
 import type { AgentVerb } from '../protocol/topics.js';
@@ -50,6 +52,15 @@ export function commandHandlers(context: AgentContext): Record<AgentVerb, Reques
     restart: async () => {
       setTimeout(options.restart, RESTART_DELAY_MS).unref();
       return { restarting: true };
+    },
+    prepare: async (request: Request) => {
+      const { snapshots, figures } = await position.prepare(validate('prepare', preparationSchema, request));
+      return { snapshots, ...lastWords(figures) };
+    },
+    supply: async (request: Request) => {
+      const { run, to, snapshot } = validate('supply', supplyRequestSchema, request);
+      await position.supply(run, to, snapshot);
+      return { supplied: true };
     },
     assign: async (request: Request) => {
       await position.take(validate('assign', assignmentSchema, request));

@@ -96,7 +96,9 @@ function agentMayPublish(id: string, topic: ParsedTopic, plans: Plans): Verdict 
 }
 
 /** Assigning and releasing boards is the master's: an operator asks it to. */
-const OPERATOR_VERBS: ReadonlySet<string> = new Set(AGENT_VERBS.filter((verb) => !/^(assign|release)$/.test(verb)));
+const OPERATOR_VERBS: ReadonlySet<string> = new Set(
+  AGENT_VERBS.filter((verb) => !/^(prepare|supply|assign|release)$/.test(verb)),
+);
 
 function operatorMayPublish(topic: ParsedTopic): boolean {
   if (topic.kind === 'masterCommand') return topic.leaf === 'request';

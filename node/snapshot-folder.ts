@@ -62,14 +62,27 @@ export class SnapshotFolder {
     );
   }
 
-  async deleteBefore(step: number): Promise<void> {
-    const old = (await this.names()).filter((name) => (keyOf(name)?.step ?? step) < step);
-    for (const name of old) await rm(join(this.path, name), { force: true });
+  /** @param steps that are kept, the newest ones */
+  async keepNewest(steps: number): Promise<void> {
+    const all = (await this.names()).map((name) => keyOf(name)?.step).filter((step) => step !== undefined);
+    const [oldest] = [...new Set(all)].sort((a, b) => a - b).slice(-steps);
+    await this.delete((step) => oldest !== undefined && step < oldest);
+  }
+
+  async deleteAfter(last: number): Promise<void> {
+    await this.delete((step) => step > last);
   }
 
   /** When the run is over. */
   async remove(): Promise<void> {
     await rm(this.path, { recursive: true, force: true });
+  }
+
+  private async delete(isOver: (step: number) => boolean): Promise<void> {
+    for (const name of await this.names()) {
+      const key = keyOf(name);
+      if (key && isOver(key.step)) await rm(join(this.path, name), { force: true });
+    }
   }
 
   private async names(): Promise<string[]> {
@@ -85,6 +98,10 @@ function keyOf(name: string): Omit<SnapshotEntry, 'bytes'> | null {
   const [, step, firstLayer, endLayer, sha256] = NAME.exec(name) ?? [];
   if (sha256 === undefined) return null;
   return { step: Number(step), firstLayer: Number(firstLayer), endLayer: Number(endLayer), sha256 };
+}
+
+export function isSame(a: SnapshotEntry, b: SnapshotEntry): boolean {
+  return nameOf(a) === nameOf(b);
 }
 
 function digestOf(file: Uint8Array): string {

@@ -96,6 +96,18 @@ export const snapshotEntrySchema = z.object({
 });
 export type SnapshotEntry = z.output<typeof snapshotEntrySchema>;
 
+/**
+ * The master tells a board where it will stand in the next generation of a run. The board gives up what it holds, takes
+ * in files for that position from then on, and answers with what it has of the run.
+ */
+export const preparationSchema = z.object({ run: name, generation: whole, position: whole, workers: whole });
+export type Preparation = z.output<typeof preparationSchema>;
+
+export const preparedSchema = z.object({ snapshots: z.array(snapshotEntrySchema) });
+
+/** The master asks a board to give another position what that one lacks. */
+export const supplyRequestSchema = z.object({ run: name, to: whole, snapshot: snapshotEntrySchema });
+
 /** The master tells a board what to hold; the board builds the stage and answers. */
 export const assignmentSchema = z.object({
   run: name,
@@ -204,10 +216,16 @@ export const runMetricsSchema = z.object({
 });
 export type RunMetrics = z.output<typeof runMetricsSchema>;
 
-/** Something that happened in a run; `fault` and `warning` come from a node, and a fault ends it. */
+/**
+ * Something that happened in a run. From a node: `fault`, which ends a generation or the run, `warning`; `kept`, a
+ * snapshot that it has on its disk, its own or its neighbour's; `unkept`, one that its disk does not take.
+ */
 export const runEventSchema = z.object({
   time,
-  type: z.enum(['state', 'evaluated', 'fault', 'warning']),
+  type: z.enum(['state', 'evaluated', 'fault', 'warning', 'kept', 'unkept']),
+  /** With which a node's event belongs. */
+  generation: whole.optional(),
+  snapshot: snapshotEntrySchema.optional(),
   position: whole.optional(),
   state: z.enum(RUN_STATES).optional(),
   evaluation: evaluationSchema.optional(),

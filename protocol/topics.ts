@@ -10,7 +10,16 @@ export const ROOT = 'ringtmp/v1';
 /** The client that leads a fleet's runs, and its name in a run's plan. */
 export const MASTER_ID = 'master';
 
-export const AGENT_VERBS = ['identify', 'benchmark', 'diagnose', 'restart', 'assign', 'release'] as const;
+export const AGENT_VERBS = [
+  'identify',
+  'benchmark',
+  'diagnose',
+  'restart',
+  'prepare',
+  'supply',
+  'assign',
+  'release',
+] as const;
 export const MASTER_VERBS = ['train', 'stop', 'pause', 'resume', 'runs'] as const;
 export type AgentVerb = (typeof AGENT_VERBS)[number];
 export type MasterVerb = (typeof MASTER_VERBS)[number];

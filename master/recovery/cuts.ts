@@ -55,6 +55,7 @@ export class Cuts {
   begin(plan: readonly PlanEntry[], step: number): void {
     this.plan = plan;
     this.pending = null;
+    this.kept.splice(0, this.kept.length, ...this.kept.filter((cut) => cut.step <= step));
     this.lastStep = step;
     this.lastMs = this.options.nowMs();
   }

@@ -68,6 +68,7 @@ function leastLoaded(agents: readonly string[], load: ReadonlyMap<string, number
   return others.reduce((best, each) => ((load.get(each) ?? 0) < (load.get(best) ?? 0) ? each : best), first);
 }
 
+/** The same bytes of the same layers. */
 function idOf({ step, firstLayer, endLayer, sha256 }: SnapshotEntry): string {
   return `${step}/${firstLayer}-${endLayer}/${sha256}`;
 }

@@ -64,12 +64,21 @@ describe('SnapshotFolder', () => {
     expect(await folder.inventory()).to.deep.equal([older]);
   });
 
-  it('deletes what is older than a step, and what was left half written', async () => {
-    for (const step of [1, 2, 3]) await folder.save(key(step), FILE);
+  it('keeps the newest steps, of whatever layers, and deletes what was left half written', async () => {
+    for (const step of [9, 10, 100]) {
+      await folder.save(key(step), FILE);
+      await folder.save(key(step, 2), FILE);
+    }
     await writeFile(join(folder.path, '4.0-2.abc.safetensors.new'), 'half');
-    await folder.deleteBefore(3);
-    expect((await folder.inventory()).map(({ step }) => step)).to.deep.equal([3]);
-    expect(await readdir(folder.path)).to.have.length(1);
+    await folder.keepNewest(2);
+    expect((await folder.inventory()).map(({ step }) => step)).to.deep.equal([10, 10, 100, 100]);
+    expect(await readdir(folder.path)).to.have.length(4);
+  });
+
+  it('deletes what comes after the step that a run goes back to', async () => {
+    for (const step of [9, 10, 11]) await folder.save(key(step), FILE);
+    await folder.deleteAfter(10);
+    expect((await folder.inventory()).map(({ step }) => step)).to.deep.equal([9, 10]);
   });
 
   it('says what to do where the folder takes nothing', async () => {
