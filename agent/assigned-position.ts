@@ -190,9 +190,9 @@ export class AssignedPosition {
     this.tell(assignment, 'warning', error);
   }
 
-  private tell({ run, position }: Assignment, type: 'fault' | 'warning', error: ErrorReport): void {
+  private tell({ run, generation, position }: Assignment, type: 'fault' | 'warning', error: ErrorReport): void {
     const { transport, topics } = this.options;
-    const event: RunEvent = { time: Date.now(), type, position, error };
+    const event: RunEvent = { time: Date.now(), type, generation, position, error };
     transport.publish(topics.runEvents(run), JSON.stringify(event), { qos: 1 }).catch(() => {}); // the master's progress watch remains
   }
 

@@ -1,4 +1,5 @@
-// Gives every position of a plan to its board, and takes it back.
+// Gives every position of a plan to its board, and takes it back. Between two generations: asks the boards what they
+// have of the run, and to give each other what is lacking.
 
 import { RemoteError } from '../errors.js';
 import type { Peers } from '../protocol/links.js';
@@ -8,15 +9,21 @@ import {
   type LastFigures,
   lastFiguresSchema,
   type PlanEntry,
+  preparedSchema,
+  type SnapshotEntry,
 } from '../protocol/messages.js';
 import type { AgentVerb, Topics } from '../protocol/topics.js';
 import { request } from '../transport/request-client.js';
 import type { Transport } from '../transport/transport.js';
 import type { Plan } from './planner.js';
+import { type Cut, neededFor, type Transfer } from './recovery/holdings.js';
 import type { RunRecord } from './run-record.js';
 
-/** Building a stage of a few hundred megabytes takes seconds on a small board. */
+/** Building a stage of a few hundred megabytes takes seconds on a small board; so does reading it from its disk. */
 const ASSIGN_TIMEOUT_MS = 60_000;
+/** It gives up what it holds and reads its snapshots. A board that is stopped in its tracks never answers. */
+const PREPARE_TIMEOUT_MS = 10_000;
+const SUPPLY_TIMEOUT_MS = 120_000;
 const RELEASE_TIMEOUT_MS = 3_000;
 
 /** @param links by position; null when all frames go through the fleet's broker */
@@ -25,6 +32,7 @@ export function assignmentOf(
   plan: Plan,
   links: readonly Peers[] | null,
   position: number,
+  cut: Cut | null = null,
 ): Assignment {
   const { firstLayer, endLayer } = plan.entries[position] as Plan['entries'][number];
   return {
@@ -37,6 +45,7 @@ export function assignmentOf(
     window: plan.windows[position] as number,
     inputShape: [...source.train.sampleShape],
     links: links?.[position] ? [...links[position]] : null,
+    ...(cut && { start: { step: cut.step, snapshots: neededFor({ firstLayer, endLayer }, cut) } }),
     ...(plan.shares && { shares: [...plan.shares] }),
     ...(spec.star.data === 'local' && source.classNames && { classNames: [...source.classNames] }),
     spec,
@@ -50,6 +59,7 @@ export async function assignBoards(
   record: RunRecord,
   plan: Plan,
   links: readonly Peers[] | null,
+  cut: Cut | null,
   signal: AbortSignal,
 ): Promise<void> {
   const boards = plan.entries.filter(({ position }) => position > 0);
@@ -59,7 +69,7 @@ export async function assignBoards(
       topics,
       agent,
       'assign',
-      assignmentOf(record, plan, links, position),
+      assignmentOf(record, plan, links, position, cut),
       ASSIGN_TIMEOUT_MS,
       signal,
     ).catch((error) => {
@@ -72,6 +82,49 @@ export async function assignBoards(
 /** A board says what is wrong with itself, not who it is. */
 function atBoard(agent: string, { code, message, remedy }: RemoteError): RemoteError {
   return new RemoteError({ code, message: `board ${agent}: ${message}`, ...(remedy !== undefined && { remedy }) });
+}
+
+export interface Prepared {
+  readonly holdings: Map<string, SnapshotEntry[]>;
+  /** Of the positions that were given up for it. */
+  readonly figures: BoardFigures[];
+}
+
+/**
+ * What each board has of the run on its disk.
+ * @throws TimeoutError when a board does not answer, the signal's reason
+ */
+export async function prepareBoards(
+  transport: Transport,
+  topics: Topics,
+  { name: run, generation }: RunRecord,
+  { entries }: Plan,
+  signal: AbortSignal,
+): Promise<Prepared> {
+  const workers = entries.length - 1;
+  const prepare = async ({ agent, position }: PlanEntry) => {
+    const body = { run, generation, position, workers };
+    const answer = await ask(transport, topics, agent, 'prepare', body, PREPARE_TIMEOUT_MS, signal);
+    const figures = lastFiguresSchema.safeParse(answer).data ?? NO_FIGURES;
+    return { position, agent, snapshots: preparedSchema.parse(answer).snapshots, figures };
+  };
+  const answers = await Promise.all(entries.filter(({ position }) => position > 0).map(prepare));
+  return {
+    holdings: new Map(answers.map(({ agent, snapshots }) => [agent, snapshots])),
+    figures: answers.map(({ agent, position, figures }) => ({ agent, position, ...figures })),
+  };
+}
+
+/** Has a board give a snapshot to a position; resolves when the broker has all of it. */
+export async function askToSupply(
+  transport: Transport,
+  topics: Topics,
+  { name: run }: RunRecord,
+  { from, snapshot }: Transfer,
+  to: number,
+  signal: AbortSignal,
+): Promise<void> {
+  await ask(transport, topics, from, 'supply', { run, to, snapshot }, SUPPLY_TIMEOUT_MS, signal);
 }
 
 /**

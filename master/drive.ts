@@ -4,6 +4,7 @@
 import type { BlasSettings } from '../compute/engines/blas-library.js';
 import type { ConnectionError } from '../errors.js';
 import type { Emulation } from '../node/emulation.js';
+import type { Start } from '../node/node-messages.js';
 import type { Peers } from '../protocol/links.js';
 import type { PlanEntry } from '../protocol/messages.js';
 import type { NodeFigures } from '../protocol/node-figures.js';
@@ -43,6 +44,8 @@ export interface DriveEvents {
   onEvaluated(part: EvaluatedMicroBatch): void;
   /** The file of the weights that the master's own node holds; those of other positions come by themselves. */
   onWeights(file: Uint8Array): void;
+  /** Of the master's own stage, at a cut. */
+  onSnapshot(step: number, file: Uint8Array): void;
   /** The run bears it, at a cost. */
   onWarning(error: Error, position: number): void;
   onFailure(error: Error): void;
@@ -58,8 +61,6 @@ export interface MasterResources {
   readonly blas: BlasSettings;
   /** Of the master's own links and stage. */
   readonly emulation?: Emulation | undefined;
-  /** By position; null when all frames go through the fleet's broker. */
-  readonly links: readonly Peers[] | null;
   /** The master's own, which takes frames from its peers. */
   readonly inbox: Inbox | null;
   /** How long the server of a star waits for a worker that is lost. */
@@ -69,7 +70,13 @@ export interface MasterResources {
 export interface DriveOptions extends MasterResources {
   readonly record: RunRecord;
   readonly plan: Plan;
+  /** By position; null when all frames go through the fleet's broker. */
+  readonly links: readonly Peers[] | null;
+  /** The cut that it goes on from, with the snapshots of the master's own stage; null: from the beginning. */
+  readonly start: Start | null;
   readonly events: DriveEvents;
+  /** Asked before each step: whether all are to keep a snapshot of that version. */
+  isCutDue(step: number): boolean;
   /** Asked before each step. */
   isStopping(): boolean;
 }

@@ -21,6 +21,11 @@ export class Evaluation {
     private readonly microBatches: number,
   ) {}
 
+  /** What is still to come of the one under way never comes. */
+  reset(): void {
+    this.received = this.samples = this.lossSum = this.metricSum = 0;
+  }
+
   /** @returns the result once the last micro-batch is there, and begins anew */
   add({ step, samples, lossSum, metricSum }: EvaluatedMicroBatch): EvaluationResult | null {
     this.received++;
@@ -35,7 +40,7 @@ export class Evaluation {
       value: this.metricSum / this.samples,
       samples: this.samples,
     };
-    this.received = this.samples = this.lossSum = this.metricSum = 0;
+    this.reset();
     return result;
   }
 }

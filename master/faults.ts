@@ -1,9 +1,16 @@
 // What can befall a run, in words for whoever looks after the fleet.
 
-import { type ErrorReport, RemoteError, RunError } from '../errors.js';
-import { type PlanEntry, parseMessage, type RunEvent, runEventSchema, type Warning } from '../protocol/messages.js';
+import { type ErrorReport, RemoteError, RunError, reportOf } from '../errors.js';
+import {
+  type PlanEntry,
+  parseMessage,
+  type RunEvent,
+  runEventSchema,
+  type SnapshotEntry,
+  type Warning,
+} from '../protocol/messages.js';
 import type { NodeFigures } from '../protocol/node-figures.js';
-import type { LostBoard } from './fleet-registry.js';
+import type { Cut } from './recovery/holdings.js';
 
 const DIVERGED_REMEDY =
   'Lower the learning rate, set optimizer.clipnorm, or look at the data for values that are not numbers.';
@@ -15,6 +22,7 @@ export function diverged(message: string, remedy = DIVERGED_REMEDY): RunError {
 
 export interface BoardFault {
   readonly position: number | undefined;
+  readonly generation: number | undefined;
   readonly error: RemoteError;
 }
 
@@ -22,7 +30,11 @@ export interface BoardFault {
 export function faultIn(payload: Uint8Array): BoardFault | null {
   const event = tryParse(payload);
   if (event?.type !== 'fault' || event.error === undefined) return null;
-  return { position: event.position, error: new RemoteError(atPosition(event.position, event.error)) };
+  return {
+    position: event.position,
+    generation: event.generation,
+    error: new RemoteError(atPosition(event.position, event.error)),
+  };
 }
 
 /** What a node bears, at a cost; null for any other event, and for what is none. */
@@ -32,12 +44,34 @@ export function warningIn(payload: Uint8Array): Warning | null {
   return { position: event.position ?? 0, ...event.error };
 }
 
-export function boardLost({ agent, position }: PlanEntry, reason: LostBoard['reason'], step: number): RunError {
-  const what = reason === 'restarted' ? 'restarted' : 'went offline';
-  return new RunError(`board ${agent} (position ${position}) ${what} at step ${step}`, {
-    remedy: 'See to the board (its log, its power, its network), then start the run again.',
+/** What a node tells of the snapshots that it is to keep; null for any other event, and for what is none. */
+export function snapshotIn(payload: Uint8Array): RunEvent | null {
+  const event = tryParse(payload);
+  return event?.type === 'kept' || event?.type === 'unkept' ? event : null;
+}
+
+const LOSSES = { offline: 'went offline', restarted: 'restarted', silent: 'does not answer' } as const;
+
+export function boardLost({ agent, position }: PlanEntry, reason: keyof typeof LOSSES, step: number): RunError {
+  return new RunError(`board ${agent} (position ${position}) ${LOSSES[reason]} at step ${step}`, {
+    remedy: 'See to the board (its log, its power, its network): the run goes on with it, or without it.',
   });
 }
+
+/** Of the newest cut: without it the run cannot go on, and must not go on otherwise. */
+export function heldByNobody({ step }: Cut, missing: readonly SnapshotEntry[]): RunError {
+  const layers = missing.map(({ firstLayer, endLayer }) => `${firstLayer} to ${endLayer - 1}`).join(' and ');
+  return new RunError(`no board that is there has the snapshot of layers ${layers} at step ${step}`, {
+    remedy: 'Start a board again that took part: it has them on its disk.',
+  });
+}
+
+/** Whether a run goes on after it: something was lost, or did not come in time. Numbers that are none would come again. */
+export function isBearable(error: unknown): boolean {
+  return BEARABLE.has(reportOf(error).code);
+}
+
+const BEARABLE = new Set(['connection', 'timeout', 'run', 'data', 'capacity']);
 
 /** Of a star, which goes on. */
 export function workerLost(agent: string, position: number, step: number, left: number): RunError {

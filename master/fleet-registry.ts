@@ -65,12 +65,18 @@ export class FleetRegistry {
     return () => this.lossHandlers.delete(handler);
   }
 
+  /** Told of each change of a board: it came, went, or said something new of itself. */
+  onChange(handler: () => void): () => void {
+    this.watchers.add(handler);
+    return () => this.watchers.delete(handler);
+  }
+
   /**
    * The first `count` boards, once so many are online.
    * @throws TimeoutError saying how many there are
    */
   async waitFor(count: number, timeoutMs: number): Promise<AgentInfo[]> {
-    if (this.online().length < count) await this.until(() => this.online().length >= count, timeoutMs);
+    await this.until(() => this.online().length >= count, timeoutMs);
     const online = this.online();
     if (online.length >= count) return online.slice(0, count);
     const names = online.map(({ agent }) => agent).join(', ') || 'none';
@@ -83,7 +89,9 @@ export class FleetRegistry {
     );
   }
 
-  private until(condition: () => boolean, timeoutMs: number): Promise<void> {
+  /** Resolves when the boards are as wanted, or after the time-out, or when the registry is closed. */
+  until(condition: () => boolean, timeoutMs: number): Promise<void> {
+    if (condition()) return Promise.resolve();
     return new Promise((resolve) => {
       const done = () => {
         clearTimeout(timer);

@@ -36,6 +36,8 @@ export interface MasterOptions {
   readonly emulation?: Emulation | undefined;
   /** For that stage. */
   readonly blas?: BlasSettings;
+  /** How long a board that is lost may take to come back to its place in the ring. */
+  readonly boardGraceMs?: number;
   /** How long the server of a star waits for a worker that is lost. */
   readonly workerGraceMs?: number;
   /** Silence after which no more retained statuses of old runs are expected. */
@@ -72,6 +74,7 @@ async function goOnline(options: MasterOptions, presence: Presence, inbox: Inbox
     log.warn(lost, 'board lost');
     desk.current?.onBoardLost(lost);
   });
+  registry.onChange(() => desk.current?.onBoardsChanged());
   const requests = await serveRequests({
     transport,
     requestTopic: (verb) => topics.masterRequest(verb),

@@ -11,11 +11,19 @@ import { engineOfMaster } from './resolve-engine.js';
 import { RingStream } from './ring-stream.js';
 
 export async function openRingDrive(options: DriveOptions): Promise<Drive> {
-  const { record, events, isStopping } = options;
+  const { record, start, events, isStopping, isCutDue } = options;
   const { batches, spec } = record;
-  const onReport = (report: Report): void => hear(report, events, () => stream.returned());
+  const onReport = (report: Report): void => {
+    if (report.kind === 'snapshot') ring.replicate(report).catch(events.onFailure);
+    hear(report, events, () => stream.returned());
+  };
   const ring = await openOwnPosition(options, onReport);
-  const items = itinerary(batches, { microBatches: spec.training.microBatches, isStopped: isStopping });
+  const items = itinerary(batches, {
+    microBatches: spec.training.microBatches,
+    firstStep: start?.step ?? 0,
+    isStopped: isStopping,
+    isCutDue,
+  });
   const stream = new RingStream(ring, items, batches);
   return {
     figures: () => ring.figures(),
@@ -28,7 +36,7 @@ export async function openRingDrive(options: DriveOptions): Promise<Drive> {
 }
 
 function openOwnPosition(options: DriveOptions, onReport: (report: Report) => void): Promise<RingPosition> {
-  const { record, plan, transport, topics, memoryBytes, blas, emulation, links, events } = options;
+  const { record, plan, start, transport, topics, memoryBytes, blas, emulation, links, events } = options;
   const { spec, name, generation } = record;
   return openRingPosition({
     transport,
@@ -39,6 +47,7 @@ function openOwnPosition(options: DriveOptions, onReport: (report: Report) => vo
     links: ownLinks(options),
     stage: stageSpecOf(assignmentOf(record, plan, links, 0)),
     window: plan.windows[0] as number,
+    start: start ?? undefined,
     engine: engineOfMaster(plan.entries[0] as PlanEntry, spec.engine),
     emulation,
     wire: spec.wire,
@@ -53,6 +62,7 @@ function hear(report: Report, events: DriveEvents, returned: () => void): void {
   if (report.kind === 'loss') events.onLoss(report.step, report.loss);
   else if (report.kind === 'updated') events.onStep(report.step);
   else if (report.kind === 'weights') events.onWeights(report.file);
+  else if (report.kind === 'snapshot') events.onSnapshot(report.step, report.file);
   else if (report.kind === 'fault') events.onFailure(diverged(report.message, report.remedy));
   else {
     if (report.kind === 'evaluated') events.onEvaluated(report);

@@ -1,34 +1,27 @@
 // Where runs are asked for, looked up and steered: one is on at a time.
 
 import { CommandError } from '../errors.js';
-import { dilationOf, profileOf } from '../node/emulation.js';
-import { asFastAs, surveyEngines } from '../node/engine-survey.js';
-import type { Peers } from '../protocol/links.js';
-import {
-  type AgentInfo,
-  type Request,
-  type RunStatus,
-  runRequestSchema,
-  trainRequestSchema,
-} from '../protocol/messages.js';
-import { type Mode, type RunSpec, runSpecSchema } from '../protocol/run-spec.js';
-import { MASTER_ID, type MasterVerb, type Topics } from '../protocol/topics.js';
+import { dilationOf } from '../node/emulation.js';
+import { type Request, type RunStatus, runRequestSchema, trainRequestSchema } from '../protocol/messages.js';
+import { type RunSpec, runSpecSchema } from '../protocol/run-spec.js';
+import type { MasterVerb, Topics } from '../protocol/topics.js';
 import { validate } from '../protocol/validation.js';
 import type { Inbox } from '../transport/inbox.js';
 import type { RequestHandler } from '../transport/request-server.js';
 import type { Transport } from '../transport/transport.js';
+import { arrange, ownBoard } from './arrangement.js';
 import { checkWire } from './check-wire.js';
 import { commonDilation } from './common-dilation.js';
 import type { FleetRegistry } from './fleet-registry.js';
 import type { MasterOptions } from './master.js';
-import { mostBoards, type Plan, planRing } from './planner.js';
-import { gflopsOf, resolveEngine } from './resolve-engine.js';
+import { mostBoards } from './planner.js';
+import { Regrouping } from './recovery/regrouping.js';
+import { resolveEngine } from './resolve-engine.js';
 import { Run } from './run.js';
-import { peersOf } from './run-links.js';
 import { openRunRecord, type RunRecord } from './run-record.js';
-import { plannedBoard, plannedBoards } from './same-kind.js';
-import type { PlannedBoard } from './stage-costs.js';
-import { planStar } from './star-plan.js';
+
+/** A board that was killed and is started again by its supervisor is back by then. */
+const BOARD_GRACE_MS = 3_000;
 
 export class RunDesk {
   private readonly runs = new Map<string, Run>();
@@ -89,8 +82,7 @@ export class RunDesk {
     const count = asked.boards ?? Math.max(1, registry.online().length);
     const online = await registry.waitFor(count, options.boardsTimeoutMs);
     const boards = asked.boards === undefined ? online.slice(0, mostBoards(asked)) : online;
-    const computes = asked.masterStage || asked.mode === 'star';
-    const own = computes ? await this.ownBoard(asked) : null;
+    const own = await ownBoard(asked, options);
     const engine = resolveEngine(asked.engine, own === null ? boards : [...boards, own]);
     const spec = { ...asked, engine };
     const dilation = commonDilation(dilationOf(options.emulation), boards);
@@ -98,39 +90,22 @@ export class RunDesk {
     try {
       checkWire(spec.wire, record.source);
       const inputShape = record.source.train.sampleShape;
-      const planned = plannedBoards(boards, engine);
-      const master = own && plannedBoard(own, gflopsOf(own, engine));
-      const plan =
-        spec.mode === 'star'
-          ? planStar({ spec, inputShape, boards: planned, master: master as PlannedBoard })
-          : planRing({ spec, inputShape, boards: planned, master });
-      const { memoryBytes, blas = {}, emulation, workerGraceMs, log } = options;
-      const links = spec.links === 'direct' ? this.linksOf(spec.mode, plan, boards) : null;
-      const onEnd = () => this.file(record);
       const { inbox } = this;
-      const resources = { transport, topics, memoryBytes, blas, emulation, links, inbox, workerGraceMs };
-      return new Run({ ...resources, record, plan, log, onEnd });
+      const arrangement = arrange({ spec, inputShape, boards, own, inbox });
+      const { memoryBytes, blas = {}, emulation, workerGraceMs, boardGraceMs = BOARD_GRACE_MS, log } = options;
+      const regrouping = new Regrouping({
+        ...{ registry, spec, inputShape, own, inbox },
+        graceMs: boardGraceMs,
+        nowMs: () => performance.now(),
+      });
+      const onEnd = () => this.file(record);
+      const resources = { transport, topics, memoryBytes, blas, emulation, inbox, workerGraceMs };
+      return new Run({ ...resources, record, arrangement, regrouping, log, onEnd });
     } catch (error) {
       record.enter('failed', error);
       await record.folder.close();
       throw error;
     }
-  }
-
-  private linksOf(mode: Mode, { entries }: Plan, boards: readonly AgentInfo[]): Peers[] {
-    const addressOf = (agent: string) => boards.find((board) => board.agent === agent)?.links ?? null;
-    const own = this.inbox?.address ?? null;
-    return peersOf(
-      mode,
-      entries.map(({ position, agent }) => (position === 0 ? own : addressOf(agent))),
-    );
-  }
-
-  private async ownBoard({ engine }: RunSpec) {
-    const { memoryBytes, blas = {}, emulation } = this.options;
-    const survey = await surveyEngines(engine, blas);
-    const profile = profileOf(emulation);
-    return { agent: MASTER_ID, ...(profile ? asFastAs(profile, survey) : survey), memoryBytes, profile };
   }
 
   private statuses(): RunStatus[] {

@@ -55,6 +55,14 @@ export class RunProgress {
     };
   }
 
+  /** The steps from there on are done again. */
+  goBackTo(step: number): void {
+    this.step = step;
+    this.lossSums.clear();
+    this.measured = 0;
+    this.skipTime();
+  }
+
   /** Evaluations and pauses are no step time. */
   skipTime(): void {
     this.lastMs = this.nowMs();

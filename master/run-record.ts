@@ -57,7 +57,8 @@ export async function openRunRecord(
 export class RunRecord {
   readonly name: string;
   readonly progress: RunProgress;
-  readonly generation = 0;
+  /** Goes up each time that the run's boards come together anew. */
+  generation = 0;
   plan: readonly PlanEntry[] = [];
   /** Of the master's own node, as they are now. */
   figures: () => NodeFigures | null = () => null;
@@ -66,6 +67,8 @@ export class RunRecord {
   /** By which the curve is drawn: of an emulated master when the event under way was due there. */
   clockMs: () => number = () => performance.now();
   private state: RunState = 'planning';
+  /** What it waits for while it is `recovering`; null in any other state. */
+  note: string | null = null;
   private error: ErrorReport | null = null;
   private evaluation: EvaluationResult | null = null;
   private lastFigures: readonly BoardFigures[] | undefined;
@@ -73,6 +76,8 @@ export class RunRecord {
   private readonly evaluating: Evaluation;
   private readonly startedAt = Date.now();
   private endedAt: number | null = null;
+  /** Whose metrics are in the run's folder. */
+  private stepsTold = 0;
 
   constructor(
     readonly spec: ResolvedRunSpec,
@@ -121,7 +126,9 @@ export class RunRecord {
   /** @param together steps that ended at once, this one included */
   completeStep(step: number, together = 1): RunMetrics {
     const metrics = { ...this.progress.completeStep(step, together), energy: this.energy() };
-    this.folder.metrics(metrics);
+    // A step that is done again leads to the same weights: it is told once.
+    if (step + 1 > this.stepsTold) this.folder.metrics(metrics);
+    this.stepsTold = Math.max(this.stepsTold, step + 1);
     return metrics;
   }
 
@@ -131,11 +138,18 @@ export class RunRecord {
     return energy && { joules: energy.joules, source: energy.source, positions: energy.positions };
   }
 
+  /** The steps from there on are done again. */
+  goBackTo(step: number): void {
+    this.progress.goBackTo(step);
+    this.evaluating.reset();
+  }
+
   /** @returns the result with the evaluation's last micro-batch */
   addEvaluated(part: EvaluatedMicroBatch): EvaluationResult | null {
     const result = this.evaluating.add(part);
     if (result === null) return null;
     this.progress.skipTime();
+    if (this.evaluation !== null && result.step <= this.evaluation.step) return null;
     this.evaluation = result;
     this.folder.journal({ type: 'evaluated', ...result });
     return result;
@@ -168,6 +182,7 @@ export class RunRecord {
       ...(this.lastFigures && { figures: [...this.lastFigures] }),
       folder: this.folder.path,
       error: this.error === null ? null : { ...this.error },
+      note: this.note,
       warnings: [...this.warnings],
       engine: this.spec.engine,
     };

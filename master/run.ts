@@ -1,67 +1,87 @@
-// A run on the fleet, from its plan to its model: planning, running, paused, collecting, and one of
-// finished, stopped or failed. It reacts to what its own node and the boards report.
+// A run on the fleet, from its plan to its model: planning, running, paused, recovering, collecting, and one of
+// finished, stopped or failed. It reacts to what its own node and the boards report; what is lost ends a generation,
+// not the run.
 
 import { CommandError, RunError, reportOf } from '../errors.js';
 import { peakRssBytes } from '../hardware/board.js';
-import type { BoardFigures } from '../protocol/messages.js';
+import type { BoardFigures, SnapshotEntry } from '../protocol/messages.js';
 import type { NodeFigures } from '../protocol/node-figures.js';
-import type { Mode } from '../protocol/run-spec.js';
 import { MASTER_ID } from '../protocol/topics.js';
-import { openFileInbox } from '../transport/file-inbox.js';
 import { openedUnlessEnded, unlessEnded } from '../transport/request-client.js';
 import type { Subscription } from '../transport/transport.js';
-import { assignBoards, releaseBoards } from './assign-boards.js';
+import type { Arrangement } from './arrangement.js';
+import { releaseBoards } from './assign-boards.js';
 import { type BoardEnergies, openBoardEnergies } from './board-energies.js';
-import type { Drive, DriveEvents, MasterResources, OpenDrive } from './drive.js';
-import { type BoardFault, boardLost, faultIn, stalled, warningIn } from './faults.js';
+import type { MasterResources } from './drive.js';
+import { type BoardFault, boardLost, faultIn, isBearable, snapshotIn, stalled, warningIn } from './faults.js';
 import type { LostBoard } from './fleet-registry.js';
+import { Generation, type GenerationEvents } from './generation.js';
 import type { Logger } from './master.js';
 import { modelFile } from './model-file.js';
-import { type Plan, predictedStepMs } from './planner.js';
+import { predictedStepMs } from './planner.js';
 import { ProgressWatch } from './progress-watch.js';
-import { openRingDrive } from './ring-drive.js';
+import { cutRule } from './recovery/cut-interval.js';
+import { Cuts } from './recovery/cuts.js';
+import type { Regrouping } from './recovery/regrouping.js';
 import type { RunRecord } from './run-record.js';
-import { openStarDrive } from './star-drive.js';
 import { StatusPublisher } from './status-publisher.js';
-import { WeightsCollection } from './weights-collection.js';
 
 export interface RunOptions extends MasterResources {
   readonly record: RunRecord;
-  readonly plan: Plan;
+  /** The first one. */
+  readonly arrangement: Arrangement;
+  /** Finds the next ones. */
+  readonly regrouping: Regrouping;
   readonly log: Logger;
   /** Told once, when the run has ended and let go of everything. */
   readonly onEnd: () => void;
 }
 
-const DRIVES: Readonly<Record<Mode, OpenDrive>> = { ring: openRingDrive, star: openStarDrive };
+/** Generations in a row in which no step was completed: what befell them is no accident. */
+const MOST_FRUITLESS = 5;
+/** Between two attempts to come together. */
+const RETRY_MS = 300;
 
 export class Run {
   private readonly publisher: StatusPublisher;
   private readonly watch: ProgressWatch;
-  private readonly collection: WeightsCollection;
-  private drive: Drive | null = null;
+  private readonly cuts: Cuts;
+  private arrangement: Arrangement;
+  private generation: Generation | null = null;
   private events: Subscription | null = null;
-  private files: Subscription | null = null;
   private energies: BoardEnergies | null = null;
   private isStopping = false;
+  /** Who paused it: its operator, or a disk that is full. */
+  private pausedBy: 'operator' | 'disk' | null = null;
   private opening: Promise<void> = Promise.resolve();
+  private recovering: Promise<void> | null = null;
   private ending: Promise<void> | null = null;
+  /** Of the run. */
   private readonly giveUp = new AbortController();
+  /** Of the generation, or of the attempt to come to one. */
+  private interruption = new AbortController();
+  private fruitless = 0;
+  private furthestStep = 0;
   private readonly lost = new Set<string>();
 
   constructor(private readonly options: RunOptions) {
-    const { record, plan, transport, topics } = options;
-    record.plan = plan.entries;
-    record.folder.journal({ type: 'planned', engine: record.spec.engine, plan: plan.entries, windows: plan.windows });
+    const { record, arrangement, transport, topics } = options;
+    this.arrangement = arrangement;
+    record.plan = arrangement.plan.entries;
     this.publisher = new StatusPublisher(transport, topics, record);
     this.watch = new ProgressWatch(
-      () => record.dilation * (record.progress.stepMs || predictedStepMs(plan, record.spec.training.microBatches)),
+      () => record.dilation * (record.progress.stepMs || this.predictedStepMs),
       (ms) => this.onStall(ms),
       () => performance.now(),
     );
-    // The server of a star has them all.
-    const positions = record.spec.mode === 'star' ? 1 : plan.entries.length;
-    this.collection = new WeightsCollection(positions, (files) => void this.save(files));
+    this.cuts = new Cuts({
+      rule: cutRule(record.spec.snapshots),
+      nowMs: () => performance.now(),
+      onCommitted: (cut, costMs) => {
+        record.folder.journal({ type: 'cut', generation: record.generation, ...cut, costMs: Math.round(costMs) });
+        this.onCut();
+      },
+    });
     record.folder.onError = (error) => void this.end('failed', error);
   }
 
@@ -82,29 +102,40 @@ export class Run {
 
   pause(): void {
     this.require('running', 'pause');
-    this.drive?.pause();
-    this.enter('paused');
+    this.hold('operator', null);
   }
 
   resume(): void {
     this.require('paused', 'resume');
+    this.pausedBy = null;
     this.goOn();
   }
 
   /** After the step under way; the weights are saved as they are then. */
   stop(): void {
-    if (this.record.isFinal) throw new CommandError(`run ${this.record.name} has ended already`);
+    const { record } = this;
+    if (record.isFinal) throw new CommandError(`run ${record.name} has ended already`);
     this.isStopping = true;
-    if (this.record.is('paused')) this.goOn();
+    this.pausedBy = null;
+    if (record.is('paused')) this.goOn();
+    if (record.is('recovering') && record.note !== null) {
+      void this.end('failed', new RunError(`the run was stopped while it could not go on: ${record.note}`));
+    }
   }
 
   /** @param lost a board that vanished, or forgot what it held */
-  onBoardLost({ agent: lost, reason }: LostBoard): void {
-    const entry = this.record.plan.find(({ agent, position }) => position > 0 && agent === lost);
+  onBoardLost({ agent, reason }: Pick<LostBoard, 'agent' | 'reason'>): void {
+    const entry = this.record.plan.find((each) => each.position > 0 && each.agent === agent);
     if (entry === undefined || this.record.isFinal) return;
-    this.lost.add(lost);
-    if (this.drive?.onBoardLost(entry)) return;
-    void this.end('failed', boardLost(entry, reason, this.record.progress.step));
+    this.lost.add(agent);
+    if (this.generation?.own?.onBoardLost(entry)) return;
+    this.recover(boardLost(entry, reason, this.record.progress.step));
+  }
+
+  /** One more is there, or one is back: it is used from the next cut. */
+  onBoardsChanged(): void {
+    const { record, options } = this;
+    if (record.is('running') && options.regrouping.hasMoreThan(record.plan.length - 1)) this.cuts.ask();
   }
 
   /** Resolves when the run has ended and everything is let go. */
@@ -113,49 +144,138 @@ export class Run {
     await this.ending;
   }
 
-  /** Whatever ends the run meanwhile, a lost board or the master's close, also ends this. */
+  private get predictedStepMs(): number {
+    return predictedStepMs(this.arrangement.plan, this.record.spec.training.microBatches);
+  }
+
+  /** Whatever ends the run meanwhile, the master's close too, also ends this. */
   private async open(): Promise<void> {
-    const { record, plan, transport, topics, links } = this.options;
+    const { record, transport, topics } = this.options;
     const { signal } = this.giveUp;
     await unlessEnded(this.publisher.publish(), signal); // first the plan: access control at the broker follows from it
     const events = transport.subscribe(topics.runEvents(record.name), (_, payload) => this.onEvent(payload), 1);
     this.events = await openedUnlessEnded(events, signal);
-    const energies = await openedUnlessEnded(openBoardEnergies(transport, topics, record), signal);
-    this.energies = energies;
+    await this.begin();
+  }
+
+  /** Opens the generation of the present arrangement, and lets it go on from the last cut. */
+  private async begin(): Promise<void> {
+    const { record, transport, topics } = this.options;
+    const { plan } = this.arrangement;
+    record.folder.journal({
+      type: 'planned',
+      generation: record.generation,
+      engine: record.spec.engine,
+      plan: plan.entries,
+      windows: plan.windows,
+    });
+    this.interruption = new AbortController();
+    const signal = AbortSignal.any([this.giveUp.signal, this.interruption.signal]);
+    await unlessEnded(this.publisher.publish(), signal);
+    this.energies = await openedUnlessEnded(openBoardEnergies(transport, topics, record), signal);
+    const { energies } = this;
     record.boardEnergies = () => energies.list();
-    this.files = await openedUnlessEnded(this.openFiles(), signal);
-    const open = DRIVES[record.spec.mode];
-    const isStopping = () => this.isStopping;
-    const drive = await openedUnlessEnded(open({ ...this.options, events: this.driveEvents(), isStopping }), signal);
-    this.drive = drive;
-    record.progress.begin();
-    record.figures = () => drive.figures();
-    record.clockMs = () => drive.nowMs();
-    await assignBoards(transport, topics, record, plan, links, signal);
-    signal.throwIfAborted();
+    const generation = this.makeGeneration();
+    this.generation = generation;
+    const { cut } = await generation.open(signal);
+    const { own } = generation;
+    if (own) {
+      record.figures = () => own.figures();
+      record.clockMs = () => own.nowMs();
+    }
+    this.cuts.begin(plan.entries, cut?.step ?? 0);
+    if (record.generation === 0) record.progress.begin();
+    else record.goBackTo(cut?.step ?? 0);
     this.goOn();
   }
 
-  private openFiles(): Promise<Subscription> {
-    const { record, plan, transport, topics } = this.options;
-    const { name: run, generation } = record;
-    return openFileInbox({
-      transport,
-      topics,
-      place: { run, generation, position: 0, workers: plan.entries.length - 1 },
-      onChunk: () => this.watch.moved(),
-      onFile: (key, file) => this.collection.take(key, file),
+  private makeGeneration(): Generation {
+    const { options, arrangement, cuts } = this;
+    return new Generation({
+      ...options,
+      arrangement,
+      cuts: cuts.committed,
+      events: this.generationEvents(),
+      isStopping: () => this.isStopping,
+      isCutDue: (step) => cuts.isDue(step),
     });
   }
 
   private goOn(): void {
-    this.record.progress.skipTime();
+    const { record } = this;
+    record.note = null;
+    record.progress.skipTime();
     this.watch.moved();
-    this.enter('running');
-    this.drive?.resume();
+    this.enter(this.pausedBy === null ? 'running' : 'paused');
+    if (this.pausedBy === null) this.generation?.own?.resume();
   }
 
-  private driveEvents(): DriveEvents {
+  private hold(by: 'operator' | 'disk', note: string | null): void {
+    this.pausedBy = by;
+    this.generation?.own?.pause();
+    this.record.note = note;
+    this.enter('paused');
+  }
+
+  /** Ends the generation, and comes to the next one: with the same boards if all are there, else with others. */
+  private recover(cause: Error): void {
+    const { record, options } = this;
+    if (record.isFinal || this.ending !== null) return;
+    if (record.is('planning') || !isBearable(cause)) return void this.end('failed', cause);
+    options.log.warn({ run: record.name, generation: record.generation, error: reportOf(cause) }, 'the run recovers');
+    record.folder.journal({ type: 'lost', generation: record.generation, error: reportOf(cause) });
+    this.interruption.abort(cause);
+    this.recovering ??= this.comeTogether(cause).finally(() => {
+      this.recovering = null;
+    });
+  }
+
+  private async comeTogether(cause: Error): Promise<void> {
+    const { record } = this.options;
+    this.fruitless = record.progress.step > this.furthestStep ? 0 : this.fruitless + 1;
+    this.furthestStep = Math.max(this.furthestStep, record.progress.step);
+    if (this.fruitless >= MOST_FRUITLESS) return this.end('failed', cause);
+    this.enter('recovering');
+    while (this.ending === null) {
+      try {
+        await this.letGeneration();
+        await this.nextArrangement();
+        await this.begin();
+        return;
+      } catch (error) {
+        if (this.giveUp.signal.aborted) return;
+        if (!isBearable(error)) return this.end('failed', error);
+        this.note(reportOf(error).message);
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  }
+
+  private async nextArrangement(): Promise<void> {
+    const { record, regrouping } = this.options;
+    this.interruption = new AbortController();
+    const signal = AbortSignal.any([this.giveUp.signal, this.interruption.signal]);
+    const before = record.plan.filter(({ position }) => position > 0).map(({ agent }) => agent);
+    this.arrangement = await regrouping.arrange(before, (reason) => this.note(reason), signal);
+    record.generation++;
+    record.plan = this.arrangement.plan.entries;
+  }
+
+  private async letGeneration(): Promise<void> {
+    await this.generation?.close();
+    this.generation = null;
+    await this.energies?.close();
+    this.energies = null;
+    this.watch.moved();
+  }
+
+  private note(reason: string): void {
+    if (this.record.note === reason) return;
+    this.record.note = reason;
+    this.publisher.stateChanged();
+  }
+
+  private generationEvents(): GenerationEvents {
     const { record, publisher } = this;
     return {
       onMoved: () => this.watch.moved(),
@@ -166,12 +286,12 @@ export class Run {
         if (result) publisher.event({ type: 'evaluated', evaluation: result });
       },
       // The call for the weights has come round: every position has sent its own.
-      onWeights: (file) => {
-        this.enter('collecting');
-        this.collection.add(0, file);
-      },
+      onCollecting: () => this.enter('collecting'),
+      onModel: (files) => void this.save(files),
+      onKept: (snapshot) => this.onKept(0, snapshot),
+      onUnkept: (error) => this.onUnkept(0, reportOf(error).message),
       onWarning: (error, position) => publisher.event({ type: 'warning', position, error: reportOf(error) }),
-      onFailure: (error) => void this.end('failed', error),
+      onFailure: (error) => this.recover(error),
     };
   }
 
@@ -187,23 +307,52 @@ export class Run {
 
   private onEvent(payload: Uint8Array): void {
     const fault = faultIn(payload);
-    if (fault && !this.isBorne(fault)) void this.end('failed', fault.error);
+    if (fault && this.isOfNow(fault.generation) && !this.isBorne(fault)) this.recover(fault.error);
     const warning = warningIn(payload);
     if (warning && this.record.addWarning(warning))
       this.options.log.warn({ run: this.record.name, ...warning }, 'a board warns');
+    const told = snapshotIn(payload);
+    if (told === null || !this.isOfNow(told.generation)) return;
+    if (told.snapshot) this.onKept(told.position ?? 0, told.snapshot);
+    else if (told.error) this.onUnkept(told.position ?? 0, told.error.message);
+  }
+
+  private isOfNow(generation: number | undefined): boolean {
+    return generation === undefined || generation === this.record.generation;
   }
 
   private isBorne({ position, error }: BoardFault): boolean {
     const entry = this.record.plan.find((each) => each.position > 0 && each.position === position);
-    return entry !== undefined && (this.drive?.onBoardLost(entry, error.code) ?? false);
+    return entry !== undefined && (this.generation?.own?.onBoardLost(entry, error.code) ?? false);
+  }
+
+  private onKept(position: number, snapshot: SnapshotEntry): void {
+    this.cuts.keep(position, snapshot);
+  }
+
+  /** No step more than what can be kept of it: the position tries again until its disk takes it. */
+  private onUnkept(position: number, reason: string): void {
+    const agent = this.record.plan.find((each) => each.position === position)?.agent;
+    if (this.record.is('running')) this.hold('disk', `${agent}: ${reason}`);
+  }
+
+  private onCut(): void {
+    const { record, options } = this;
+    if (this.pausedBy === 'disk') {
+      this.pausedBy = null;
+      this.goOn();
+    }
+    if (!record.is('running') || !options.regrouping.hasMoreThan(record.plan.length - 1)) return;
+    this.recover(new RunError('one more board is there: the layers are shared out anew'));
   }
 
   private onStall(silentMs: number): void {
-    if (this.record.is('paused') || this.record.is('planning')) this.watch.moved();
-    else void this.end('failed', stalled(silentMs, this.record.figures()));
+    const { record } = this;
+    if (record.is('paused') || record.is('planning') || record.is('recovering')) this.watch.moved();
+    else this.recover(stalled(silentMs, record.figures()));
   }
 
-  private enter(state: 'running' | 'paused' | 'collecting'): void {
+  private enter(state: 'running' | 'paused' | 'recovering' | 'collecting'): void {
     this.record.enter(state);
     this.publisher.stateChanged();
   }
@@ -226,15 +375,15 @@ export class Run {
     await this.opening.catch(() => {}); // `start` tells
     const figures = record.figures();
     record.figures = () => figures;
-    await this.drive?.close();
+    await this.generation?.close();
     const boards = await releaseBoards(transport, topics, record, this.lost);
     await record.keepFigures([ownFigures(figures), ...boards]).catch((cause) => record.folder.onError(cause));
+    record.note = null;
     record.enter(state, error);
     await record.folder.close();
     await this.publisher.close();
     await this.events?.close();
     await this.energies?.close();
-    await this.files?.close();
     this.options.onEnd();
   }
 }

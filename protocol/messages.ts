@@ -142,7 +142,17 @@ export type LastFigures = z.output<typeof lastFiguresSchema>;
 export const boardFiguresSchema = lastFiguresSchema.extend({ position: whole, agent: z.string() });
 export type BoardFigures = z.output<typeof boardFiguresSchema>;
 
-export const RUN_STATES = ['planning', 'running', 'paused', 'collecting', 'finished', 'stopped', 'failed'] as const;
+/** `recovering`: something was lost, and the boards come together to go on from the last cut. */
+export const RUN_STATES = [
+  'planning',
+  'running',
+  'paused',
+  'recovering',
+  'collecting',
+  'finished',
+  'stopped',
+  'failed',
+] as const;
 export type RunState = (typeof RUN_STATES)[number];
 export const FINAL_STATES: readonly RunState[] = ['finished', 'stopped', 'failed'];
 
@@ -192,6 +202,8 @@ export const runStatusSchema = z.object({
   /** Where the run's files are on the master's machine. */
   folder: z.string(),
   error: errorReportSchema.nullable(),
+  /** What a run that stands still waits for. */
+  note: z.string().nullable().optional(),
   /** As in the events, for who comes later; only the first of many. */
   warnings: z.array(warningSchema).optional(),
   /** With which all positions compute; masters of an earlier version do not tell. */

@@ -137,6 +137,18 @@ const star = z.strictObject({
 });
 export type StarSpec = z.output<typeof star>;
 
+const snapshots = z
+  .strictObject({
+    everySteps: count.optional().meta({ description: 'after so many steps, whatever it costs' }),
+    everySeconds: positive.optional().meta({ description: 'as soon as so many seconds are over' }),
+  })
+  .check((context) => {
+    const { everySteps, everySeconds } = context.value;
+    if (everySteps === undefined || everySeconds === undefined) return;
+    const message = 'everySteps or everySeconds, not both';
+    context.issues.push({ code: 'custom', message, path: ['everySeconds'], input: everySeconds });
+  });
+
 const ENGINES = ['blas', 'wasm-relaxed', 'wasm', 'plain'] as const satisfies readonly EngineName[];
 
 export const runSpecSchema = z.strictObject({
@@ -164,6 +176,10 @@ export const runSpecSchema = z.strictObject({
     description: "hub: frames go through the fleet's broker; direct: neighbours send straight to each other",
   }),
   wire: wireSchema.prefault({}),
+  snapshots: snapshots.prefault({}).meta({
+    description:
+      'how often all boards keep what they would go on from; unless told, as often as costs the least in all',
+  }),
 });
 
 export type RunSpec = z.output<typeof runSpecSchema>;

@@ -69,6 +69,7 @@ function startWaitingAgent(id: string, hub: ReturnType<typeof createHub>, emulat
     openInbox: openLoopbackInbox,
     engine: 'wasm',
     telemetryMs: 1000,
+    snapshotsFolder: join(tmpdir(), 'ringtmp-benchmark', id),
     restart: () => undefined,
     stop: () => undefined,
     emulation,

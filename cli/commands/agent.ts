@@ -12,6 +12,7 @@ import { inboxOpener, type LinkOptions, withLinks } from '../links.js';
 import { example, name, type ServiceOptions, withFleet, withLogLevel } from '../options.js';
 import { emulationOf, type ProfileOptions, withProfile } from '../profiles.js';
 import { reportFailure } from '../report-failure.js';
+import { stateFolder } from '../state-folder.js';
 import {
   type BlasOptions,
   blasSettings,
@@ -39,6 +40,7 @@ interface Options extends ServiceOptions, LinkOptions, BlasOptions, ProfileOptio
   readonly engine: EngineChoice;
   readonly memory?: number;
   readonly data?: readonly string[];
+  readonly snapshots?: string;
   readonly lights: LightsSettings;
 }
 
@@ -53,6 +55,7 @@ export function registerAgent(program: Command): void {
     .addOption(engine.env('RINGTMP_ENGINE').default(USUAL_ENGINE))
     .addOption(memoryOption())
     .option('--data <folder...>', "where runs may read this board's own data (star, data: local); none unless told")
+    .option('--snapshots <folder>', "where the snapshots of runs are kept (default: the user's state folder)")
     .addOption(lightsOption())
     .addHelpText(
       'after',
@@ -103,6 +106,7 @@ async function run(options: Options): Promise<void> {
       connect: connectAs(id, options, log, signal),
       openInbox: inboxOpener(options, log),
       dataFolders: options.data ?? [],
+      snapshotsFolder: options.snapshots ?? stateFolder(id, 'snapshots'),
       engine,
       blas,
       memoryBytes: memoryBytes(options, emulation?.profile.memoryBytes),

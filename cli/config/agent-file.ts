@@ -14,7 +14,8 @@ export const AGENT: SettingsKind<AgentSettings> = {
   variable: 'RINGTMP_CONFIG',
   keyName: KEY_NAME,
   schema: agentSettingsSchema,
-  paths: ['passwordFile', 'data'],
+  paths: ['passwordFile', 'data', 'snapshots'],
+  inService: (stateFolder) => ({ snapshots: join(stateFolder, 'snapshots') }),
 };
 
 /** @returns null when there is no such file */

@@ -41,6 +41,7 @@ export const agentSettingsSchema = z.strictObject({
     .union([text, z.array(text)], 'a folder, or a list of folders')
     .optional()
     .meta({ description: "where runs may read this board's own data" }),
+  snapshots: text.optional().meta({ description: 'where the snapshots of runs are kept, from which they go on' }),
   linkPort: z.int().min(0).max(MAX_PORT).optional().meta({ description: 'for direct links; 0 takes any free one' }),
   linkAddress: address.optional().meta({ description: 'how neighbours reach it, such as from behind a router' }),
   direct: z.boolean().optional().meta({ description: 'whether it takes direct links' }),

@@ -40,6 +40,7 @@ const NOT_OF_THIS_MACHINE = Object.fromEntries(
     'PASSWORD_FILE',
     'CONFIG',
     'DATA',
+    'SNAPSHOTS',
     'DIRECT',
     'SENSOR',
     'SAMPLE_HZ',
@@ -137,8 +138,11 @@ export class LocalFleet {
     // The lights of this computer, if any, are not for several boards to share.
     const engineArgs = ['--engine', engine, '--lights', 'simulated', ...blasArguments];
     for (const [index, id] of ids.entries()) {
-      const args = ['agent', '--no-config', '--id', id, ...engineArgs, ...profiles(index + 1)];
-      this.#children.boards.push(child(id, args, this.#options.launchers?.[index]));
+      const snapshots = join(this.#secrets as string, 'snapshots', id);
+      const args = ['agent', '--no-config', '--id', id, '--snapshots', snapshots];
+      this.#children.boards.push(
+        child(id, [...args, ...engineArgs, ...profiles(index + 1)], this.#options.launchers?.[index]),
+      );
     }
     await Promise.all([this.#children.master, ...this.#children.boards].map((each) => each.ready(READY_MS)));
   }

@@ -3,15 +3,8 @@
 
 import type { PlanEntry, SnapshotEntry } from '../../protocol/messages.js';
 import { clockwise } from '../../protocol/topics.js';
+import type { CutRule } from './cut-interval.js';
 import type { Cut } from './holdings.js';
-
-/** As the run file says it. */
-export interface CutRule {
-  /** Steps between two cuts; null: by time. */
-  readonly everySteps: number | null;
-  /** Milliseconds between two cuts, from what the last one cost; null before one was measured. */
-  everyMs(costMs: number | null): number;
-}
 
 export interface CutsOptions {
   readonly rule: CutRule;

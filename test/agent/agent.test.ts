@@ -284,7 +284,15 @@ describe('agent', () => {
   it('fails where there is no broker', async () => {
     const bus = hubBus();
     bus.hub?.stop();
-    const options = { id: ID, fleet: FLEET, version: '0', engine: 'wasm', memoryBytes: 1, telemetryMs: 1 } as const;
+    const options = {
+      id: ID,
+      fleet: FLEET,
+      version: '0',
+      engine: 'wasm',
+      memoryBytes: 1,
+      telemetryMs: 1,
+      snapshotsFolder: 'none',
+    } as const;
     const connect = () => bus.connect(ID);
     const error = await rejectionOf(
       startAgent({ ...options, connect, log: silent, restart: () => {}, stop: () => {} }),

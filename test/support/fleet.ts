@@ -201,6 +201,7 @@ export function startTestAgent(bus: Bus, id: string, changes: Partial<AgentOptio
     connect: (will) => bus.connect(id, will),
     engine: 'wasm',
     memoryBytes: 2 ** 28,
+    snapshotsFolder: join(tmpdir(), `ringtmp-snapshots-${process.pid}`, id),
     telemetryMs: 200,
     log: silent,
     restart: () => {},

@@ -1,0 +1,170 @@
+// One generation of a run: a plan, carried out by its boards from a cut until the run ends or something is lost. What
+// comes after a loss is another generation; frames and files of this one are then no longer heard.
+
+import { join } from 'node:path';
+import type { Start } from '../node/node-messages.js';
+import { SnapshotFolder } from '../node/snapshot-folder.js';
+import { SnapshotKeeper } from '../node/snapshot-keeper.js';
+import type { BoardFigures, SnapshotEntry } from '../protocol/messages.js';
+import type { Mode } from '../protocol/run-spec.js';
+import { MASTER_ID } from '../protocol/topics.js';
+import { openedUnlessEnded, unlessEnded } from '../transport/request-client.js';
+import type { Arrangement } from './arrangement.js';
+import { askToSupply, assignBoards, prepareBoards } from './assign-boards.js';
+import type { Drive, DriveEvents, MasterResources, OpenDrive } from './drive.js';
+import { heldByNobody } from './faults.js';
+import { type Cut, type Holdings, missingOf, neededFor, newestHeld, transfersFor } from './recovery/holdings.js';
+import { openRingDrive } from './ring-drive.js';
+import type { RunRecord } from './run-record.js';
+import { openStarDrive } from './star-drive.js';
+import { WeightsCollection } from './weights-collection.js';
+
+const DRIVES: Readonly<Record<Mode, OpenDrive>> = { ring: openRingDrive, star: openStarDrive };
+
+/** What a run hears of a generation. */
+export interface GenerationEvents extends Omit<DriveEvents, 'onWeights' | 'onSnapshot'> {
+  /** The master's own position has begun to give its weights. */
+  onCollecting(): void;
+  /** Of all stages, in the order of the layers. */
+  onModel(files: Uint8Array[]): void;
+  /** On the master's disk. */
+  onKept(snapshot: SnapshotEntry): void;
+  /** The master's disk does not take it, for now. */
+  onUnkept(error: Error): void;
+}
+
+export interface GenerationOptions extends MasterResources {
+  readonly record: RunRecord;
+  readonly arrangement: Arrangement;
+  /** Those that were committed, the newest last. */
+  readonly cuts: readonly Cut[];
+  readonly events: GenerationEvents;
+  isStopping(): boolean;
+  isCutDue(step: number): boolean;
+}
+
+/** Of the generation before, what each board told when it gave up its position. */
+export interface Opened {
+  /** Null: from the beginning. */
+  readonly cut: Cut | null;
+  readonly figures: readonly BoardFigures[];
+}
+
+export class Generation {
+  private readonly keeper: SnapshotKeeper;
+  private readonly collection: WeightsCollection;
+  private readonly number: number;
+  private drive: Drive | null = null;
+  private isClosed = false;
+
+  constructor(private readonly options: GenerationOptions) {
+    const { record, arrangement, transport, topics, events } = options;
+    const { entries } = arrangement.plan;
+    const { name: run, generation, spec, folder } = record;
+    this.number = generation;
+    // The server of a star has them all.
+    this.collection = new WeightsCollection(spec.mode === 'star' ? 1 : entries.length, (files) =>
+      events.onModel(files),
+    );
+    this.keeper = new SnapshotKeeper({
+      transport,
+      topics,
+      place: { run, generation, position: 0, workers: entries.length - 1 },
+      folder: new SnapshotFolder(join(folder.path, 'snapshots')),
+      onKept: (snapshot) => events.onKept(snapshot),
+      onUnkept: (error) => events.onUnkept(error),
+      onWeights: (key, file) => this.collection.take(key, file),
+      onChunk: () => events.onMoved(),
+    });
+  }
+
+  /** Builds all stages. Nothing streams before `resume`. */
+  async open(signal: AbortSignal): Promise<Opened> {
+    const { record, arrangement, transport, topics } = this.options;
+    const { plan, links } = arrangement;
+    await unlessEnded(this.keeper.open(), signal);
+    const { cut, figures } = await this.gather(signal);
+    const start = cut && (await this.ownStart(cut, signal));
+    const open = DRIVES[record.spec.mode];
+    const events = this.driveEvents();
+    this.drive = await openedUnlessEnded(open({ ...this.options, plan, links, start, events }), signal);
+    await assignBoards(transport, topics, record, plan, links, cut, signal);
+    signal.throwIfAborted();
+    return { cut, figures };
+  }
+
+  get isOpen(): boolean {
+    return this.drive !== null && !this.isClosed;
+  }
+
+  /** Of the master's own node. */
+  get own(): Drive | null {
+    return this.drive;
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await this.drive?.close();
+    await this.keeper.close();
+  }
+
+  /** The first generation begins with what nobody has to bring. */
+  private async gather(signal: AbortSignal): Promise<Opened> {
+    const { record, arrangement, transport, topics, cuts } = this.options;
+    const { plan } = arrangement;
+    if (this.number === 0) return { cut: null, figures: [] };
+    const { holdings, figures } = await prepareBoards(transport, topics, record, plan, signal);
+    if (cuts.length === 0) return { cut: null, figures };
+    holdings.set(MASTER_ID, await this.keeper.inventory());
+    const cut = newestHeld(cuts, holdings);
+    if (cut === null) throw heldByNobody(cuts.at(-1) as Cut, missingOf(cuts.at(-1) as Cut, holdings));
+    await this.supply(cut, holdings, signal);
+    return { cut, figures };
+  }
+
+  private async supply(cut: Cut, holdings: Holdings, signal: AbortSignal): Promise<void> {
+    const { record, arrangement, transport, topics } = this.options;
+    const { entries } = arrangement.plan;
+    const positionOf = (agent: string) => entries.find((each) => each.agent === agent)?.position as number;
+    const transfers = transfersFor(entries, cut, holdings).map((transfer) => {
+      const to = positionOf(transfer.to);
+      return transfer.from === MASTER_ID
+        ? unlessEnded(this.keeper.supply(to, transfer.snapshot), signal)
+        : askToSupply(transport, topics, record, transfer, to, signal);
+    });
+    await Promise.all(transfers);
+  }
+
+  private async ownStart(cut: Cut, signal: AbortSignal): Promise<Start> {
+    const [own] = this.options.arrangement.plan.entries;
+    await this.keeper.goBackTo(cut.step);
+    const files = own && own.firstLayer < own.endLayer ? await this.keeper.read(neededFor(own, cut), signal) : [];
+    return { step: cut.step, files };
+  }
+
+  /** What comes after the close is of no interest any more. */
+  private driveEvents(): DriveEvents {
+    const { events, arrangement } = this.options;
+    const [own] = arrangement.plan.entries;
+    const ifOpen = <Args extends unknown[]>(handler: (...args: Args) => void) => {
+      return (...args: Args) => {
+        if (!this.isClosed) handler(...args);
+      };
+    };
+    return {
+      onMoved: ifOpen(() => events.onMoved()),
+      onLoss: ifOpen((step, sum) => events.onLoss(step, sum)),
+      onStep: ifOpen((step, together) => events.onStep(step, together)),
+      onEvaluated: ifOpen((part) => events.onEvaluated(part)),
+      onWarning: ifOpen((error, position) => events.onWarning(error, position)),
+      onFailure: ifOpen((error) => events.onFailure(error)),
+      onWeights: ifOpen((file) => {
+        events.onCollecting();
+        this.collection.add(0, file);
+      }),
+      onSnapshot: ifOpen((step, file) => {
+        if (own && own.firstLayer < own.endLayer) void this.keeper.keep({ ...own, step }, file);
+      }),
+    };
+  }
+}

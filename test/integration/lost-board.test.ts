@@ -1,0 +1,44 @@
+// A board is lost amid a run of the ring. The run goes on from its last cut, and ends with the bytes of one that was
+// never disturbed: with the board, where it is back in time, else without it.
+
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import type { RunStatus } from '../../protocol/messages.js';
+import { hubBus, startFleet } from '../support/fleet.js';
+import { deepRun } from '../support/specs.js';
+
+const STEPS = 300;
+
+const longRun = (schedule: 'sync' | 'async') => {
+  return deepRun({ epochs: 1000, steps: STEPS, schedule }, { snapshots: { everySteps: 10 } });
+};
+
+const modelOf = ({ folder }: RunStatus) => readFile(join(folder, 'model.safetensors'));
+
+for (const schedule of ['sync', 'async'] as const) {
+  describe(`a run (${schedule}) that loses a board`, function () {
+    this.timeout(60_000);
+
+    it('ends as if nothing had been', async () => {
+      const bus = hubBus();
+      const fleet = await startFleet({ agents: 3, bus });
+      try {
+        const undisturbed = await fleet.runToEnd(longRun(schedule));
+        expect(undisturbed).to.include({ state: 'finished', error: null, generation: 0 });
+
+        const run = await fleet.train(longRun(schedule));
+        await fleet.until(run, ({ step }) => step > 60);
+        bus.hub?.sever('pi-2');
+        await fleet.until(run, ({ state }) => state === 'recovering');
+        await bus.hub?.restore('pi-2');
+        const status = await fleet.ended(run);
+        expect(status).to.include({ state: 'finished', error: null, step: STEPS });
+        expect(status.generation).to.be.above(0);
+        expect(Buffer.compare(await modelOf(status), await modelOf(undisturbed))).to.equal(0);
+      } finally {
+        await fleet.close();
+      }
+    });
+  });
+}
