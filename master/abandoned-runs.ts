@@ -10,13 +10,19 @@ const QUIET_MS = 500;
 const LONGEST_MS = 5_000;
 
 /**
- * To be called while no run of our own is on.
+ * To be called while no other run of our own is on.
+ * @param resumed the one that goes on, if any
  * @param quietMs how long no further retained status may come until all are there
  * @returns the names of the runs that were told as failed
  */
-export async function failAbandonedRuns(transport: Transport, topics: Topics, quietMs = QUIET_MS): Promise<string[]> {
+export async function failAbandonedRuns(
+  transport: Transport,
+  topics: Topics,
+  resumed: string | null,
+  quietMs = QUIET_MS,
+): Promise<string[]> {
   const going = (await retainedStatuses(transport, topics, quietMs)).filter(
-    ({ state }) => !FINAL_STATES.includes(state),
+    ({ run, state }) => run !== resumed && !FINAL_STATES.includes(state),
   );
   const remedy = 'Start the run again.';
   const error = reportOf(new RunError('the master was restarted', { remedy }));

@@ -26,6 +26,8 @@ export interface MasterOptions {
   /** What takes direct links from neighbours; none unless told. */
   readonly openInbox?: OpenInbox;
   readonly runsFolder: string;
+  /** Whether it takes up the run that the master before it has left there, and leaves its own to the next. */
+  readonly resumeRuns?: boolean;
   /** Where runs may read their data, besides the public data sets of this machine. */
   readonly dataFolders: readonly string[];
   /** How long a run waits for its boards to appear. */
@@ -67,9 +69,10 @@ async function goOnline(options: MasterOptions, presence: Presence, inbox: Inbox
   const topics = topicsOf(fleet);
   const registry = new FleetRegistry(transport, topics);
   await registry.open();
-  const abandoned = await failAbandonedRuns(transport, topics, options.retainedQuietMs);
-  if (abandoned.length > 0) log.warn({ runs: abandoned }, 'runs of the master before this one have failed');
   const desk = new RunDesk(options, transport, topics, registry, inbox);
+  const resumed = options.resumeRuns ? await desk.resume() : null;
+  const abandoned = await failAbandonedRuns(transport, topics, resumed, options.retainedQuietMs);
+  if (abandoned.length > 0) log.warn({ runs: abandoned }, 'runs of the master before this one have failed');
   registry.onLost((lost) => {
     log.warn(lost, 'board lost');
     desk.current?.onBoardLost(lost);

@@ -1,24 +1,32 @@
 // Where runs are asked for, looked up and steered: one is on at a time.
 
-import { CommandError } from '../errors.js';
+import { CommandError, reportOf } from '../errors.js';
 import { dilationOf } from '../node/emulation.js';
-import { type Request, type RunStatus, runRequestSchema, trainRequestSchema } from '../protocol/messages.js';
+import {
+  FINAL_STATES,
+  type Request,
+  type RunStatus,
+  runRequestSchema,
+  trainRequestSchema,
+} from '../protocol/messages.js';
 import { type RunSpec, runSpecSchema } from '../protocol/run-spec.js';
 import type { MasterVerb, Topics } from '../protocol/topics.js';
 import { validate } from '../protocol/validation.js';
 import type { Inbox } from '../transport/inbox.js';
 import type { RequestHandler } from '../transport/request-server.js';
 import type { Transport } from '../transport/transport.js';
-import { arrange, ownBoard } from './arrangement.js';
+import { type Arrangement, arrange, type OwnBoard, ownBoard } from './arrangement.js';
 import { checkWire } from './check-wire.js';
 import { commonDilation } from './common-dilation.js';
 import type { FleetRegistry } from './fleet-registry.js';
 import type { MasterOptions } from './master.js';
 import { mostBoards } from './planner.js';
 import { Regrouping } from './recovery/regrouping.js';
+import { historyOf, type RunHistory } from './recovery/run-history.js';
 import { resolveEngine } from './resolve-engine.js';
 import { Run } from './run.js';
-import { openRunRecord, type RunRecord } from './run-record.js';
+import { type LeftRun, reopenRunFolder, runFolders } from './run-folder.js';
+import { openRunRecord, type RunRecord, reopenRunRecord } from './run-record.js';
 
 /** A board that was killed and is started again by its supervisor is back by then. */
 const BOARD_GRACE_MS = 3_000;
@@ -43,10 +51,45 @@ export class RunDesk {
     return [...this.runs.values()].find(({ record }) => !record.isFinal);
   }
 
-  /** Ends the run that is on, and waits until all have let go. */
+  /** Ends the run that is on, or leaves it to the next master, and waits until all have let go. */
   async close(): Promise<void> {
     this.closed = true;
-    await Promise.all([...this.runs.values()].map((run) => run.close()));
+    const { resumeRuns = false } = this.options;
+    await Promise.all([...this.runs.values()].map((run) => (resumeRuns ? run.leave() : run.close())));
+  }
+
+  /**
+   * Takes up the run that a master before this one has left, the newest if there are several.
+   * @returns its name; null when there is none
+   */
+  async resume(): Promise<string | null> {
+    for (const path of await runFolders(this.options.runsFolder)) {
+      const left = await reopenRunFolder(path);
+      const history = left && historyOf(left.journal);
+      if (left && history && !FINAL_STATES.includes(history.state)) return this.takeUp(left, history);
+      await left?.folder.close();
+    }
+    return null;
+  }
+
+  private async takeUp(left: LeftRun, history: RunHistory): Promise<string | null> {
+    const { log } = this.options;
+    const { name: run } = left.folder;
+    try {
+      const record = await reopenRunRecord(left, history, this.options, dilationOf(this.options.emulation));
+      const own = await ownBoard(record.spec, this.options);
+      const arrangement = { plan: { entries: history.plan, windows: [] }, links: null };
+      const taken = this.runOf(record, own, arrangement, history);
+      this.runs.set(run, taken);
+      log.info({ run, generation: history.generation }, 'the run goes on');
+      taken.start().catch(() => {}); // its status tells
+      return run;
+    } catch (error) {
+      log.warn({ run, error: reportOf(error) }, 'the run cannot go on');
+      left.folder.journal({ type: 'state', state: 'failed', error: reportOf(error) });
+      await left.folder.close();
+      return null;
+    }
   }
 
   handlers(): Record<MasterVerb, RequestHandler> {
@@ -77,8 +120,22 @@ export class RunDesk {
     }
   }
 
+  private runOf(record: RunRecord, own: OwnBoard | null, arrangement: Arrangement, history?: RunHistory): Run {
+    const { transport, topics, registry, inbox, options } = this;
+    const { memoryBytes, blas = {}, emulation, workerGraceMs, boardGraceMs = BOARD_GRACE_MS, log } = options;
+    const { spec, source } = record;
+    const regrouping = new Regrouping({
+      ...{ registry, spec, inputShape: source.train.sampleShape, own, inbox },
+      graceMs: boardGraceMs,
+      nowMs: () => performance.now(),
+    });
+    const onEnd = () => this.file(record);
+    const resources = { transport, topics, memoryBytes, blas, emulation, inbox, workerGraceMs };
+    return new Run({ ...resources, record, arrangement, history, regrouping, log, onEnd });
+  }
+
   private async plan(asked: RunSpec): Promise<Run> {
-    const { transport, topics, registry, options } = this;
+    const { registry, options } = this;
     const count = asked.boards ?? Math.max(1, registry.online().length);
     const online = await registry.waitFor(count, options.boardsTimeoutMs);
     const boards = asked.boards === undefined ? online.slice(0, mostBoards(asked)) : online;
@@ -90,17 +147,7 @@ export class RunDesk {
     try {
       checkWire(spec.wire, record.source);
       const inputShape = record.source.train.sampleShape;
-      const { inbox } = this;
-      const arrangement = arrange({ spec, inputShape, boards, own, inbox });
-      const { memoryBytes, blas = {}, emulation, workerGraceMs, boardGraceMs = BOARD_GRACE_MS, log } = options;
-      const regrouping = new Regrouping({
-        ...{ registry, spec, inputShape, own, inbox },
-        graceMs: boardGraceMs,
-        nowMs: () => performance.now(),
-      });
-      const onEnd = () => this.file(record);
-      const resources = { transport, topics, memoryBytes, blas, emulation, inbox, workerGraceMs };
-      return new Run({ ...resources, record, arrangement, regrouping, log, onEnd });
+      return this.runOf(record, own, arrange({ spec, inputShape, boards, own, inbox: this.inbox }));
     } catch (error) {
       record.enter('failed', error);
       await record.folder.close();

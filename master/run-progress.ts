@@ -27,9 +27,12 @@ export class RunProgress {
     this.beganMs = this.lastMs;
   }
 
-  /** The first micro-batch is about to be streamed. */
-  begin(): void {
-    this.beganMs = this.nowMs();
+  /**
+   * The first micro-batch is about to be streamed.
+   * @param elapsedSeconds that have gone by already, in a run that goes on
+   */
+  begin(elapsedSeconds = 0): void {
+    this.beganMs = this.nowMs() - 1000 * elapsedSeconds;
     this.skipTime();
   }
 

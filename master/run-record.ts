@@ -20,10 +20,12 @@ import {
   type Warning,
 } from '../protocol/messages.js';
 import type { NodeFigures } from '../protocol/node-figures.js';
-import type { ResolvedRunSpec } from '../protocol/run-spec.js';
+import { type ResolvedRunSpec, resolvedRunSpecSchema } from '../protocol/run-spec.js';
+import { validate } from '../protocol/validation.js';
 import { checkModel } from './check-model.js';
 import { type EvaluatedMicroBatch, Evaluation } from './evaluation.js';
-import { createRunFolder, type RunFolder } from './run-folder.js';
+import type { RunHistory } from './recovery/run-history.js';
+import { createRunFolder, type LeftRun, type RunFolder } from './run-folder.js';
 import { RunProgress } from './run-progress.js';
 
 export interface RunFolders {
@@ -54,6 +56,23 @@ export async function openRunRecord(
   return new RunRecord(spec, source, batches, await createRunFolder(runsFolder, name, spec), dilation);
 }
 
+/**
+ * Takes a run up that another master has left.
+ * @throws DataError when its data are not there any more, ConfigurationError when its spec cannot be read
+ */
+export async function reopenRunRecord(
+  { folder, spec: left, lastMetrics }: LeftRun,
+  history: RunHistory,
+  { dataFolders }: Pick<RunFolders, 'dataFolders'>,
+  dilation = 1,
+): Promise<RunRecord> {
+  const spec = validate(`the run in ${folder.path}`, resolvedRunSpecSchema, left);
+  const source = await openDataSource(spec.data, { seed: spec.seed, folders: dataFolders });
+  const record = new RunRecord(spec, source, new Batches(source, spec), folder, dilation, history);
+  if (lastMetrics) record.goOnAfter(lastMetrics.step, lastMetrics.elapsedSeconds);
+  return record;
+}
+
 export class RunRecord {
   readonly name: string;
   readonly progress: RunProgress;
@@ -72,9 +91,9 @@ export class RunRecord {
   private error: ErrorReport | null = null;
   private evaluation: EvaluationResult | null = null;
   private lastFigures: readonly BoardFigures[] | undefined;
-  private readonly warnings: Warning[] = [];
+  private readonly warnings: Warning[];
   private readonly evaluating: Evaluation;
-  private readonly startedAt = Date.now();
+  private readonly startedAt: number;
   private endedAt: number | null = null;
   /** Whose metrics are in the run's folder. */
   private stepsTold = 0;
@@ -85,12 +104,27 @@ export class RunRecord {
     readonly batches: Batches,
     readonly folder: RunFolder,
     readonly dilation = 1,
+    history?: RunHistory,
   ) {
     const { batch } = spec.training;
     const nowMs = () => this.clockMs() / dilation;
     this.progress = new RunProgress(batches, batch, learningRateOf(spec.optimizer), nowMs);
     this.name = folder.name;
     this.evaluating = new Evaluation(metricFor(spec.loss), batches.evaluationMicroBatches);
+    this.startedAt = history?.startedAt ?? Date.now();
+    this.warnings = [...(history?.warnings ?? [])];
+    if (history === undefined) return;
+    this.state = 'recovering';
+    this.generation = history.generation;
+    this.plan = history.plan;
+    this.evaluation = history.evaluation;
+  }
+
+  /** Of a run that another master began: what it told already. */
+  goOnAfter(step: number, elapsedSeconds: number): void {
+    this.stepsTold = step + 1;
+    this.progress.begin(elapsedSeconds);
+    this.progress.goBackTo(step + 1);
   }
 
   get isFinal(): boolean {

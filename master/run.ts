@@ -23,13 +23,16 @@ import { ProgressWatch } from './progress-watch.js';
 import { cutRule } from './recovery/cut-interval.js';
 import { Cuts } from './recovery/cuts.js';
 import type { Regrouping } from './recovery/regrouping.js';
+import type { RunHistory } from './recovery/run-history.js';
 import type { RunRecord } from './run-record.js';
 import { StatusPublisher } from './status-publisher.js';
 
 export interface RunOptions extends MasterResources {
   readonly record: RunRecord;
-  /** The first one. */
+  /** The first one; of a run that goes on, what the one before was. */
   readonly arrangement: Arrangement;
+  /** Of a run that a master before this one has left. */
+  readonly history?: RunHistory | undefined;
   /** Finds the next ones. */
   readonly regrouping: Regrouping;
   readonly log: Logger;
@@ -77,12 +80,14 @@ export class Run {
     this.cuts = new Cuts({
       rule: cutRule(record.spec.snapshots),
       nowMs: () => performance.now(),
-      onCommitted: (cut, costMs) => {
+      committed: options.history?.cuts ?? [],
+      commit: async (cut, costMs) => {
         record.folder.journal({ type: 'cut', generation: record.generation, ...cut, costMs: Math.round(costMs) });
-        this.onCut();
+        await record.folder.syncJournal();
       },
+      onCommitted: () => this.onCut(),
     });
-    record.folder.onError = (error) => void this.end('failed', error);
+    record.folder.onTrouble = (error) => (error ? this.onUnkept(0, error.message) : this.onRoom());
   }
 
   get record(): RunRecord {
@@ -138,6 +143,14 @@ export class Run {
     if (record.is('running') && options.regrouping.hasMoreThan(record.plan.length - 1)) this.cuts.ask();
   }
 
+  /** Lets go of everything but what the run goes on from: the next master takes it up. */
+  async leave(): Promise<void> {
+    if (this.ending === null) {
+      this.ending = this.letGoOnly(new RunError('the master was stopped'));
+    }
+    await this.ending;
+  }
+
   /** Resolves when the run has ended and everything is let go. */
   async close(): Promise<void> {
     if (this.ending === null) await this.end('failed', new RunError('the master was stopped'));
@@ -150,12 +163,13 @@ export class Run {
 
   /** Whatever ends the run meanwhile, the master's close too, also ends this. */
   private async open(): Promise<void> {
-    const { record, transport, topics } = this.options;
+    const { record, history, transport, topics } = this.options;
     const { signal } = this.giveUp;
     await unlessEnded(this.publisher.publish(), signal); // first the plan: access control at the broker follows from it
     const events = transport.subscribe(topics.runEvents(record.name), (_, payload) => this.onEvent(payload), 1);
     this.events = await openedUnlessEnded(events, signal);
-    await this.begin();
+    if (history === undefined) await this.begin();
+    else this.recover(new RunError('the master was restarted'));
   }
 
   /** Opens the generation of the present arrangement, and lets it go on from the last cut. */
@@ -183,6 +197,7 @@ export class Run {
       record.figures = () => own.figures();
       record.clockMs = () => own.nowMs();
     }
+    record.folder.journal({ type: 'begun', generation: record.generation, step: cut?.step ?? 0 });
     this.cuts.begin(plan.entries, cut?.step ?? 0);
     if (record.generation === 0) record.progress.begin();
     else record.goBackTo(cut?.step ?? 0);
@@ -338,12 +353,15 @@ export class Run {
 
   private onCut(): void {
     const { record, options } = this;
-    if (this.pausedBy === 'disk') {
-      this.pausedBy = null;
-      this.goOn();
-    }
+    this.onRoom();
     if (!record.is('running') || !options.regrouping.hasMoreThan(record.plan.length - 1)) return;
     this.recover(new RunError('one more board is there: the layers are shared out anew'));
+  }
+
+  private onRoom(): void {
+    if (this.pausedBy !== 'disk') return;
+    this.pausedBy = null;
+    if (this.record.is('paused')) this.goOn();
   }
 
   private onStall(silentMs: number): void {
@@ -367,8 +385,24 @@ export class Run {
     return this.ending;
   }
 
+  private async letGoOnly(cause: Error): Promise<void> {
+    const { record } = this;
+    this.watch.close();
+    this.giveUp.abort(cause);
+    await this.opening.catch(() => {}); // `start` tells
+    await this.recovering;
+    await this.generation?.close();
+    record.enter('recovering');
+    record.note = 'the master is away';
+    await record.folder.close();
+    await this.publisher.close();
+    await this.events?.close();
+    await this.energies?.close();
+  }
+
   private async letGo(state: 'finished' | 'stopped' | 'failed', error?: unknown): Promise<void> {
-    const { record, transport, topics } = this.options;
+    const { options } = this;
+    const { record, transport, topics } = options;
     this.watch.close();
     this.publisher.fallSilent();
     this.giveUp.abort(error ?? new RunError('the run has ended'));
@@ -377,7 +411,9 @@ export class Run {
     record.figures = () => figures;
     await this.generation?.close();
     const boards = await releaseBoards(transport, topics, record, this.lost);
-    await record.keepFigures([ownFigures(figures), ...boards]).catch((cause) => record.folder.onError(cause));
+    await record.keepFigures([ownFigures(figures), ...boards]).catch((cause) => {
+      options.log.warn({ run: record.name, error: reportOf(cause) }, 'the figures of the run cannot be written');
+    });
     record.note = null;
     record.enter(state, error);
     await record.folder.close();

@@ -159,10 +159,10 @@ export const FINAL_STATES: readonly RunState[] = ['finished', 'stopped', 'failed
 export const errorReportSchema = z.object({ code: z.string(), message: z.string(), remedy: z.string().optional() });
 
 /** Something that a run bears, at a cost: such as a direct link that goes through the fleet's broker instead. */
-const warningSchema = errorReportSchema.extend({ position: whole });
+export const warningSchema = errorReportSchema.extend({ position: whole });
 export type Warning = z.output<typeof warningSchema>;
 
-const evaluationSchema = z.object({
+export const evaluationSchema = z.object({
   step: whole,
   loss: z.number(),
   metric: z.string(),

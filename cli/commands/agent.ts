@@ -12,7 +12,6 @@ import { inboxOpener, type LinkOptions, withLinks } from '../links.js';
 import { example, name, type ServiceOptions, withFleet, withLogLevel } from '../options.js';
 import { emulationOf, type ProfileOptions, withProfile } from '../profiles.js';
 import { reportFailure } from '../report-failure.js';
-import { stateFolder } from '../state-folder.js';
 import {
   type BlasOptions,
   blasSettings,
@@ -23,6 +22,7 @@ import {
   USUAL_ENGINE,
   withBlas,
 } from '../resources.js';
+import { stateFolder } from '../state-folder.js';
 
 /** Tells a supervisor (`ringtmp up`, systemd's RestartForceExitStatus) to start the agent anew. */
 export const RESTART_EXIT_CODE = 75;

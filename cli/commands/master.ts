@@ -19,6 +19,7 @@ interface Options extends ServiceOptions, LinkOptions, BlasOptions, ProfileOptio
   readonly runs: string;
   readonly data?: readonly string[];
   readonly wait: number;
+  readonly resume: boolean;
   readonly memory?: number;
 }
 
@@ -28,6 +29,7 @@ export function registerMaster(program: Command): void {
     .option('--runs <folder>', 'where the files of each run go', 'runs')
     .option('--data <folder...>', 'where runs may read their data (default: the current folder)')
     .option('--wait <seconds>', 'how long a run waits for its boards', wholeNumber(0, LONGEST_WAIT_S), 10)
+    .option('--no-resume', 'leave alone what a master before this one has left, and end the own run when it is stopped')
     .addOption(memoryOption())
     .addHelpText(
       'after',
@@ -55,6 +57,7 @@ async function run(options: Options): Promise<void> {
       connect: connectAs(MASTER_ID, options, log, signal),
       openInbox: inboxOpener(options, log),
       runsFolder: options.runs,
+      resumeRuns: options.resume,
       dataFolders: options.data ?? currentFolder(),
       boardsTimeoutMs: options.wait * 1_000,
       memoryBytes: memoryBytes(options, emulation?.profile.memoryBytes),

@@ -129,6 +129,7 @@ export class LocalFleet {
     this.#children.master = child('master', [
       'master',
       '--no-config',
+      '--no-resume',
       '--runs',
       runsFolder,
       ...dataArgs,

@@ -11,7 +11,10 @@ export interface CutsOptions {
   readonly nowMs: () => number;
   /** Those that are committed already: of a run that goes on. */
   readonly committed?: readonly Cut[];
-  readonly onCommitted: (cut: Cut, costMs: number) => void;
+  /** Writes it down: the cut counts once that is done. */
+  readonly commit: (cut: Cut, costMs: number) => Promise<void>;
+  /** It counts. */
+  readonly onCommitted: () => void;
 }
 
 interface Pending {
@@ -75,7 +78,7 @@ export class Cuts {
     // Two that should be the same are not: neither counts.
     if (other !== undefined && other.sha256 !== snapshot.sha256) this.pending = null;
     pending.snapshots.set(stage, snapshot);
-    if (this.pending && [...pending.missing.values()].every(({ size }) => size === 0)) this.commit(pending);
+    if (this.pending && [...pending.missing.values()].every(({ size }) => size === 0)) void this.commit(pending);
   }
 
   private isTime(step: number): boolean {
@@ -92,16 +95,19 @@ export class Cuts {
     );
   }
 
-  private commit({ step, beganMs, snapshots }: Pending): void {
-    const now = this.options.nowMs();
-    this.costMs = now - beganMs;
-    this.lastMs = now;
-    this.lastStep = step;
+  private async commit(pending: Pending): Promise<void> {
+    const { nowMs, commit, onCommitted } = this.options;
+    const { step, beganMs, snapshots } = pending;
+    const cut = { step, snapshots: [...snapshots.values()].toSorted((a, b) => a.firstLayer - b.firstLayer) };
+    this.costMs = nowMs() - beganMs;
+    await commit(cut, this.costMs);
+    if (this.pending !== pending) return; // another generation has begun meanwhile
     this.pending = null;
-    const cut = { step, snapshots: [...snapshots.values()] };
+    this.lastMs = nowMs();
+    this.lastStep = step;
     this.kept.push(cut);
     this.kept.splice(0, this.kept.length - CUTS_KEPT);
-    this.options.onCommitted(cut, this.costMs);
+    onCommitted();
   }
 }
 

@@ -29,7 +29,7 @@ describe('abandoned runs', () => {
   it('are told as failed, with all that was known of them', async () => {
     const states = ['planning', 'running', 'paused', 'collecting'] as const;
     for (const state of states) await keep(state, statusOf({ run: state, state, etaSeconds: 9, step: 7 }));
-    expect(await failAbandonedRuns(master, topics, QUIET_MS)).to.have.members([...states]);
+    expect(await failAbandonedRuns(master, topics, null, QUIET_MS)).to.have.members([...states]);
     const kept = await (await openInbox(before, topics.runStatus('+'))).take(states.length);
     const error = { code: 'run', message: 'the master was restarted', remedy: 'Start the run again.' };
     expect(kept.map(({ payload }) => parseMessage(runStatusSchema, payload))).to.have.deep.members(
@@ -41,6 +41,6 @@ describe('abandoned runs', () => {
     for (const state of ['finished', 'stopped', 'failed'] as const) await keep(state, statusOf({ run: state, state }));
     await keep('nonsense', '{"state":"running"}');
     await keep('misplaced', statusOf({ run: 'elsewhere', state: 'running' }));
-    expect(await failAbandonedRuns(master, topics, QUIET_MS)).to.deep.equal([]);
+    expect(await failAbandonedRuns(master, topics, null, QUIET_MS)).to.deep.equal([]);
   });
 });

@@ -1,0 +1,111 @@
+// What a run's journal tells of it: enough for another master to go on. Power may have gone in the middle of a line, so
+// it is read up to its last whole record.
+
+import { readFile, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import {
+  evaluationSchema,
+  planEntrySchema,
+  RUN_STATES,
+  type RunState,
+  snapshotEntrySchema,
+  warningSchema,
+} from '../../protocol/messages.js';
+import { CUTS_KEPT } from './cuts.js';
+import type { Cut } from './holdings.js';
+
+const whole = z.int().min(0);
+const time = z.iso.datetime();
+const recordSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('planned'), time, generation: whole, plan: z.array(planEntrySchema) }),
+  z.object({ type: z.literal('begun'), time, generation: whole, step: whole }),
+  z.object({ type: z.literal('cut'), time, step: whole, snapshots: z.array(snapshotEntrySchema) }),
+  z.object({ type: z.literal('state'), time, state: z.enum(RUN_STATES) }),
+  evaluationSchema.extend({ type: z.literal('evaluated'), time }),
+  warningSchema.extend({ type: z.literal('warning'), time }),
+]);
+type JournalRecord = z.output<typeof recordSchema>;
+
+export interface RunHistory {
+  readonly state: RunState;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly generation: number;
+  readonly plan: z.output<typeof planEntrySchema>[];
+  /** Those that are committed and not undone, the newest last. */
+  readonly cuts: readonly Cut[];
+  readonly evaluation: z.output<typeof evaluationSchema> | null;
+  readonly warnings: readonly z.output<typeof warningSchema>[];
+}
+
+/** @returns null when the journal tells of no plan: nothing was begun */
+export function historyOf(journal: string): RunHistory | null {
+  const records = recordsIn(journal);
+  const planned = records.findLast((each) => each.type === 'planned');
+  if (planned === undefined) return null;
+  const state = records.findLast((each) => each.type === 'state')?.state ?? 'planning';
+  const { type: _, time: __, ...evaluation } = records.findLast((each) => each.type === 'evaluated') ?? NONE;
+  return {
+    state,
+    startedAt: Date.parse((records[0] as JournalRecord).time),
+    generation: planned.generation,
+    plan: planned.plan,
+    cuts: cutsIn(records),
+    evaluation: 'step' in evaluation ? (evaluation as RunHistory['evaluation']) : null,
+    warnings: records.flatMap((each) => {
+      if (each.type !== 'warning') return [];
+      const { type: _type, time: _time, ...warning } = each;
+      return [warning];
+    }),
+  };
+}
+
+const NONE = { type: 'none', time: '' } as const;
+
+/** What later versions write besides is of no importance here. */
+function recordsIn(journal: string): JournalRecord[] {
+  return wholeLines(journal).flatMap((line) => {
+    const value = tryParse(line);
+    const record = recordSchema.safeParse(value);
+    return record.success ? [record.data] : [];
+  });
+}
+
+/** A generation that began at an earlier cut has undone those after it. */
+function cutsIn(records: readonly JournalRecord[]): Cut[] {
+  let cuts: Cut[] = [];
+  for (const record of records) {
+    if (record.type === 'cut') cuts.push({ step: record.step, snapshots: record.snapshots });
+    if (record.type === 'begun') cuts = cuts.filter(({ step }) => step <= record.step);
+  }
+  return cuts.slice(-CUTS_KEPT);
+}
+
+/**
+ * Reads a file of lines, and cuts off what was being written when the power went.
+ * @returns its whole lines; none when it is not there
+ */
+export async function mendLines(folder: string, name: string): Promise<string[]> {
+  const path = join(folder, name);
+  const text = await readFile(path, 'utf8').catch(() => '');
+  const lines = wholeLines(text);
+  const bytes = Buffer.byteLength(lines.map((line) => `${line}\n`).join(''));
+  if (bytes < Buffer.byteLength(text)) await truncate(path, bytes);
+  return lines;
+}
+
+function wholeLines(text: string): string[] {
+  return text
+    .slice(0, text.lastIndexOf('\n') + 1)
+    .split('\n')
+    .slice(0, -1);
+}
+
+function tryParse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}
