@@ -23,7 +23,7 @@ const AHEAD = 2;
  * @throws DataError when a file cannot be read, ConfigurationError when its samples are not those of the run
  */
 export async function openLocalData(assignment: Assignment, folders: readonly string[]): Promise<LocalData> {
-  const { spec, position, shares = [] } = assignment;
+  const { spec, position, shares = [], start } = assignment;
   const share = shares[position - 1] as number;
   const { localSteps } = spec.star;
   const seed = (spec.seed + position) % 2 ** 32;
@@ -33,9 +33,10 @@ export async function openLocalData(assignment: Assignment, folders: readonly st
   const training = { ...spec.training, batch: share, microBatches: 1 };
   const batches = new Batches(source, { ...spec, seed, training });
   let clock = 0;
+  const firstClock = Math.ceil((start?.step ?? 0) / localSteps);
   const give = (deliver: (message: Incoming) => void) => {
     for (let micro = 0; micro < localSteps; micro++) {
-      const { data, targets, samples } = batches.samples((clock * localSteps + micro) * share, share);
+      const { data, targets, samples } = batches.samples(((firstClock + clock) * localSteps + micro) * share, share);
       deliver({ kind: 'targets', step: clock, micro, training: true, samples, data: targets });
       deliver({ kind: 'activation', step: clock, micro, data });
     }

@@ -26,15 +26,20 @@ const PREPARE_TIMEOUT_MS = 10_000;
 const SUPPLY_TIMEOUT_MS = 120_000;
 const RELEASE_TIMEOUT_MS = 3_000;
 
+/** Where a generation begins: snapshots are for the boards, whose the master's own are not. */
+type Beginning = Pick<Cut, 'step'> & Partial<Cut>;
+
 /** @param links by position; null when all frames go through the fleet's broker */
 export function assignmentOf(
   { name, generation, spec, source }: RunRecord,
   plan: Plan,
   links: readonly Peers[] | null,
   position: number,
-  cut: Cut | null = null,
+  cut: Beginning | null = null,
 ): Assignment {
   const { firstLayer, endLayer } = plan.entries[position] as Plan['entries'][number];
+  // The workers of a star pull what they need.
+  const snapshots = spec.mode === 'star' ? [] : neededFor({ firstLayer, endLayer }, cut?.snapshots ?? []);
   return {
     run: name,
     generation,
@@ -45,7 +50,7 @@ export function assignmentOf(
     window: plan.windows[position] as number,
     inputShape: [...source.train.sampleShape],
     links: links?.[position] ? [...links[position]] : null,
-    ...(cut && { start: { step: cut.step, snapshots: neededFor({ firstLayer, endLayer }, cut) } }),
+    ...(cut && { start: { step: cut.step, snapshots } }),
     ...(plan.shares && { shares: [...plan.shares] }),
     ...(spec.star.data === 'local' && source.classNames && { classNames: [...source.classNames] }),
     spec,

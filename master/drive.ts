@@ -17,6 +17,8 @@ import type { Plan } from './planner.js';
 import type { RunRecord } from './run-record.js';
 
 export interface Drive {
+  /** Boards that take part, as far as is known. */
+  readonly workers: number;
   /** Of the master's own node. */
   figures(): NodeFigures;
   /** By the master's clock, which on emulated boards is the board's. */

@@ -13,7 +13,15 @@ import type { Arrangement } from './arrangement.js';
 import { askToSupply, assignBoards, prepareBoards } from './assign-boards.js';
 import type { Drive, DriveEvents, MasterResources, OpenDrive } from './drive.js';
 import { heldByNobody } from './faults.js';
-import { type Cut, type Holdings, missingOf, neededFor, newestHeld, transfersFor } from './recovery/holdings.js';
+import {
+  type Cut,
+  type Holdings,
+  missingOf,
+  neededFor,
+  newestHeld,
+  stagesOf,
+  transfersFor,
+} from './recovery/holdings.js';
 import { openRingDrive } from './ring-drive.js';
 import type { RunRecord } from './run-record.js';
 import { openStarDrive } from './star-drive.js';
@@ -126,7 +134,8 @@ export class Generation {
     const { record, arrangement, transport, topics } = this.options;
     const { entries } = arrangement.plan;
     const positionOf = (agent: string) => entries.find((each) => each.agent === agent)?.position as number;
-    const transfers = transfersFor(entries, cut, holdings).map((transfer) => {
+    const stages = stagesOf(record.spec.mode, entries);
+    const transfers = transfersFor(stages, cut, holdings).map((transfer) => {
       const to = positionOf(transfer.to);
       return transfer.from === MASTER_ID
         ? unlessEnded(this.keeper.supply(to, transfer.snapshot), signal)
@@ -136,10 +145,10 @@ export class Generation {
   }
 
   private async ownStart(cut: Cut, signal: AbortSignal): Promise<Start> {
-    const [own] = this.options.arrangement.plan.entries;
+    const { record, arrangement } = this.options;
+    const own = stagesOf(record.spec.mode, arrangement.plan.entries).find(({ position }) => position === 0);
     await this.keeper.goBackTo(cut.step);
-    const files = own && own.firstLayer < own.endLayer ? await this.keeper.read(neededFor(own, cut), signal) : [];
-    return { step: cut.step, files };
+    return { step: cut.step, files: own ? await this.keeper.read(neededFor(own, cut.snapshots), signal) : [] };
   }
 
   /** What comes after the close is of no interest any more. */

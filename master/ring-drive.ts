@@ -26,6 +26,7 @@ export async function openRingDrive(options: DriveOptions): Promise<Drive> {
   });
   const stream = new RingStream(ring, items, batches);
   return {
+    workers: options.plan.entries.length - 1,
     figures: () => ring.figures(),
     nowMs: () => ring.nowMs(),
     resume: () => stream.resume(),

@@ -79,6 +79,7 @@ export class Run {
     );
     this.cuts = new Cuts({
       rule: cutRule(record.spec.snapshots),
+      mode: record.spec.mode,
       nowMs: () => performance.now(),
       committed: options.history?.cuts ?? [],
       commit: async (cut, costMs) => {
@@ -140,7 +141,7 @@ export class Run {
   /** One more is there, or one is back: it is used from the next cut. */
   onBoardsChanged(): void {
     const { record, options } = this;
-    if (record.is('running') && options.regrouping.hasMoreThan(record.plan.length - 1)) this.cuts.ask();
+    if (record.is('running') && options.regrouping.hasMoreThan(this.workers)) this.cuts.ask();
   }
 
   /** Lets go of everything but what the run goes on from: the next master takes it up. */
@@ -155,6 +156,11 @@ export class Run {
   async close(): Promise<void> {
     if (this.ending === null) await this.end('failed', new RunError('the master was stopped'));
     await this.ending;
+  }
+
+  /** Boards that take part. */
+  private get workers(): number {
+    return this.generation?.own?.workers ?? this.record.plan.length - 1;
   }
 
   private get predictedStepMs(): number {
@@ -354,7 +360,7 @@ export class Run {
   private onCut(): void {
     const { record, options } = this;
     this.onRoom();
-    if (!record.is('running') || !options.regrouping.hasMoreThan(record.plan.length - 1)) return;
+    if (!record.is('running') || !options.regrouping.hasMoreThan(this.workers)) return;
     this.recover(new RunError('one more board is there: the layers are shared out anew'));
   }
 

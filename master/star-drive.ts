@@ -34,11 +34,12 @@ class StarDrive implements Drive {
   private isCollecting = false;
 
   constructor(private readonly options: DriveOptions) {
-    const { record, plan, events, isStopping } = options;
+    const { record, plan, start, events, isStopping, isCutDue } = options;
     const { batches, spec } = record;
     const { localSteps, consistency, data } = spec.star;
     const { batch } = spec.training;
-    this.progress = new StarProgress(batch, batches.steps, events);
+    const firstStep = start?.step ?? 0;
+    this.progress = new StarProgress(batch, batches.steps, events, firstStep);
     this.stream = new StarStream({
       batches,
       batch,
@@ -46,7 +47,9 @@ class StarDrive implements Drive {
       localSteps,
       inRounds: consistency === 'bsp',
       isLocal: data === 'local',
+      firstStep,
       isStopping,
+      isCutDue,
       sink: {
         sendData: (worker, clock, micro, { data, targets }) => {
           this.position.sendShare(worker, 'activation', clock, micro, data);
@@ -57,13 +60,14 @@ class StarDrive implements Drive {
           this.evaluations++;
           this.position.deliver({ kind: 'evaluation', step, microBatches: batches.evaluationMicroBatches });
         },
+        cutAt: (step) => this.position.deliver({ kind: 'cut', step }),
         finish: (step) => this.finish(step),
       },
     });
   }
 
   async open(): Promise<void> {
-    const { record, plan, transport, topics, memoryBytes, blas, emulation, links, events } = this.options;
+    const { record, plan, start, transport, topics, memoryBytes, blas, emulation, links, events } = this.options;
     const { spec, name, generation } = record;
     this.position = await openStarPosition({
       transport,
@@ -72,7 +76,8 @@ class StarDrive implements Drive {
       blas,
       place: { run: name, generation, mode: 'star', position: 0, workers: plan.entries.length - 1 },
       links: ownLinks(this.options),
-      stage: stageSpecOf(assignmentOf(record, plan, links, 0)),
+      stage: stageSpecOf(assignmentOf(record, plan, links, 0, start)),
+      start: start ?? undefined,
       engine: spec.engine,
       emulation,
       wire: spec.wire,
@@ -80,6 +85,10 @@ class StarDrive implements Drive {
       onFailure: events.onFailure,
       onPeerLost: (error, peer) => this.onLinkLost(error as ConnectionError, peer),
     });
+  }
+
+  get workers(): number {
+    return this.stream.size - this.graces.size;
   }
 
   figures() {
@@ -116,6 +125,7 @@ class StarDrive implements Drive {
     else if (report.kind === 'evaluating') this.streamEvaluation(report.step);
     else if (report.kind === 'evaluated') this.onEvaluated(report);
     else if (report.kind === 'weights') events.onWeights(report.file);
+    else if (report.kind === 'snapshot') events.onSnapshot(report.step, report.file);
     else events.onFailure(diverged(report.message, report.remedy));
   }
 

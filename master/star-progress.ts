@@ -3,8 +3,8 @@
 import type { DriveEvents } from './drive.js';
 
 export class StarProgress {
-  private samples = 0;
-  private step = 0;
+  private samples: number;
+  private step: number;
   private lossSum = 0;
   private lossSamples = 0;
 
@@ -12,7 +12,11 @@ export class StarProgress {
     private readonly batch: number,
     private readonly steps: number,
     private readonly events: Pick<DriveEvents, 'onLoss' | 'onStep'>,
-  ) {}
+    firstStep = 0,
+  ) {
+    this.step = firstStep;
+    this.samples = firstStep * batch;
+  }
 
   /** @param lossSum over the samples of a push */
   add(samples: number, lossSum: number): void {

@@ -11,6 +11,8 @@ export interface ShareSink {
   grant(worker: number): void;
   /** Once all samples up to `step` are in the weights, evaluate. */
   evaluateAt(step: number): void;
+  /** The same: keep a snapshot. */
+  cutAt(step: number): void;
   /** Everything has come back. */
   finish(step: number): void;
 }
@@ -27,7 +29,11 @@ export interface StarStreamOptions {
   /** Whether the workers have data of their own. */
   readonly isLocal: boolean;
   readonly sink: ShareSink;
+  /** The cut from which it goes on; the beginning unless told. */
+  readonly firstStep?: number;
   isStopping(): boolean;
+  /** Asked for each step once all its samples are given. */
+  isCutDue?(step: number): boolean;
 }
 
 interface Worker {
@@ -42,14 +48,20 @@ const AHEAD = 2;
 
 export class StarStream {
   private readonly workers: Worker[];
-  private cursor = 0;
+  private cursor: number;
   /** Samples in the weights. */
-  private applied = 0;
-  private evaluatedUpTo = 0;
+  private applied: number;
+  private evaluatedUpTo: number;
+  /** Of the last step that was asked about. */
+  private cutUpTo: number;
   private paused = true;
   private finished = false;
 
   constructor(private readonly options: StarStreamOptions) {
+    const { batches, batch, firstStep = 0 } = options;
+    this.cursor = this.applied = firstStep * batch;
+    this.evaluatedUpTo = firstStep - (firstStep % batches.stepsPerEpoch);
+    this.cutUpTo = firstStep;
     this.workers = options.shares.map((share, index) => ({ position: index + 1, share, given: 0, pushed: 0 }));
   }
 
@@ -138,6 +150,7 @@ export class StarStream {
     worker.given++;
     if (!inRounds) this.cursor = first + localSteps * share;
     this.askForEvaluations();
+    this.askForCut();
     sink.grant(position);
   }
 
@@ -150,6 +163,14 @@ export class StarStream {
       this.evaluatedUpTo = next();
       sink.evaluateAt(this.evaluatedUpTo);
     }
+  }
+
+  private askForCut(): void {
+    const { batches, batch, sink, isCutDue } = this.options;
+    const step = Math.floor((this.applied + this.outstanding) / batch);
+    if (step === this.cutUpTo || step >= batches.steps) return;
+    this.cutUpTo = step;
+    if (isCutDue?.(step)) sink.cutAt(step);
   }
 
   private finishIfDone(): void {

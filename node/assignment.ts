@@ -33,10 +33,10 @@ function ringStage(assignment: Assignment): StageSpec {
 
 /** A worker computes its share at once; the server evaluates, in micro-batches as a ring does, and stashes nothing. */
 function starStage(assignment: Assignment): StageSpec {
-  const { spec, position, shares = [] } = assignment;
+  const { spec, position, shares = [], start } = assignment;
   const { batch: samplesOfStep, microBatches } = spec.training;
   const role = position === 0 ? 'server' : 'worker';
-  const star: StarPart = { ...spec.star, role, samplesOfStep, shares, position };
+  const star: StarPart = { ...spec.star, role, samplesOfStep, shares, position, firstStep: start?.step ?? 0 };
   const sizes =
     role === 'server'
       ? { batch: samplesOfStep, microBatches, window: 0 }

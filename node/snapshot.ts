@@ -7,12 +7,12 @@ import { storedTensor } from '../protocol/frame.js';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../protocol/safetensors.js';
 import type { NamedTensor, ParameterStore } from './parameter-store.js';
 
-/** Of the version that the store holds. */
-export function snapshotOf(store: ParameterStore): Uint8Array {
+/** @param version that the store holds: where others than the store count, they tell it */
+export function snapshotOf(store: ParameterStore, version = store.version): Uint8Array {
   const tensors = store.state().map(({ name, tensor }) => {
     return storedTensor(name, { shape: tensor.shape, data: floatsOf(tensor) });
   });
-  return encodeSafetensors({ metadata: { version: `${store.version}` }, tensors });
+  return encodeSafetensors({ metadata: { version: `${version}` }, tensors });
 }
 
 /**

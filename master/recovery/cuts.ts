@@ -1,13 +1,15 @@
 // The cuts of a run: when the next is due, who has kept its part, which are committed. A cut counts once every stage's
-// snapshot lies on two disks: its own board's, and its clockwise neighbour's.
+// snapshot lies on two disks: its own board's, and its clockwise neighbour's. A star's lies on the server's.
 
 import type { PlanEntry, SnapshotEntry } from '../../protocol/messages.js';
+import type { Mode } from '../../protocol/run-spec.js';
 import { clockwise } from '../../protocol/topics.js';
 import type { CutRule } from './cut-interval.js';
-import type { Cut } from './holdings.js';
+import { type Cut, stagesOf } from './holdings.js';
 
 export interface CutsOptions {
   readonly rule: CutRule;
+  readonly mode: Mode;
   readonly nowMs: () => number;
   /** Those that are committed already: of a run that goes on. */
   readonly committed?: readonly Cut[];
@@ -88,11 +90,10 @@ export class Cuts {
   }
 
   private expected(): Map<string, Set<number>> {
+    const { mode } = this.options;
     const workers = this.plan.length - 1;
-    const stages = this.plan.filter(({ firstLayer, endLayer }) => firstLayer < endLayer);
-    return new Map(
-      stages.map((entry) => [stageOf(entry), new Set([entry.position, clockwise(entry.position, workers)])]),
-    );
+    const keepersOf = (position: number) => (mode === 'star' ? [position] : [position, clockwise(position, workers)]);
+    return new Map(stagesOf(mode, this.plan).map((entry) => [stageOf(entry), new Set(keepersOf(entry.position))]));
   }
 
   private async commit(pending: Pending): Promise<void> {

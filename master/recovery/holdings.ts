@@ -2,12 +2,19 @@
 // and of what the boards found on their disks.
 
 import type { PlanEntry, SnapshotEntry } from '../../protocol/messages.js';
+import type { Mode } from '../../protocol/run-spec.js';
 
 /** A version of the whole model, of which all stages were kept twice. */
 export interface Cut {
   readonly step: number;
   /** Each stage's own, which together hold every layer with parameters. */
   readonly snapshots: readonly SnapshotEntry[];
+}
+
+/** Whose snapshots make up a cut: in a star the server has all that counts. */
+export function stagesOf(mode: Mode, plan: readonly PlanEntry[]): PlanEntry[] {
+  const stages = mode === 'star' ? plan.slice(0, 1) : plan;
+  return stages.filter(({ firstLayer, endLayer }) => firstLayer < endLayer);
 }
 
 /** By agent, the master by its own name: what is whole on its disk. */
@@ -37,17 +44,17 @@ export function missingOf({ snapshots }: Cut, holdings: Holdings): SnapshotEntry
 /** The snapshots from which a stage takes its layers. */
 export function neededFor(
   { firstLayer, endLayer }: Pick<PlanEntry, 'firstLayer' | 'endLayer'>,
-  { snapshots }: Cut,
+  snapshots: readonly SnapshotEntry[],
 ): SnapshotEntry[] {
   return snapshots.filter((each) => each.firstLayer < endLayer && firstLayer < each.endLayer);
 }
 
-/** What has to travel before each stage of the plan can begin at the cut; from each holder in turn, so that all share the work. */
-export function transfersFor(plan: readonly PlanEntry[], cut: Cut, holdings: Holdings): Transfer[] {
+/** What has to travel before each of the stages can begin at the cut; from each holder in turn, so that all share the work. */
+export function transfersFor(stages: readonly PlanEntry[], cut: Cut, holdings: Holdings): Transfer[] {
   const load = new Map<string, number>();
-  return plan.flatMap((entry) => {
+  return stages.flatMap((entry) => {
     const own = new Set((holdings.get(entry.agent) ?? []).map(idOf));
-    return neededFor(entry, cut)
+    return neededFor(entry, cut.snapshots)
       .filter((each) => !own.has(idOf(each)))
       .map((snapshot) => {
         const from = leastLoaded(holdersOf(snapshot, holdings), load);

@@ -16,11 +16,13 @@ interface Sum {
 }
 
 export function bulkAggregation(options: DescentOptions): Aggregation {
-  const { shares, samplesOfStep } = options.part;
+  const { shares, samplesOfStep, firstStep } = options.part;
   const descent = new Descent(options);
   const optimizer = createOptimizer(optimizerOf(options.optimizer, options.part));
   const alive = new Set(shares.map((_, index) => index + 1));
-  const sums = descent.pieces.map((): Sum => ({ clock: 0, waiting: new Map(), added: new Set(), samples: 0 }));
+  const sums = descent.pieces.map(
+    (): Sum => ({ clock: 0, waiting: new Map(), added: new Set(), samples: firstStep * samplesOfStep }),
+  );
 
   /** In the order of the positions, whoever comes first, so that a sum has the same bits each time. */
   const addWhatIsDue = ({ added, waiting }: Sum) => {

@@ -16,7 +16,8 @@ export function immediateAggregation(options: DescentOptions): Aggregation {
     applied: 0,
     held: [] as PushedPiece[],
   }));
-  let pushes = 0;
+  /** As many as the steps so far would have taken, where a run goes on. */
+  let pushes = Math.round((part.firstStep * part.shares.length) / part.localSteps);
 
   const takeWhole = (worker: (typeof workers)[number], pushed: PushedPiece) => {
     worker.held.push(pushed);

@@ -13,6 +13,8 @@ export interface StarPart extends StarSpec {
   readonly shares: readonly number[];
   /** Of this node; 0 is the server. */
   readonly position: number;
+  /** Steps in the weights that it begins with. */
+  readonly firstStep: number;
 }
 
 /** Takes what it is given for the step itself: a worker's local steps have been scaled by their learning rate. */

@@ -19,14 +19,17 @@ import { type StageSpec, stageOf } from '../build.js';
 import { startComputeHost } from '../compute-host.js';
 import { ComputePace } from '../compute-pace.js';
 import { boardMs, type Emulation, linkOf } from '../emulation.js';
-import type { Incoming, Outgoing } from '../node-messages.js';
+import type { Incoming, Outgoing, Start } from '../node-messages.js';
 import { piecesOf } from '../pieces.js';
 import { outputShapeOf } from '../worker.js';
 import { type StarPart, vectorElements } from './part.js';
 import { pushOrder } from './push-order.js';
 
 /** What the server tells the run, and any node of its faults. */
-export type StarReport = Extract<Outgoing, { kind: 'pushed' | 'evaluating' | 'evaluated' | 'weights' | 'fault' }>;
+export type StarReport = Extract<
+  Outgoing,
+  { kind: 'pushed' | 'evaluating' | 'evaluated' | 'snapshot' | 'weights' | 'fault' }
+>;
 
 export interface StarPositionOptions {
   readonly transport: Transport;
@@ -45,6 +48,8 @@ export interface StarPositionOptions {
   readonly memoryBytes: number;
   /** As what tensors travel in this run; as 32-bit floats unless told. */
   readonly wire?: Wire | undefined;
+  /** The server's: the cut that it goes on from; the beginning unless told. */
+  readonly start?: Start | undefined;
   /** Told when a worker has pushed, which frees room for the next share of its own data. */
   onPushed?(clock: number): void;
   onReport(report: StarReport): void;
@@ -74,12 +79,12 @@ export interface StarPosition {
  */
 export async function openStarPosition(options: StarPositionOptions): Promise<StarPosition> {
   const { transport, topics, place, links, stage, engine, blas, emulation, memoryBytes } = options;
-  const { wire = EXACT_WIRE, onReport, onFailure, onPeerLost, onPushed } = options;
+  const { wire = EXACT_WIRE, start, onReport, onFailure, onPeerLost, onPushed } = options;
   const geometry = geometryOf(stage);
   const link = linkOf(emulation);
   const pushes = pushOrder(geometry.pieces);
   const host = await startComputeHost(
-    { spec: stage, window: stage.window, engine, blas, memoryBytes, emulation, wire },
+    { spec: stage, window: stage.window, engine, blas, memoryBytes, emulation, wire, start },
     { time: link?.time, onMessage: fromNode, onCrash: onFailure },
   );
   const pace = new ComputePace(host.activity);
@@ -146,7 +151,7 @@ export async function openStarPosition(options: StarPositionOptions): Promise<St
 }
 
 function isReport(message: Outgoing): message is StarReport {
-  return ['pushed', 'evaluating', 'evaluated', 'weights', 'fault'].includes(message.kind);
+  return ['pushed', 'evaluating', 'evaluated', 'snapshot', 'weights', 'fault'].includes(message.kind);
 }
 
 /** How large each frame is, and how many make up a clock of a worker. */

@@ -10,6 +10,7 @@ import type { ActionCosts } from '../action-costs.js';
 import { mayProceed } from '../consistency.js';
 import type { Incoming, Node, Outgoing } from '../node-messages.js';
 import { type Piece, piecesOf } from '../pieces.js';
+import { snapshotOf } from '../snapshot.js';
 import { fileOfWeights } from '../weights-file.js';
 import { lostOnTheWire } from '../wire-fault.js';
 import type { Worker } from '../worker.js';
@@ -54,7 +55,8 @@ export class StarServerNode implements Node {
   private readonly evaluations: { readonly step: number; left: number; isTold: boolean }[] = [];
   private readonly inputs: EvaluationInput[] = [];
   private readonly targets: Targets[] = [];
-  private samples = 0;
+  private samples: number;
+  private readonly cuts: number[] = [];
   private pushes = 0;
   private collectStep: number | null = null;
   private faulty = false;
@@ -63,6 +65,7 @@ export class StarServerNode implements Node {
     const { part, vectors } = options;
     this.aggregation = part.consistency === 'bsp' ? bulkAggregation(options) : immediateAggregation(options);
     this.pieces = piecesOf(vectors.weights.size);
+    this.samples = part.firstStep * part.samplesOfStep;
     this.workers = part.shares.map((share, index) => {
       return { position: index + 1, share, clock: 0, shares: 0, goal: 0, sent: 0, pushesThen: 0 };
     });
@@ -76,6 +79,7 @@ export class StarServerNode implements Node {
     } else if (message.kind === 'eval') this.inputs.push(message);
     else if (message.kind === 'targets') this.targets.push(message);
     else if (message.kind === 'lost') this.drop(message.worker);
+    else if (message.kind === 'cut') this.cuts.push(message.step);
     else if (message.kind === 'collect') this.collectStep = message.step;
   }
 
@@ -85,6 +89,8 @@ export class StarServerNode implements Node {
     if (this.sendNext()) return true;
     const [evaluation] = this.evaluations;
     if (evaluation && this.isDueAfter(evaluation.step)) return this.evaluate(evaluation);
+    const [cut] = this.cuts;
+    if (cut !== undefined && this.isDueAfter(cut)) return this.keep(cut);
     const pushed = this.pushed.shift();
     if (pushed) this.take(pushed);
     else if (this.collectStep !== null) this.collect(this.collectStep);
@@ -203,6 +209,15 @@ export class StarServerNode implements Node {
     }
     if (--evaluation.left === 0) this.evaluations.shift();
     emit({ kind: 'evaluated', step, micro: input.micro, samples, ...result });
+    return true;
+  }
+
+  private keep(step: number): boolean {
+    const { worker, emit } = this.options;
+    this.cuts.shift();
+    const fault = worker.findWeightsFault(step);
+    if (fault) return this.fail(step, fault.layer, fault);
+    emit({ kind: 'snapshot', step, file: snapshotOf(worker.store, step) });
     return true;
   }
 

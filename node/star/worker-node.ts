@@ -83,7 +83,7 @@ export class StarWorkerNode implements Node {
   /** One local step: the only one, or one of several before the push. */
   private compute(): void {
     const { part } = this.options;
-    const step = this.clock * part.localSteps + this.localStep;
+    const step = part.firstStep + this.clock * part.localSteps + this.localStep;
     if (!this.forwardAndBackward(step)) return;
     if (part.localSteps > 1) this.descend();
     if (++this.localStep === part.localSteps) this.push();

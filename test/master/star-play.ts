@@ -58,6 +58,7 @@ export class Play {
         },
         grant: (worker) => this.grant(worker),
         evaluateAt: (step) => this.evaluations.push(step),
+        cutAt: () => undefined,
         finish: (step) => this.finished.push(step),
       },
     });

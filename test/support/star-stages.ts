@@ -50,6 +50,7 @@ export function partAt({ shares, star }: StarRun, position: number): StarPart {
     samplesOfStep: shares.reduce((sum, share) => sum + share, 0),
     shares,
     position,
+    firstStep: 0,
     ...star,
   };
 }
