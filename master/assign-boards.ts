@@ -1,7 +1,7 @@
 // Gives every position of a plan to its board, and takes it back. Between two generations: asks the boards what they
 // have of the run, and to give each other what is lacking.
 
-import { RemoteError } from '../errors.js';
+import { RemoteError, TimeoutError } from '../errors.js';
 import type { Peers } from '../protocol/links.js';
 import {
   type Assignment,
@@ -24,6 +24,7 @@ const ASSIGN_TIMEOUT_MS = 60_000;
 /** It gives up what it holds and reads its snapshots. A board that is stopped in its tracks never answers. */
 const PREPARE_TIMEOUT_MS = 10_000;
 const SUPPLY_TIMEOUT_MS = 120_000;
+const ANSWER_TIMEOUT_MS = 2_000;
 const RELEASE_TIMEOUT_MS = 3_000;
 
 /** Where a generation begins: snapshots are for the boards, whose the master's own are not. */
@@ -89,6 +90,23 @@ function atBoard(agent: string, { code, message, remedy }: RemoteError): RemoteE
   return new RemoteError({ code, message: `board ${agent}: ${message}`, ...(remedy !== undefined && { remedy }) });
 }
 
+/** Those that do not answer in time to the simplest of questions, which takes no compute thread. */
+export async function silentBoards(
+  transport: Transport,
+  topics: Topics,
+  plan: readonly PlanEntry[],
+  signal: AbortSignal,
+): Promise<PlanEntry[]> {
+  const boards = plan.filter(({ position }) => position > 0);
+  const answers = await Promise.allSettled(
+    boards.map(({ agent }) => ask(transport, topics, agent, 'diagnose', {}, ANSWER_TIMEOUT_MS, signal)),
+  );
+  return boards.filter((_, index) => {
+    const answer = answers[index];
+    return answer?.status === 'rejected' && answer.reason instanceof TimeoutError;
+  });
+}
+
 export interface Prepared {
   readonly holdings: Map<string, SnapshotEntry[]>;
   /** Of the positions that were given up for it. */
@@ -97,6 +115,7 @@ export interface Prepared {
 
 /**
  * What each board has of the run on its disk.
+ * @param onSilent told of a board that does not answer
  * @throws TimeoutError when a board does not answer, the signal's reason
  */
 export async function prepareBoards(
@@ -105,11 +124,15 @@ export async function prepareBoards(
   { name: run, generation }: RunRecord,
   { entries }: Plan,
   signal: AbortSignal,
+  onSilent: (agent: string) => void,
 ): Promise<Prepared> {
   const workers = entries.length - 1;
   const prepare = async ({ agent, position }: PlanEntry) => {
     const body = { run, generation, position, workers };
-    const answer = await ask(transport, topics, agent, 'prepare', body, PREPARE_TIMEOUT_MS, signal);
+    const answer = await ask(transport, topics, agent, 'prepare', body, PREPARE_TIMEOUT_MS, signal).catch((error) => {
+      if (error instanceof TimeoutError) onSilent(agent);
+      throw error;
+    });
     const figures = lastFiguresSchema.safeParse(answer).data ?? NO_FIGURES;
     return { position, agent, snapshots: preparedSchema.parse(answer).snapshots, figures };
   };

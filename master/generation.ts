@@ -35,6 +35,8 @@ export interface GenerationEvents extends Omit<DriveEvents, 'onWeights' | 'onSna
   onCollecting(): void;
   /** Of all stages, in the order of the layers. */
   onModel(files: Uint8Array[]): void;
+  /** A board does not answer. */
+  onSilent(agent: string): void;
   /** On the master's disk. */
   onKept(snapshot: SnapshotEntry): void;
   /** The master's disk does not take it, for now. */
@@ -118,10 +120,10 @@ export class Generation {
 
   /** The first generation begins with what nobody has to bring. */
   private async gather(signal: AbortSignal): Promise<Opened> {
-    const { record, arrangement, transport, topics, cuts } = this.options;
+    const { record, arrangement, transport, topics, cuts, events } = this.options;
     const { plan } = arrangement;
     if (this.number === 0) return { cut: null, figures: [] };
-    const { holdings, figures } = await prepareBoards(transport, topics, record, plan, signal);
+    const { holdings, figures } = await prepareBoards(transport, topics, record, plan, signal, events.onSilent);
     if (cuts.length === 0) return { cut: null, figures };
     holdings.set(MASTER_ID, await this.keeper.inventory());
     const cut = newestHeld(cuts, holdings);

@@ -1,31 +1,47 @@
-// Notices that nothing moves any more. Slow is not dead: how long it waits follows the measured step time.
+// Notices that nothing moves any more. Slow is not dead: how long it waits follows the measured step time. What is overdue
+// is looked into; what then does not come in a long time is lost.
 
-const LEAST_MS = 30_000;
-const STEPS = 20;
+/** Of silence: at least so many milliseconds, and so many steps. */
+const OVERDUE = { leastMs: 3_000, steps: 3 };
+const LOST = { leastMs: 30_000, steps: 20 };
+
+export interface ProgressWatchOptions {
+  /** Duration of a step, as measured or, before that, as predicted; 0 where neither is known. */
+  stepMs(): number;
+  /** Told once in each silence. */
+  onOverdue(silentMs: number): void;
+  onStall(silentMs: number): void;
+  readonly nowMs: () => number;
+  readonly checkEveryMs?: number;
+}
 
 export class ProgressWatch {
   private movedAtMs: number;
+  private isOverdue = false;
   private readonly timer: NodeJS.Timeout;
 
-  constructor(
-    /** Duration of a step, as measured or, before that, as predicted; 0 where neither is known. */
-    stepMs: () => number,
-    onStall: (silentMs: number) => void,
-    private readonly nowMs: () => number,
-    checkEveryMs = 1000,
-  ) {
-    this.movedAtMs = nowMs();
-    this.timer = setInterval(() => {
-      const silentMs = this.nowMs() - this.movedAtMs;
-      if (silentMs > Math.max(LEAST_MS, STEPS * stepMs())) onStall(silentMs);
-    }, checkEveryMs);
+  constructor(private readonly options: ProgressWatchOptions) {
+    this.movedAtMs = options.nowMs();
+    this.timer = setInterval(() => this.check(), options.checkEveryMs ?? 1000);
   }
 
   moved(): void {
-    this.movedAtMs = this.nowMs();
+    this.movedAtMs = this.options.nowMs();
+    this.isOverdue = false;
   }
 
   close(): void {
     clearInterval(this.timer);
+  }
+
+  private check(): void {
+    const { stepMs, onOverdue, onStall, nowMs } = this.options;
+    const silentMs = nowMs() - this.movedAtMs;
+    const exceeds = ({ leastMs, steps }: typeof LOST) => silentMs > Math.max(leastMs, steps * stepMs());
+    if (exceeds(LOST)) onStall(silentMs);
+    else if (exceeds(OVERDUE) && !this.isOverdue) {
+      this.isOverdue = true;
+      onOverdue(silentMs);
+    }
   }
 }

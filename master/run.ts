@@ -10,7 +10,7 @@ import { MASTER_ID } from '../protocol/topics.js';
 import { openedUnlessEnded, unlessEnded } from '../transport/request-client.js';
 import type { Subscription } from '../transport/transport.js';
 import type { Arrangement } from './arrangement.js';
-import { releaseBoards } from './assign-boards.js';
+import { releaseBoards, silentBoards } from './assign-boards.js';
 import { type BoardEnergies, openBoardEnergies } from './board-energies.js';
 import type { MasterResources } from './drive.js';
 import { type BoardFault, boardLost, faultIn, isBearable, snapshotIn, stalled, warningIn } from './faults.js';
@@ -72,11 +72,12 @@ export class Run {
     this.arrangement = arrangement;
     record.plan = arrangement.plan.entries;
     this.publisher = new StatusPublisher(transport, topics, record);
-    this.watch = new ProgressWatch(
-      () => record.dilation * (record.progress.stepMs || this.predictedStepMs),
-      (ms) => this.onStall(ms),
-      () => performance.now(),
-    );
+    this.watch = new ProgressWatch({
+      stepMs: () => record.dilation * (record.progress.stepMs || this.predictedStepMs),
+      onOverdue: () => void this.lookForSilent(),
+      onStall: (ms) => this.onStall(ms),
+      nowMs: () => performance.now(),
+    });
     this.cuts = new Cuts({
       rule: cutRule(record.spec.snapshots),
       mode: record.spec.mode,
@@ -309,6 +310,7 @@ export class Run {
       // The call for the weights has come round: every position has sent its own.
       onCollecting: () => this.enter('collecting'),
       onModel: (files) => void this.save(files),
+      onSilent: (agent) => this.options.regrouping.distrust(agent),
       onKept: (snapshot) => this.onKept(0, snapshot),
       onUnkept: (error) => this.onUnkept(0, reportOf(error).message),
       onWarning: (error, position) => publisher.event({ type: 'warning', position, error: reportOf(error) }),
@@ -368,6 +370,18 @@ export class Run {
     if (this.pausedBy !== 'disk') return;
     this.pausedBy = null;
     if (this.record.is('paused')) this.goOn();
+  }
+
+  /** Slow boards answer, and are waited for. */
+  private async lookForSilent(): Promise<void> {
+    const { record, options } = this;
+    const { generation } = record;
+    if (!record.is('running') && !record.is('collecting')) return;
+    const silent = await silentBoards(options.transport, options.topics, record.plan, this.giveUp.signal);
+    const [first] = silent;
+    if (first === undefined || generation !== record.generation) return;
+    for (const { agent } of silent) options.regrouping.distrust(agent);
+    this.recover(boardLost(first, 'silent', record.progress.step));
   }
 
   private onStall(silentMs: number): void {

@@ -1,4 +1,4 @@
-// When silence becomes a stall: never before half a minute, never before twenty steps.
+// When silence is looked into, and when it becomes a stall: never before half a minute, never before twenty steps.
 
 import { expect } from 'chai';
 import { planRing, predictedStepMs } from '../../master/planner.js';
@@ -9,6 +9,7 @@ import { smallRun, specOf } from '../support/specs.js';
 function openWatch(stepMs: number) {
   const clock = { ms: 0 };
   const stalls: number[] = [];
+  const overdue: number[] = [];
   const timers = new Set<() => void>();
   const { setInterval, clearInterval } = globalThis;
   globalThis.setInterval = ((check: () => void) => {
@@ -16,11 +17,12 @@ function openWatch(stepMs: number) {
     return check;
   }) as unknown as typeof setInterval;
   globalThis.clearInterval = ((timer: () => void) => timers.delete(timer)) as unknown as typeof clearInterval;
-  const watch = new ProgressWatch(
-    () => stepMs,
-    (silentMs) => stalls.push(silentMs),
-    () => clock.ms,
-  );
+  const watch = new ProgressWatch({
+    stepMs: () => stepMs,
+    onOverdue: (silentMs) => overdue.push(silentMs),
+    onStall: (silentMs) => stalls.push(silentMs),
+    nowMs: () => clock.ms,
+  });
   const close = watch.close.bind(watch);
   watch.close = () => {
     close();
@@ -30,7 +32,7 @@ function openWatch(stepMs: number) {
     clock.ms = ms;
     for (const check of timers) check();
   };
-  return { watch, passTo, stalls, timers };
+  return { watch, passTo, stalls, overdue, timers };
 }
 
 describe('progress watch', () => {
@@ -67,6 +69,24 @@ describe('progress watch', () => {
     const { passTo, stalls } = open(predictedStepMs(plan, spec.training.microBatches));
     passTo(60_000);
     expect(stalls).to.deep.equal([]);
+  });
+
+  it('has a silence looked into once, after three steps, or three seconds where steps are short', () => {
+    for (const [stepMs, dueMs] of [
+      [10, 3_000],
+      [10_000, 30_000],
+    ] as const) {
+      const { watch, passTo, overdue } = open(stepMs);
+      passTo(dueMs);
+      expect(overdue).to.deep.equal([]);
+      passTo(dueMs + 1);
+      passTo(dueMs + 2);
+      expect(overdue).to.deep.equal([dueMs + 1]);
+      watch.moved();
+      passTo(2 * dueMs + 4);
+      expect(overdue).to.have.length(2);
+      watch.close();
+    }
   });
 
   it('begins anew with each move', () => {

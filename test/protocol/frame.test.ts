@@ -96,7 +96,7 @@ describe('a frame', () => {
   it('names an unknown kind, and the known ones', () => {
     const blob = blobOf(headerOf({ metadata: { kind: 'weights' } }), new Uint8Array(8));
     expect(() => decodeFrame(blob)).to.throw(
-      '__metadata__.kind: "weights" is none of activation, eval, collect, targets, parameters, gradient, done',
+      '__metadata__.kind: "weights" is none of activation, eval, cut, collect, targets, parameters, gradient, done',
     );
   });
 

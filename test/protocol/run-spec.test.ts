@@ -40,6 +40,7 @@ describe('a run file', () => {
       engine: 'auto',
       links: 'hub',
       wire: { activations: 'f32', gradients: 'f32', parameters: 'f32' },
+      snapshots: {},
     });
   });
 
@@ -69,7 +70,7 @@ describe('a run file', () => {
   });
 
   const allowed = {
-    top: '$schema, name, seed, data, model, loss, optimizer, training, boards, mode, star, masterStage, engine, links, wire',
+    top: '$schema, name, seed, data, model, loss, optimizer, training, boards, mode, star, masterStage, engine, links, wire, snapshots',
     dense: 'type, units, useBias, kernelInitializer, biasInitializer, activation',
     sgd: 'type, learningRate, schedule, weightDecay, clipnorm, momentum, nesterov',
     adam: 'type, learningRate, schedule, weightDecay, clipnorm, beta1, beta2, epsilon',
@@ -199,7 +200,9 @@ describe('the published schema of run files', () => {
   it('names every section, and asks only for what has no default', () => {
     expect(schema).to.include({ title: 'RingTMP run file', type: 'object', additionalProperties: false });
     expect(Object.keys(schema.properties)).to.deep.equal(
-      '$schema name seed data model loss optimizer training boards mode star masterStage engine links wire'.split(' '),
+      '$schema name seed data model loss optimizer training boards mode star masterStage engine links wire snapshots'.split(
+        ' ',
+      ),
     );
     expect(schema.required).to.deep.equal(['name', 'data', 'model', 'loss']);
   });

@@ -47,6 +47,7 @@ export const COMPLETE = {
   },
   masterStage: true,
   links: 'direct',
+  snapshots: { everySteps: 100 },
   engine: 'plain',
   wire: { activations: 'bf16', gradients: 'int8', parameters: 'f16' },
 };
