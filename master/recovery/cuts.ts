@@ -99,7 +99,8 @@ export class Cuts {
   private async commit(pending: Pending): Promise<void> {
     const { nowMs, commit, onCommitted } = this.options;
     const { step, beganMs, snapshots } = pending;
-    const cut = { step, snapshots: [...snapshots.values()].toSorted((a, b) => a.firstLayer - b.firstLayer) };
+    const agents = this.plan.map(({ agent }) => agent);
+    const cut = { step, agents, snapshots: [...snapshots.values()].toSorted((a, b) => a.firstLayer - b.firstLayer) };
     this.costMs = nowMs() - beganMs;
     await commit(cut, this.costMs);
     if (this.pending !== pending) return; // another generation has begun meanwhile

@@ -9,6 +9,8 @@ export interface Cut {
   readonly step: number;
   /** Each stage's own, which together hold every layer with parameters. */
   readonly snapshots: readonly SnapshotEntry[];
+  /** Who took part, and so may have some of them. */
+  readonly agents: readonly string[];
 }
 
 /** Whose snapshots make up a cut: in a star the server has all that counts. */
@@ -28,14 +30,20 @@ export interface Transfer {
   readonly to: string;
 }
 
-/** The newest cut of which somebody has every part; null when there is none. */
+/**
+ * The newest cut of which somebody has every part. An older one only serves where nobody who is away can have what is
+ * missing of the newer: it is spoilt.
+ * @returns null when it is worth waiting
+ */
 export function newestHeld(cuts: readonly Cut[], holdings: Holdings): Cut | null {
-  const held = new Set([...holdings.values()].flat().map(idOf));
-  const byAge = cuts.toSorted((a, b) => b.step - a.step);
-  return byAge.find(({ snapshots }) => snapshots.every((each) => held.has(idOf(each)))) ?? null;
+  for (const cut of cuts.toSorted((a, b) => b.step - a.step)) {
+    if (missingOf(cut, holdings).length === 0) return cut;
+    if (cut.agents.some((agent) => !holdings.has(agent))) return null;
+  }
+  return null;
 }
 
-/** What nobody has of the newest cut, and a board that is away may have. */
+/** What nobody has who is there. */
 export function missingOf({ snapshots }: Cut, holdings: Holdings): SnapshotEntry[] {
   const held = new Set([...holdings.values()].flat().map(idOf));
   return snapshots.filter((each) => !held.has(idOf(each)));

@@ -20,7 +20,13 @@ const time = z.iso.datetime();
 const recordSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('planned'), time, generation: whole, plan: z.array(planEntrySchema) }),
   z.object({ type: z.literal('begun'), time, generation: whole, step: whole }),
-  z.object({ type: z.literal('cut'), time, step: whole, snapshots: z.array(snapshotEntrySchema) }),
+  z.object({
+    type: z.literal('cut'),
+    time,
+    step: whole,
+    snapshots: z.array(snapshotEntrySchema),
+    agents: z.array(z.string()),
+  }),
   z.object({ type: z.literal('state'), time, state: z.enum(RUN_STATES) }),
   evaluationSchema.extend({ type: z.literal('evaluated'), time }),
   warningSchema.extend({ type: z.literal('warning'), time }),
@@ -76,7 +82,10 @@ function recordsIn(journal: string): JournalRecord[] {
 function cutsIn(records: readonly JournalRecord[]): Cut[] {
   let cuts: Cut[] = [];
   for (const record of records) {
-    if (record.type === 'cut') cuts.push({ step: record.step, snapshots: record.snapshots });
+    if (record.type === 'cut') {
+      const { step, snapshots, agents } = record;
+      cuts.push({ step, snapshots, agents });
+    }
     if (record.type === 'begun') cuts = cuts.filter(({ step }) => step <= record.step);
   }
   return cuts.slice(-CUTS_KEPT);
