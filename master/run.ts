@@ -11,7 +11,7 @@ import { openedUnlessEnded, unlessEnded } from '../transport/request-client.js';
 import type { Subscription } from '../transport/transport.js';
 import type { Arrangement } from './arrangement.js';
 import { releaseBoards, silentBoards } from './assign-boards.js';
-import { type BoardEnergies, openBoardEnergies } from './board-energies.js';
+import { type BoardReports, openBoardReports } from './board-reports.js';
 import type { MasterResources } from './drive.js';
 import { type BoardFault, boardLost, faultIn, isBearable, snapshotIn, stalled, warningIn } from './faults.js';
 import type { LostBoard } from './fleet-registry.js';
@@ -52,7 +52,7 @@ export class Run {
   private arrangement: Arrangement;
   private generation: Generation | null = null;
   private events: Subscription | null = null;
-  private energies: BoardEnergies | null = null;
+  private reports: BoardReports | null = null;
   private isStopping = false;
   /** Who paused it: its operator, or a disk that is full. */
   private pausedBy: 'operator' | 'disk' | null = null;
@@ -193,9 +193,9 @@ export class Run {
     this.interruption = new AbortController();
     const signal = AbortSignal.any([this.giveUp.signal, this.interruption.signal]);
     await unlessEnded(this.publisher.publish(), signal);
-    this.energies = await openedUnlessEnded(openBoardEnergies(transport, topics, record), signal);
-    const { energies } = this;
-    record.boardEnergies = () => energies.list();
+    this.reports = await openedUnlessEnded(openBoardReports(transport, topics, record), signal);
+    const { reports } = this;
+    record.boardEnergies = () => reports.energies();
     const generation = this.makeGeneration();
     this.generation = generation;
     const { cut } = await generation.open(signal);
@@ -286,8 +286,8 @@ export class Run {
   private async letGeneration(): Promise<void> {
     await this.generation?.close();
     this.generation = null;
-    await this.energies?.close();
-    this.energies = null;
+    await this.reports?.close();
+    this.reports = null;
     this.watch.moved();
   }
 
@@ -362,8 +362,12 @@ export class Run {
   private onCut(): void {
     const { record, options } = this;
     this.onRoom();
-    if (!record.is('running') || !options.regrouping.hasMoreThan(this.workers)) return;
-    this.recover(new RunError('one more board is there: the layers are shared out anew'));
+    if (!record.is('running')) return;
+    if (options.regrouping.hasMoreThan(this.workers)) {
+      this.recover(new RunError('one more board is there: the layers are shared out anew'));
+    } else if (options.regrouping.hasBetterThan(record.plan, this.reports?.microBatchMs() ?? new Map())) {
+      this.recover(new RunError('a board stays slow: the layers are shared out anew'));
+    }
   }
 
   private onRoom(): void {
@@ -417,7 +421,7 @@ export class Run {
     await record.folder.close();
     await this.publisher.close();
     await this.events?.close();
-    await this.energies?.close();
+    await this.reports?.close();
   }
 
   private async letGo(state: 'finished' | 'stopped' | 'failed', error?: unknown): Promise<void> {
@@ -439,7 +443,7 @@ export class Run {
     await record.folder.close();
     await this.publisher.close();
     await this.events?.close();
-    await this.energies?.close();
+    await this.reports?.close();
     this.options.onEnd();
   }
 }

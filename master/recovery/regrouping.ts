@@ -2,13 +2,14 @@
 // is there. A board that does not answer is left out for a while, whatever the broker says of it.
 
 import { CapacityError } from '../../errors.js';
-import type { AgentInfo } from '../../protocol/messages.js';
+import type { AgentInfo, PlanEntry } from '../../protocol/messages.js';
 import type { ResolvedRunSpec } from '../../protocol/run-spec.js';
 import type { Inbox } from '../../transport/inbox.js';
 import { unlessEnded } from '../../transport/request-client.js';
 import { type Arrangement, ableBoards, arrange, type OwnBoard } from '../arrangement.js';
 import type { FleetRegistry } from '../fleet-registry.js';
 import { mostBoards } from '../planner.js';
+import { SlowBoards } from './slow-boards.js';
 
 export interface RegroupingOptions {
   readonly registry: FleetRegistry;
@@ -28,6 +29,7 @@ const FOR_EVER_MS = 2 ** 31 - 1;
 
 export class Regrouping {
   private readonly silentUntilMs = new Map<string, number>();
+  private readonly slow = new SlowBoards();
 
   constructor(private readonly options: RegroupingOptions) {}
 
@@ -70,6 +72,16 @@ export class Regrouping {
     }
   }
 
+  /**
+   * With each cut: what a micro-batch took at each board.
+   * @returns whether layers should move off one that stays slow
+   */
+  hasBetterThan(plan: readonly PlanEntry[], measuredMs: ReadonlyMap<string, number>): boolean {
+    if (this.options.spec.mode === 'star' || !this.slow.observe(plan, measuredMs)) return false;
+    const found = this.tryArrange(this.available());
+    return 'plan' in found && this.slow.isWorthIt(plan, found.plan.entries);
+  }
+
   /** Whether the run would have more boards than it has. */
   hasMoreThan(workers: number): boolean {
     return this.available().length > workers;
@@ -82,7 +94,7 @@ export class Regrouping {
   private tryArrange(boards: readonly AgentInfo[]): Arrangement | { readonly reason: string } {
     if (boards.length === 0) return { reason: 'no board is online' };
     try {
-      return arrange({ ...this.options, boards });
+      return arrange({ ...this.options, boards: boards.map((each) => this.slow.asItIs(each)) });
     } catch (error) {
       if (error instanceof CapacityError) return { reason: error.message };
       throw error;

@@ -1,7 +1,7 @@
 // What the boards of a run tell of their joules while it is on.
 
 import { expect } from 'chai';
-import { type BoardEnergies, openBoardEnergies } from '../../master/board-energies.js';
+import { type BoardReports, openBoardReports } from '../../master/board-reports.js';
 import type { Energy } from '../../protocol/energy.js';
 import type { PlanEntry } from '../../protocol/messages.js';
 import type { NodeFigures } from '../../protocol/node-figures.js';
@@ -28,18 +28,18 @@ function node(of: Energy | null): NodeFigures {
 describe('the joules that boards tell', () => {
   let board: Transport;
   let master: Transport;
-  let energies: BoardEnergies;
+  let reports: BoardReports;
   let arrived: ReturnType<typeof createMailbox<string>>;
   beforeEach(async () => {
     const hub = createHub();
     board = await hub.connect({ clientId: 'board' });
     master = await hub.connect({ clientId: 'master' });
-    energies = await openBoardEnergies(master, topics, { name: 'one', plan });
+    reports = await openBoardReports(master, topics, { name: 'one', plan });
     arrived = createMailbox<string>();
     await master.subscribe(topics.agentTelemetry('+'), (topic) => arrived.put(topic));
   });
   afterEach(async () => {
-    await energies.close();
+    await reports.close();
     await Promise.all([board.close(), master.close()]);
   });
 
@@ -56,12 +56,12 @@ describe('the joules that boards tell', () => {
     await tell('pi-2', 'one', energy(1));
     await tell('pi-1', 'one', energy(5));
     await tell('pi-2', 'one', energy(2));
-    expect(energies.list()).to.have.deep.members([
+    expect(reports.energies()).to.have.deep.members([
       { position: 1, energy: energy(5) },
       { position: 2, energy: energy(2) },
     ]);
     await tell('pi-2', 'one', null); // its sensor failed: what is not known is not kept
-    expect(energies.list()).to.deep.include({ position: 2, energy: null });
+    expect(reports.energies()).to.deep.include({ position: 2, energy: null });
   });
 
   it('are not those of other runs and other boards, nor of nonsense', async () => {
@@ -70,6 +70,6 @@ describe('the joules that boards tell', () => {
     await tell('pi-9', 'one', energy(1));
     await tell('master', 'one', energy(1));
     await publish('pi-1', '{"run": 7');
-    expect(energies.list()).to.deep.equal([]);
+    expect(reports.energies()).to.deep.equal([]);
   });
 });

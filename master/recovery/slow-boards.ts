@@ -1,0 +1,58 @@
+// Boards that stay slower than they were planned with: too hot, busy with other work, on a tired memory card. Looked at
+// with each cut. One slow reading says nothing, so layers only move once it has been so for some cuts in a row, and only
+// where the ring gains by it.
+
+import type { AgentInfo, PlanEntry } from '../../protocol/messages.js';
+
+/** By this much more than the others of the ring exceed their plan. */
+const SLOW = 1.5;
+const CUTS_IN_A_ROW = 3;
+/** What the slowest stage must come down to before layers move. */
+const WORTH = 0.8;
+
+export class SlowBoards {
+  private readonly inARow = new Map<string, number>();
+  /** By agent: the share of its planned speed that it has. */
+  private readonly speeds = new Map<string, number>();
+
+  /**
+   * @param measuredMs f + g of a micro-batch, by agent; left out where it is not known
+   * @returns whether one has been slow for long enough
+   */
+  observe(plan: readonly PlanEntry[], measuredMs: ReadonlyMap<string, number>): boolean {
+    const ratios = plan.flatMap(({ agent, position, microBatchMs }) => {
+      const measured = measuredMs.get(agent);
+      return position > 0 && measured !== undefined && microBatchMs > 0
+        ? [{ agent, ratio: measured / microBatchMs }]
+        : [];
+    });
+    // What all of them have beyond the plan is the plan's fault.
+    const usual = median(ratios.map(({ ratio }) => ratio));
+    for (const { agent, ratio } of ratios) {
+      const isSlow = ratio > SLOW * usual;
+      this.inARow.set(agent, isSlow ? (this.inARow.get(agent) ?? 0) + 1 : 0);
+      if (this.inARow.get(agent) === CUTS_IN_A_ROW)
+        this.speeds.set(agent, (this.speeds.get(agent) ?? 1) * (usual / ratio));
+    }
+    return ratios.some(({ agent }) => this.inARow.get(agent) === CUTS_IN_A_ROW);
+  }
+
+  /** As it is to be planned with. */
+  asItIs(board: AgentInfo): AgentInfo {
+    const speed = this.speeds.get(board.agent) ?? 1;
+    const engines = Object.entries(board.engines).map(([name, gflops]) => [name, gflops * speed]);
+    return { ...board, gflops: board.gflops * speed, engines: Object.fromEntries(engines) };
+  }
+
+  /** Whether a plan over the same boards takes enough off the slowest one. */
+  isWorthIt(now: readonly PlanEntry[], next: readonly PlanEntry[]): boolean {
+    const slowestNow = Math.max(...now.map(({ agent, microBatchMs }) => microBatchMs / (this.speeds.get(agent) ?? 1)));
+    const slowestNext = Math.max(...next.map(({ microBatchMs }) => microBatchMs));
+    return slowestNext <= WORTH * slowestNow;
+  }
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[(sorted.length - 1) >> 1] ?? 1;
+}

@@ -1,0 +1,48 @@
+// When layers move off a board: not for one slow reading, not where all are slow, not for little gain.
+
+import { expect } from 'chai';
+import { SlowBoards } from '../../../master/recovery/slow-boards.js';
+import type { AgentInfo, PlanEntry } from '../../../protocol/messages.js';
+
+const entry = (position: number, microBatchMs: number): PlanEntry => ({
+  position,
+  agent: `pi-${position}`,
+  firstLayer: position,
+  endLayer: position + 1,
+  layers: [],
+  memoryBytes: 1,
+  microBatchMs,
+});
+const PLAN = [{ ...entry(0, 0), agent: 'master' }, entry(1, 10), entry(2, 10), entry(3, 10)];
+const measured = (...ms: number[]) => new Map(ms.map((each, index) => [`pi-${index + 1}`, each]));
+const board = { agent: 'pi-2', gflops: 6, engines: { wasm: 6, plain: 3 } } as unknown as AgentInfo;
+
+describe('slow boards', () => {
+  it('are those that exceed their plan by half more than the others, for three cuts in a row', () => {
+    const slow = new SlowBoards();
+    expect(slow.observe(PLAN, measured(12, 36, 12))).to.equal(false);
+    expect(slow.observe(PLAN, measured(12, 36, 12))).to.equal(false);
+    expect(slow.asItIs(board)).to.deep.equal(board);
+    expect(slow.observe(PLAN, measured(12, 36, 12))).to.equal(true);
+    expect(slow.asItIs(board)).to.deep.include({ gflops: 2, engines: { wasm: 2, plain: 1 } });
+    expect(slow.observe(PLAN, measured(12, 36, 12)), 'told once').to.equal(false);
+  });
+
+  it('are not those that were slow now and then', () => {
+    const slow = new SlowBoards();
+    for (const second of [36, 36, 12, 36, 36, 12]) expect(slow.observe(PLAN, measured(12, second, 12))).to.equal(false);
+  });
+
+  it('are none where all are slower than planned, or nothing is measured', () => {
+    const slow = new SlowBoards();
+    for (let cut = 0; cut < 5; cut++) expect(slow.observe(PLAN, measured(50, 60, 55))).to.equal(false);
+    for (let cut = 0; cut < 5; cut++) expect(slow.observe(PLAN, new Map())).to.equal(false);
+  });
+
+  it('give layers away where the slowest stage gains a fifth', () => {
+    const slow = new SlowBoards();
+    for (let cut = 0; cut < 3; cut++) slow.observe(PLAN, measured(10, 20, 10));
+    expect(slow.isWorthIt(PLAN, [entry(1, 16), entry(2, 14), entry(3, 15)])).to.equal(true);
+    expect(slow.isWorthIt(PLAN, [entry(1, 17), entry(2, 14), entry(3, 15)])).to.equal(false);
+  });
+});
