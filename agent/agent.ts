@@ -23,7 +23,7 @@ import { BoardLight } from './board-light.js';
 import { closeAll } from './close-all.js';
 import { type AgentContext, commandHandlers } from './commands.js';
 import { type EnergyMeter, type EnergyMeterOptions, withMeter } from './energy-meter.js';
-import { watchMaster } from './master-watch.js';
+import { type MasterWatch, watchMaster } from './master-watch.js';
 import { watchForNamesake } from './namesake.js';
 import { startTelemetry } from './telemetry.js';
 
@@ -67,6 +67,8 @@ export interface AgentOptions {
   readonly stop: (error: ConnectionError) => void;
   /** How long the master may be away before the position that it gave is given up. */
   readonly masterGraceMs?: number;
+  /** How long an agent that is to end waits for its place in a run to be given away; not at all unless told. */
+  readonly handOverMs?: number;
 }
 
 export interface Agent {
@@ -95,7 +97,7 @@ interface Opened {
 }
 
 async function goOnline(options: AgentOptions, opened: Opened): Promise<Agent> {
-  const { id, fleet, log } = options;
+  const { id, fleet, handOverMs = 0, log } = options;
   const { presence, inbox } = opened;
   const { transport } = presence;
   const context = contextOf(options, opened);
@@ -115,6 +117,7 @@ async function goOnline(options: AgentOptions, opened: Opened): Promise<Agent> {
       return position.current?.assignment.run ?? null;
     },
     close: async () => {
+      if (master.isThere()) await position.handOver(handOverMs);
       telemetry.close();
       await closeAll([
         () => requests.close(),
@@ -182,7 +185,7 @@ function answerCommands(context: AgentContext, transport: Transport): Promise<Su
   });
 }
 
-function releaseWithoutMaster({ options, position }: AgentContext, transport: Transport): Promise<Subscription> {
+function releaseWithoutMaster({ options, position }: AgentContext, transport: Transport): Promise<MasterWatch> {
   const { fleet, masterGraceMs, log } = options;
   const onGone = () => {
     if (position.current) log.warn({ run: position.current.assignment.run }, 'the master of the run is gone');

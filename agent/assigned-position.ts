@@ -10,6 +10,7 @@ import type { SnapshotKeeper } from '../node/snapshot-keeper.js';
 import type { Assignment, Preparation, RunEvent, SnapshotEntry } from '../protocol/messages.js';
 import type { NodeFigures } from '../protocol/node-figures.js';
 import type { Topics } from '../protocol/topics.js';
+import { atMost } from '../transport/at-most.js';
 import type { Inbox } from '../transport/inbox.js';
 import type { DirectLinks } from '../transport/links.js';
 import type { Transport } from '../transport/transport.js';
@@ -52,6 +53,9 @@ export class AssignedPosition {
   private held: HeldPosition | null = null;
   private hasFailed = false;
   private tellLast: () => void = () => {};
+  /** Of the position that is held. */
+  private givenUp: Promise<void> = Promise.resolve();
+  private onGivenUp: () => void = () => {};
   private changing: Promise<void> = Promise.resolve();
 
   private readonly snapshots: BoardSnapshots;
@@ -99,6 +103,9 @@ export class AssignedPosition {
       this.hasFailed = false;
       const node = await this.open(assignment);
       this.held = { assignment, node: metered(node, this.options.meter) };
+      this.givenUp = new Promise((resolve) => {
+        this.onGivenUp = resolve;
+      });
       const { run, position, firstLayer, endLayer } = assignment;
       this.options.log.info({ run, position, firstLayer, endLayer }, 'position taken');
     });
@@ -114,6 +121,18 @@ export class AssignedPosition {
       await this.snapshots.forget(run);
       return figures;
     });
+  }
+
+  /**
+   * Asks the master to give this board's place away.
+   * @returns once that is done, or after the time-out
+   */
+  async handOver(timeoutMs: number): Promise<void> {
+    if (this.held === null || this.hasFailed) return;
+    const { assignment } = this.held;
+    this.tell(assignment, { type: 'leaving' });
+    this.options.log.info({ run: assignment.run, timeoutMs }, 'the position is to be handed over');
+    await atMost(timeoutMs, this.givenUp);
   }
 
   /** Whatever is held; the run may go on from its snapshots. */
@@ -181,18 +200,18 @@ export class AssignedPosition {
     this.hasFailed = true;
     const { run, position } = assignment;
     this.options.log.warn({ run, position, error }, 'the node failed');
-    this.tell(assignment, 'fault', error);
+    this.tell(assignment, { type: 'fault', error });
   }
 
   private tellWarning(assignment: Assignment, error: ErrorReport): void {
     const { run, position } = assignment;
     this.options.log.warn({ run, position, error }, 'a link is not as the run wants it');
-    this.tell(assignment, 'warning', error);
+    this.tell(assignment, { type: 'warning', error });
   }
 
-  private tell({ run, generation, position }: Assignment, type: 'fault' | 'warning', error: ErrorReport): void {
+  private tell({ run, generation, position }: Assignment, told: Pick<RunEvent, 'type' | 'error'>): void {
     const { transport, topics } = this.options;
-    const event: RunEvent = { time: Date.now(), type, generation, position, error };
+    const event: RunEvent = { time: Date.now(), generation, position, ...told };
     transport.publish(topics.runEvents(run), JSON.stringify(event), { qos: 1 }).catch(() => {}); // the master's progress watch remains
   }
 
@@ -204,6 +223,7 @@ export class AssignedPosition {
     const figures = held.node.figures();
     this.held = null;
     await held.node.close();
+    this.onGivenUp();
     this.options.log.info({ run: held.assignment.run }, 'position released');
     return figures;
   }

@@ -16,10 +16,16 @@ export interface MasterWatchOptions {
 
 const GRACE_MS = 30_000;
 
-export async function watchMaster(options: MasterWatchOptions): Promise<Subscription> {
+export interface MasterWatch extends Subscription {
+  /** As far as is known. */
+  isThere(): boolean;
+}
+
+export async function watchMaster(options: MasterWatchOptions): Promise<MasterWatch> {
   const { transport, topic, graceMs = GRACE_MS, onGone } = options;
   let known: number | null = null;
   let heard = false;
+  let isOnline = false;
   let grace: NodeJS.Timeout | undefined;
   const endGrace = () => {
     clearTimeout(grace);
@@ -33,6 +39,7 @@ export async function watchMaster(options: MasterWatchOptions): Promise<Subscrip
   };
   const subscription = await followPresence(transport, topic, ({ state, boot }) => {
     heard = true;
+    isOnline = state === 'online';
     if (state === 'offline') return beginGrace();
     endGrace();
     if (known !== null && known !== boot) onGone();
@@ -40,10 +47,11 @@ export async function watchMaster(options: MasterWatchOptions): Promise<Subscrip
   });
   // A broker that restarts forgets the status of a master that died with it: nothing is told of it then.
   transport.onConnection((connected) => {
-    if (!connected) heard = false;
+    if (!connected) heard = isOnline = false;
     else if (!heard) beginGrace();
   });
   return {
+    isThere: () => isOnline,
     close: async () => {
       endGrace();
       await subscription.close();

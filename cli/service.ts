@@ -14,8 +14,8 @@ export interface Service {
   close(): Promise<void>;
 }
 
-/** How long closing may take. Less than `ringtmp up` waits before it kills. */
-const CLOSE_MS = 4_000;
+/** How long closing may take, an agent's hand-over included. Less than systemd waits (TimeoutStopSec); `ringtmp up` waits less, and kills. */
+const CLOSE_MS = 14_000;
 /** When the parent has vanished there is nobody left to take leave of. */
 const ORPHAN_MS = 1_000;
 

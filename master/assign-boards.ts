@@ -163,10 +163,10 @@ export async function askToSupply(
 export async function releaseBoards(
   transport: Transport,
   topics: Topics,
-  { name, plan }: RunRecord,
+  { name, plan }: { readonly name: string; readonly plan: readonly Pick<PlanEntry, 'agent' | 'position'>[] },
   lost: ReadonlySet<string>,
 ): Promise<BoardFigures[]> {
-  const release = async ({ agent, position }: PlanEntry): Promise<BoardFigures> => {
+  const release = async ({ agent, position }: Pick<PlanEntry, 'agent' | 'position'>): Promise<BoardFigures> => {
     if (lost.has(agent)) return { position, agent, ...NO_FIGURES };
     const answer = await ask(transport, topics, agent, 'release', { run: name }, RELEASE_TIMEOUT_MS).catch(() => null);
     return { position, agent, ...(lastFiguresSchema.safeParse(answer).data ?? NO_FIGURES) };

@@ -50,6 +50,12 @@ export function snapshotIn(payload: Uint8Array): RunEvent | null {
   return event?.type === 'kept' || event?.type === 'unkept' ? event : null;
 }
 
+/** The position that a board is about to leave; null for any other event, and for what is none. */
+export function leavingIn(payload: Uint8Array): RunEvent | null {
+  const event = tryParse(payload);
+  return event?.type === 'leaving' ? event : null;
+}
+
 const LOSSES = { offline: 'went offline', restarted: 'restarted', silent: 'does not answer' } as const;
 
 export function boardLost({ agent, position }: PlanEntry, reason: keyof typeof LOSSES, step: number): RunError {

@@ -70,7 +70,7 @@ async function goOnline(options: MasterOptions, presence: Presence, inbox: Inbox
   const registry = new FleetRegistry(transport, topics);
   await registry.open();
   const desk = new RunDesk(options, transport, topics, registry, inbox);
-  const resumed = options.resumeRuns ? await desk.resume() : null;
+  const resumed = options.resumeRuns ? await desk.findLeft() : null;
   const abandoned = await failAbandonedRuns(transport, topics, resumed, options.retainedQuietMs);
   if (abandoned.length > 0) log.warn({ runs: abandoned }, 'runs of the master before this one have failed');
   registry.onLost((lost) => {
@@ -87,6 +87,7 @@ async function goOnline(options: MasterOptions, presence: Presence, inbox: Inbox
     clockIsSet,
   });
   await presence.announce();
+  desk.resume();
   log.info({ fleet, links: inbox?.address ?? null }, 'master is online');
   return {
     get run() {

@@ -59,30 +59,35 @@ export class RunDesk {
   }
 
   /**
-   * Takes up the run that a master before this one has left, the newest if there are several.
+   * Finds the run that a master before this one has left, the newest if there are several: it goes on with `resume`.
    * @returns its name; null when there is none
    */
-  async resume(): Promise<string | null> {
+  async findLeft(): Promise<string | null> {
     for (const path of await runFolders(this.options.runsFolder)) {
       const left = await reopenRunFolder(path);
       const history = left && historyOf(left.journal);
-      if (left && history && !FINAL_STATES.includes(history.state)) return this.takeUp(left, history);
+      if (left && history && !FINAL_STATES.includes(history.state)) return this.reopen(left, history);
       await left?.folder.close();
     }
     return null;
   }
 
-  private async takeUp(left: LeftRun, history: RunHistory): Promise<string | null> {
+  /** Once the boards know this master: what the one before gave them they give up. */
+  resume(): void {
+    const { current } = this;
+    if (current === undefined) return;
+    this.options.log.info({ run: current.record.name, generation: current.record.generation }, 'the run goes on');
+    current.start().catch(() => {}); // its status tells
+  }
+
+  private async reopen(left: LeftRun, history: RunHistory): Promise<string | null> {
     const { log } = this.options;
     const { name: run } = left.folder;
     try {
       const record = await reopenRunRecord(left, history, this.options, dilationOf(this.options.emulation));
       const own = await ownBoard(record.spec, this.options);
       const arrangement = { plan: { entries: history.plan, windows: [] }, links: null };
-      const taken = this.runOf(record, own, arrangement, history);
-      this.runs.set(run, taken);
-      log.info({ run, generation: history.generation }, 'the run goes on');
-      taken.start().catch(() => {}); // its status tells
+      this.runs.set(run, this.runOf(record, own, arrangement, history));
       return run;
     } catch (error) {
       log.warn({ run, error: reportOf(error) }, 'the run cannot go on');

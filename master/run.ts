@@ -13,7 +13,16 @@ import type { Arrangement } from './arrangement.js';
 import { releaseBoards, silentBoards } from './assign-boards.js';
 import { type BoardReports, openBoardReports } from './board-reports.js';
 import type { MasterResources } from './drive.js';
-import { type BoardFault, boardLost, faultIn, isBearable, snapshotIn, stalled, warningIn } from './faults.js';
+import {
+  type BoardFault,
+  boardLost,
+  faultIn,
+  isBearable,
+  leavingIn,
+  snapshotIn,
+  stalled,
+  warningIn,
+} from './faults.js';
 import type { LostBoard } from './fleet-registry.js';
 import { Generation, type GenerationEvents } from './generation.js';
 import type { Logger } from './master.js';
@@ -66,6 +75,8 @@ export class Run {
   private fruitless = 0;
   private furthestStep = 0;
   private readonly lost = new Set<string>();
+  /** Boards whose agents are about to end. */
+  private readonly leaving = new Set<string>();
 
   constructor(private readonly options: RunOptions) {
     const { record, arrangement, transport, topics } = options;
@@ -206,9 +217,18 @@ export class Run {
     }
     record.folder.journal({ type: 'begun', generation: record.generation, step: cut?.step ?? 0 });
     this.cuts.begin(plan.entries, cut?.step ?? 0);
+    await this.releaseLeaving();
     if (record.generation === 0) record.progress.begin();
     else record.goBackTo(cut?.step ?? 0);
     this.goOn();
+  }
+
+  private async releaseLeaving(): Promise<void> {
+    const { transport, topics, record } = this.options;
+    const isGone = (agent: string) => !record.plan.some((each) => each.agent === agent);
+    const plan = [...this.leaving].filter(isGone).map((agent, index) => ({ agent, position: index + 1 }));
+    this.leaving.clear();
+    await releaseBoards(transport, topics, { name: record.name, plan }, new Set());
   }
 
   private makeGeneration(): Generation {
@@ -334,6 +354,8 @@ export class Run {
     const warning = warningIn(payload);
     if (warning && this.record.addWarning(warning))
       this.options.log.warn({ run: this.record.name, ...warning }, 'a board warns');
+    const leaving = leavingIn(payload);
+    if (leaving && this.isOfNow(leaving.generation)) this.onLeaving(leaving.position);
     const told = snapshotIn(payload);
     if (told === null || !this.isOfNow(told.generation)) return;
     if (told.snapshot) this.onKept(told.position ?? 0, told.snapshot);
@@ -347,6 +369,14 @@ export class Run {
   private isBorne({ position, error }: BoardFault): boolean {
     const entry = this.record.plan.find((each) => each.position > 0 && each.position === position);
     return entry !== undefined && (this.generation?.own?.onBoardLost(entry, error.code) ?? false);
+  }
+
+  /** It goes with the next cut: hardly a step is done again. */
+  private onLeaving(position: number | undefined): void {
+    const entry = this.record.plan.find((each) => each.position > 0 && each.position === position);
+    if (entry === undefined || !this.record.is('running')) return;
+    this.leaving.add(entry.agent);
+    this.cuts.ask();
   }
 
   private onKept(position: number, snapshot: SnapshotEntry): void {
@@ -363,11 +393,18 @@ export class Run {
     const { record, options } = this;
     this.onRoom();
     if (!record.is('running')) return;
-    if (options.regrouping.hasMoreThan(this.workers)) {
+    if (this.leaving.size > 0) this.goOnWithoutLeaving();
+    else if (options.regrouping.hasMoreThan(this.workers)) {
       this.recover(new RunError('one more board is there: the layers are shared out anew'));
     } else if (options.regrouping.hasBetterThan(record.plan, this.reports?.microBatchMs() ?? new Map())) {
       this.recover(new RunError('a board stays slow: the layers are shared out anew'));
     }
+  }
+
+  private goOnWithoutLeaving(): void {
+    const { regrouping } = this.options;
+    for (const agent of this.leaving) regrouping.distrust(agent);
+    this.recover(new RunError(`${[...this.leaving].join(', ')} is about to leave: the others go on`));
   }
 
   private onRoom(): void {

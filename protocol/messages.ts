@@ -230,11 +230,12 @@ export type RunMetrics = z.output<typeof runMetricsSchema>;
 
 /**
  * Something that happened in a run. From a node: `fault`, which ends a generation or the run, `warning`; `kept`, a
- * snapshot that it has on its disk, its own or its neighbour's; `unkept`, one that its disk does not take.
+ * snapshot that it has on its disk, its own or its neighbour's; `unkept`, one that its disk does not take; `leaving`, its
+ * board is about to go, and waits a little for its place to be given away.
  */
 export const runEventSchema = z.object({
   time,
-  type: z.enum(['state', 'evaluated', 'fault', 'warning', 'kept', 'unkept']),
+  type: z.enum(['state', 'evaluated', 'fault', 'warning', 'kept', 'unkept', 'leaving']),
   /** With which a node's event belongs. */
   generation: whole.optional(),
   snapshot: snapshotEntrySchema.optional(),

@@ -29,6 +29,8 @@ export const RESTART_EXIT_CODE = 75;
 /** Tells systemd (RestartPreventExitStatus) not to: another agent has this one's name. EX_CONFIG of sysexits(3). */
 const NAMESAKE_EXIT_CODE = 78;
 const TELEMETRY_MS = 1_000;
+/** Well within what systemd waits for a service that is to stop (TimeoutStopSec). */
+const HAND_OVER_MS = 10_000;
 const SETTINGS_HELP = `
 A setting comes from the command line, or else the environment, the file of --config, a default. The file has the keys
 that \`ringtmp schema agent\` tells; RINGTMP_SENSOR, RINGTMP_SAMPLE_HZ, RINGTMP_LIGHTS, RINGTMP_POWER, RINGTMP_DATA and
@@ -115,6 +117,7 @@ async function run(options: Options): Promise<void> {
       power,
       sampleHz,
       telemetryMs: TELEMETRY_MS,
+      handOverMs: HAND_OVER_MS,
       log,
       restart: () => process.exit(RESTART_EXIT_CODE),
       stop: (error) => {

@@ -29,9 +29,11 @@ const FOR_EVER_MS = 2 ** 31 - 1;
 
 export class Regrouping {
   private readonly silentUntilMs = new Map<string, number>();
-  private readonly slow = new SlowBoards();
+  private readonly slow: SlowBoards;
 
-  constructor(private readonly options: RegroupingOptions) {}
+  constructor(private readonly options: RegroupingOptions) {
+    this.slow = new SlowBoards(options.nowMs);
+  }
 
   /** It does not answer. */
   distrust(agent: string): void {

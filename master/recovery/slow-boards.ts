@@ -1,12 +1,13 @@
 // Boards that stay slower than they were planned with: too hot, busy with other work, on a tired memory card. Looked at
-// with each cut. One slow reading says nothing, so layers only move once it has been so for some cuts in a row, and only
-// where the ring gains by it.
+// at a cut, now and then. One slow reading says nothing, so layers only move once it has been so several times in a row, and
+// only where the ring gains by it.
 
 import type { AgentInfo, PlanEntry } from '../../protocol/messages.js';
 
-/** By this much more than the others of the ring exceed their plan. */
+/** By so much it exceeds its plan more than the others do theirs, and takes longer than they do. */
 const SLOW = 1.5;
-const CUTS_IN_A_ROW = 3;
+const LOOKS_IN_A_ROW = 3;
+const BETWEEN_LOOKS_MS = 10_000;
 /** What the slowest stage must come down to before layers move. */
 const WORTH = 0.8;
 
@@ -15,26 +16,35 @@ export class SlowBoards {
   /** By agent: the share of its planned speed that it has. */
   private readonly speeds = new Map<string, number>();
 
+  private lookedAtMs: number;
+
+  constructor(private readonly nowMs: () => number) {
+    this.lookedAtMs = nowMs();
+  }
+
   /**
    * @param measuredMs f + g of a micro-batch, by agent; left out where it is not known
    * @returns whether one has been slow for long enough
    */
   observe(plan: readonly PlanEntry[], measuredMs: ReadonlyMap<string, number>): boolean {
+    if (this.nowMs() - this.lookedAtMs < BETWEEN_LOOKS_MS) return false;
+    this.lookedAtMs = this.nowMs();
     const ratios = plan.flatMap(({ agent, position, microBatchMs }) => {
       const measured = measuredMs.get(agent);
       return position > 0 && measured !== undefined && microBatchMs > 0
-        ? [{ agent, ratio: measured / microBatchMs }]
+        ? [{ agent, measured, ratio: measured / microBatchMs }]
         : [];
     });
     // What all of them have beyond the plan is the plan's fault.
     const usual = median(ratios.map(({ ratio }) => ratio));
-    for (const { agent, ratio } of ratios) {
-      const isSlow = ratio > SLOW * usual;
+    const usualMs = median(ratios.map(({ measured }) => measured));
+    for (const { agent, measured, ratio } of ratios) {
+      const isSlow = ratio > SLOW * usual && measured > SLOW * usualMs;
       this.inARow.set(agent, isSlow ? (this.inARow.get(agent) ?? 0) + 1 : 0);
-      if (this.inARow.get(agent) === CUTS_IN_A_ROW)
+      if (this.inARow.get(agent) === LOOKS_IN_A_ROW)
         this.speeds.set(agent, (this.speeds.get(agent) ?? 1) * (usual / ratio));
     }
-    return ratios.some(({ agent }) => this.inARow.get(agent) === CUTS_IN_A_ROW);
+    return ratios.some(({ agent }) => this.inARow.get(agent) === LOOKS_IN_A_ROW);
   }
 
   /** As it is to be planned with. */

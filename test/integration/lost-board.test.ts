@@ -42,3 +42,26 @@ for (const schedule of ['sync', 'async'] as const) {
     });
   });
 }
+
+describe('a run whose board is about to leave', function () {
+  this.timeout(60_000);
+
+  it('gives its place away at the next cut', async () => {
+    const fleet = await startFleet({ agents: 2, handOverMs: 30_000 });
+    try {
+      const undisturbed = await fleet.runToEnd(longRun('sync'));
+      const leaver = await fleet.addAgent('pi-3');
+      const run = await fleet.train(longRun('sync'));
+      await fleet.until(run, ({ step, plan }) => step > 40 && plan.length === 4);
+      await leaver.close();
+      const { plan, step } = await fleet.until(run, ({ generation }) => generation > 0);
+      expect(plan.map(({ agent }) => agent)).to.deep.equal(['master', 'pi-1', 'pi-2']);
+      expect(step).to.be.below(STEPS);
+      const status = await fleet.ended(run);
+      expect(status).to.include({ state: 'finished', error: null, generation: 1 });
+      expect(Buffer.compare(await modelOf(status), await modelOf(undisturbed))).to.equal(0);
+    } finally {
+      await fleet.close();
+    }
+  });
+});

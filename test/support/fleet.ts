@@ -47,6 +47,8 @@ export interface FleetOptions {
   readonly powerOf?: (agent: string) => PowerSensor;
   /** Of each board. */
   readonly telemetryMs?: number;
+  /** Of each board. */
+  readonly handOverMs?: number;
 }
 
 /** What the members of a fleet connect to. */
@@ -113,6 +115,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       ...openerFor(id, options),
       ...(options.powerOf && { power: options.powerOf(id) }),
       ...(options.telemetryMs !== undefined && { telemetryMs: options.telemetryMs }),
+      ...(options.handOverMs !== undefined && { handOverMs: options.handOverMs }),
     });
     agents.push(agent);
     return agent;

@@ -17,31 +17,56 @@ const PLAN = [{ ...entry(0, 0), agent: 'master' }, entry(1, 10), entry(2, 10), e
 const measured = (...ms: number[]) => new Map(ms.map((each, index) => [`pi-${index + 1}`, each]));
 const board = { agent: 'pi-2', gflops: 6, engines: { wasm: 6, plain: 3 } } as unknown as AgentInfo;
 
+/** Looked at every ten seconds. */
+function openSlow() {
+  let ms = 0;
+  const slow = new SlowBoards(() => ms);
+  const observe = (...taken: number[]) => {
+    ms += 10_000;
+    return slow.observe(PLAN, measured(...taken));
+  };
+  return { slow, observe, observeAtOnce: (...taken: number[]) => slow.observe(PLAN, measured(...taken)) };
+}
+
 describe('slow boards', () => {
   it('are those that exceed their plan by half more than the others, for three cuts in a row', () => {
-    const slow = new SlowBoards();
-    expect(slow.observe(PLAN, measured(12, 36, 12))).to.equal(false);
-    expect(slow.observe(PLAN, measured(12, 36, 12))).to.equal(false);
+    const { slow, observe } = openSlow();
+    expect(observe(12, 36, 12)).to.equal(false);
+    expect(observe(12, 36, 12)).to.equal(false);
     expect(slow.asItIs(board)).to.deep.equal(board);
-    expect(slow.observe(PLAN, measured(12, 36, 12))).to.equal(true);
+    expect(observe(12, 36, 12)).to.equal(true);
     expect(slow.asItIs(board)).to.deep.include({ gflops: 2, engines: { wasm: 2, plain: 1 } });
-    expect(slow.observe(PLAN, measured(12, 36, 12)), 'told once').to.equal(false);
+    expect(observe(12, 36, 12), 'told once').to.equal(false);
+  });
+
+  it('are not looked at more often than each ten seconds, nor where they hold nobody up', () => {
+    const { observe, observeAtOnce } = openSlow();
+    for (let cut = 0; cut < 9; cut++) expect(observeAtOnce(12, 36, 12)).to.equal(false);
+    // A small stage, of which most is overhead.
+    const small = [{ ...entry(1, 0.1) }, entry(2, 10), entry(3, 10)];
+    let ms = 0;
+    const slow = new SlowBoards(() => ms);
+    for (let look = 0; look < 5; look++) {
+      ms += 10_000;
+      expect(slow.observe(small, measured(1, 11, 11))).to.equal(false);
+    }
+    expect(observe(12, 12, 12)).to.equal(false);
   });
 
   it('are not those that were slow now and then', () => {
-    const slow = new SlowBoards();
-    for (const second of [36, 36, 12, 36, 36, 12]) expect(slow.observe(PLAN, measured(12, second, 12))).to.equal(false);
+    const { observe } = openSlow();
+    for (const second of [36, 36, 12, 36, 36, 12]) expect(observe(12, second, 12)).to.equal(false);
   });
 
   it('are none where all are slower than planned, or nothing is measured', () => {
-    const slow = new SlowBoards();
-    for (let cut = 0; cut < 5; cut++) expect(slow.observe(PLAN, measured(50, 60, 55))).to.equal(false);
-    for (let cut = 0; cut < 5; cut++) expect(slow.observe(PLAN, new Map())).to.equal(false);
+    const { observe } = openSlow();
+    for (let cut = 0; cut < 5; cut++) expect(observe(50, 60, 55)).to.equal(false);
+    for (let cut = 0; cut < 5; cut++) expect(observe()).to.equal(false);
   });
 
   it('give layers away where the slowest stage gains a fifth', () => {
-    const slow = new SlowBoards();
-    for (let cut = 0; cut < 3; cut++) slow.observe(PLAN, measured(10, 20, 10));
+    const { slow, observe } = openSlow();
+    for (let cut = 0; cut < 3; cut++) observe(10, 20, 10);
     expect(slow.isWorthIt(PLAN, [entry(1, 16), entry(2, 14), entry(3, 15)])).to.equal(true);
     expect(slow.isWorthIt(PLAN, [entry(1, 17), entry(2, 14), entry(3, 15)])).to.equal(false);
   });
