@@ -1,17 +1,18 @@
-// What a run's boards told last with their telemetry while it is on: joules, which the master puts beside its own in the
-// run's metrics, and what a micro-batch takes them.
+// What a run's boards told last with their telemetry while it is on: the master puts their joules beside its own in the run's
+// metrics, and adds up what they counted where a run has several generations.
 
 import { FrameError } from '../errors.js';
 import type { PositionEnergy } from '../protocol/energy.js';
 import { agentTelemetrySchema, type PlanEntry, parseMessage } from '../protocol/messages.js';
+import type { NodeFigures } from '../protocol/node-figures.js';
 import { parseTopic, type Topics } from '../protocol/topics.js';
 import type { Subscription, Transport } from '../transport/transport.js';
 
 export interface BoardReports {
   /** Of those that have told. */
   energies(): PositionEnergy[];
-  /** What a micro-batch takes, by agent. */
-  microBatchMs(): ReadonlyMap<string, number>;
+  /** The same, by agent. */
+  figures(): ReadonlyMap<string, NodeFigures>;
   close(): Promise<void>;
 }
 
@@ -22,28 +23,26 @@ export async function openBoardReports(
   { name, plan }: { readonly name: string; readonly plan: readonly PlanEntry[] },
 ): Promise<BoardReports> {
   const boards = new Map(plan.flatMap(({ agent, position }) => (position > 0 ? [[agent, position] as const] : [])));
-  const energies = new Map<number, PositionEnergy>();
-  const microBatchMs = new Map<string, number>();
-  const add = (agent: string, position: number, payload: Uint8Array) => {
+  const figures = new Map<string, NodeFigures>();
+  const add = (agent: string, payload: Uint8Array) => {
     const { run, node } = parseMessage(agentTelemetrySchema, payload);
-    if (run !== name) return;
-    energies.set(position, { position, energy: node?.energy });
-    if (node?.microBatchMs) microBatchMs.set(agent, node.microBatchMs);
+    if (run === name && node) figures.set(agent, node);
   };
   const subscription: Subscription = await transport.subscribe(topics.agentTelemetry('+'), (topic, payload) => {
     const parsed = parseTopic(topic);
     if (parsed?.kind !== 'agent') return;
-    const position = boards.get(parsed.agent);
-    if (position === undefined) return;
+    if (!boards.has(parsed.agent)) return;
     try {
-      add(parsed.agent, position, payload);
+      add(parsed.agent, payload);
     } catch (error) {
       if (!(error instanceof FrameError)) throw error; // a board that speaks nonsense has told nothing
     }
   });
   return {
-    energies: () => [...energies.values()],
-    microBatchMs: () => microBatchMs,
+    energies: () => {
+      return [...figures].map(([agent, { energy }]) => ({ position: boards.get(agent) as number, energy }));
+    },
+    figures: () => figures,
     close: () => subscription.close(),
   };
 }

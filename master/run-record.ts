@@ -81,6 +81,8 @@ export class RunRecord {
   plan: readonly PlanEntry[] = [];
   /** Of the master's own node, as they are now. */
   figures: () => NodeFigures | null = () => null;
+  /** Of all positions, in the generations before this one. */
+  readonly earlierEnergies: PositionEnergy[] = [];
   /** Of the boards, as they told them last. */
   boardEnergies: () => readonly PositionEnergy[] = () => [];
   /** By which the curve is drawn: of an emulated master when the event under way was due there. */
@@ -168,7 +170,7 @@ export class RunRecord {
 
   private energy(): RunMetrics['energy'] {
     const own = { position: 0, energy: this.figures()?.energy };
-    const energy = fleetEnergy([own, ...this.boardEnergies()]);
+    const energy = fleetEnergy([...this.earlierEnergies, own, ...this.boardEnergies()]);
     return energy && { joules: energy.joules, source: energy.source, positions: energy.positions };
   }
 

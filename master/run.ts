@@ -5,7 +5,7 @@
 import { CommandError, RunError, reportOf } from '../errors.js';
 import { peakRssBytes } from '../hardware/board.js';
 import type { BoardFigures, SnapshotEntry } from '../protocol/messages.js';
-import type { NodeFigures } from '../protocol/node-figures.js';
+import { type NodeFigures, sumOfFigures } from '../protocol/node-figures.js';
 import { MASTER_ID } from '../protocol/topics.js';
 import { openedUnlessEnded, unlessEnded } from '../transport/request-client.js';
 import type { Subscription } from '../transport/transport.js';
@@ -75,6 +75,8 @@ export class Run {
   private fruitless = 0;
   private furthestStep = 0;
   private readonly lost = new Set<string>();
+  /** Of generations that are over, by agent. */
+  private readonly counts = new Map<string, NodeFigures>();
   /** Boards whose agents are about to end. */
   private readonly leaving = new Set<string>();
 
@@ -204,12 +206,13 @@ export class Run {
     this.interruption = new AbortController();
     const signal = AbortSignal.any([this.giveUp.signal, this.interruption.signal]);
     await unlessEnded(this.publisher.publish(), signal);
-    this.reports = await openedUnlessEnded(openBoardReports(transport, topics, record), signal);
-    const { reports } = this;
-    record.boardEnergies = () => reports.energies();
     const generation = this.makeGeneration();
     this.generation = generation;
     const { cut } = await generation.open(signal);
+    // Not before: until then boards tell of the generation that they give up.
+    this.reports = await openedUnlessEnded(openBoardReports(transport, topics, record), signal);
+    const { reports } = this;
+    record.boardEnergies = () => reports.energies();
     const { own } = generation;
     if (own) {
       record.figures = () => own.figures();
@@ -303,7 +306,21 @@ export class Run {
     record.plan = this.arrangement.plan.entries;
   }
 
+  /** What its nodes counted is not lost with the generation. */
+  private keepCounts(): void {
+    const { record } = this;
+    const own = this.generation?.own?.figures();
+    const boards = this.reports?.figures() ?? new Map<string, NodeFigures>();
+    record.earlierEnergies.push(...(this.reports?.energies() ?? []), { position: 0, energy: own?.energy });
+    for (const [agent, figures] of [...boards, ...(own ? [[MASTER_ID, own] as const] : [])]) {
+      const before = this.counts.get(agent);
+      this.counts.set(agent, before ? sumOfFigures(before, figures) : figures);
+    }
+  }
+
   private async letGeneration(): Promise<void> {
+    this.keepCounts();
+    this.options.record.boardEnergies = () => [];
     await this.generation?.close();
     this.generation = null;
     await this.reports?.close();
@@ -396,7 +413,7 @@ export class Run {
     if (this.leaving.size > 0) this.goOnWithoutLeaving();
     else if (options.regrouping.hasMoreThan(this.workers)) {
       this.recover(new RunError('one more board is there: the layers are shared out anew'));
-    } else if (options.regrouping.hasBetterThan(record.plan, this.reports?.microBatchMs() ?? new Map())) {
+    } else if (options.regrouping.hasBetterThan(record.plan, this.microBatchMs())) {
       this.recover(new RunError('a board stays slow: the layers are shared out anew'));
     }
   }
@@ -405,6 +422,11 @@ export class Run {
     const { regrouping } = this.options;
     for (const agent of this.leaving) regrouping.distrust(agent);
     this.recover(new RunError(`${[...this.leaving].join(', ')} is about to leave: the others go on`));
+  }
+
+  private microBatchMs(): Map<string, number> {
+    const told = [...(this.reports?.figures() ?? [])];
+    return new Map(told.flatMap(([agent, { microBatchMs }]) => (microBatchMs === null ? [] : [[agent, microBatchMs]])));
   }
 
   private onRoom(): void {
@@ -472,7 +494,8 @@ export class Run {
     record.figures = () => figures;
     await this.generation?.close();
     const boards = await releaseBoards(transport, topics, record, this.lost);
-    await record.keepFigures([ownFigures(figures), ...boards]).catch((cause) => {
+    const all = [ownFigures(figures), ...boards].map((each) => withCounts(each, this.counts.get(each.agent)));
+    await record.keepFigures(all).catch((cause) => {
       options.log.warn({ run: record.name, error: reportOf(cause) }, 'the figures of the run cannot be written');
     });
     record.note = null;
@@ -483,6 +506,11 @@ export class Run {
     await this.reports?.close();
     this.options.onEnd();
   }
+}
+
+function withCounts(board: BoardFigures, earlier: NodeFigures | undefined): BoardFigures {
+  if (earlier === undefined) return board;
+  return { ...board, figures: board.figures === null ? earlier : sumOfFigures(earlier, board.figures) };
 }
 
 function ownFigures(figures: NodeFigures | null): BoardFigures {

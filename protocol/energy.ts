@@ -53,7 +53,7 @@ export function fleetEnergy(positions: readonly PositionEnergy[]): FleetEnergy |
     joules: sum(told.map(joulesIn)),
     byPhase: Object.fromEntries(phases),
     bySource: Object.fromEntries(sources.map((source) => [source, of(source)])),
-    positions: told.length,
+    positions: new Set(told.map(({ position }) => position)).size,
     withMaster: told.some(({ position }) => position === 0),
   };
 }

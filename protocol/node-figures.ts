@@ -1,7 +1,7 @@
 // What a node accounts for, in telemetry, in a run's status and in its figures.json.
 
 import { z } from 'zod';
-import { energySchema } from './energy.js';
+import { type Energy, energySchema } from './energy.js';
 import { LINK_KINDS } from './links.js';
 import { PHASES } from './phases.js';
 
@@ -49,6 +49,49 @@ export const nodeFiguresSchema = z.object({
   links: z.object({ forward: z.enum(LINK_KINDS).optional(), backward: z.enum(LINK_KINDS).optional() }).optional(),
 });
 export type NodeFigures = z.output<typeof nodeFiguresSchema>;
+
+/** Of one node over two generations of a run, one after the other: what is counted adds up, what is measured is the later's. */
+export function sumOfFigures(earlier: NodeFigures, later: NodeFigures): NodeFigures {
+  const wallSeconds = (earlier.wallSeconds ?? 0) + (later.wallSeconds ?? 0);
+  const phases = Object.keys(later.seconds) as (keyof NodeFigures['seconds'])[];
+  const seconds = Object.fromEntries(phases.map((phase) => [phase, earlier.seconds[phase] + later.seconds[phase]]));
+  const busySeconds = Object.values(seconds).reduce((sum, each) => sum + each, 0);
+  return {
+    ...later,
+    seconds: seconds as NodeFigures['seconds'],
+    wallSeconds,
+    idleShare: wallSeconds > 0 ? Math.max(0, 1 - busySeconds / wallSeconds) : later.idleShare,
+    bytesIn: earlier.bytesIn + later.bytesIn,
+    bytesOut: earlier.bytesOut + later.bytesOut,
+    unsent: earlier.unsent + later.unsent,
+    dropped: sumsOf(earlier.dropped, later.dropped),
+    topics: sumOfTopics([...(earlier.topics ?? []), ...(later.topics ?? [])]),
+    energy: sumOfEnergies(earlier.energy, later.energy),
+  };
+}
+
+function sumOfTopics(all: NonNullable<NodeFigures['topics']>): NonNullable<NodeFigures['topics']> {
+  const sums = new Map<string, (typeof all)[number]>();
+  for (const each of all) {
+    const key = `${each.topic} ${each.direction}`;
+    const { bytes = 0, frames = 0 } = sums.get(key) ?? {};
+    sums.set(key, { ...each, bytes: bytes + each.bytes, frames: frames + each.frames });
+  }
+  return [...sums.values()];
+}
+
+function sumOfEnergies(earlier: NodeFigures['energy'], later: NodeFigures['energy']): NodeFigures['energy'] {
+  if (!earlier || !later) return later ?? earlier ?? null;
+  return { source: later.source, joules: sumsOf(earlier.joules, later.joules) as Energy['joules'] };
+}
+
+function sumsOf(
+  one: Readonly<Record<string, number>>,
+  other: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const names = [...new Set([...Object.keys(one), ...Object.keys(other)])];
+  return Object.fromEntries(names.map((name) => [name, (one[name] ?? 0) + (other[name] ?? 0)]));
+}
 
 /** Above it the times of emulated boards are not said to be their own. */
 export const MOST_DRIFT = 0.05;
