@@ -14,6 +14,9 @@ const NAME = /^(\d+)\.(\d+)-(\d+)\.([0-9a-f]{64})\.safetensors$/;
 const UNFINISHED = '.new';
 
 export class SnapshotFolder {
+  /** Names of files that are being written: not there yet, and not left over either. */
+  private readonly unfinished = new Set<string>();
+
   /** @param path of one run at one board; made when the first snapshot comes */
   constructor(readonly path: string) {}
 
@@ -24,6 +27,7 @@ export class SnapshotFolder {
   async save(key: SnapshotKey, file: Uint8Array): Promise<SnapshotEntry> {
     const entry = { ...key, sha256: digestOf(file), bytes: file.length };
     const path = join(this.path, nameOf(entry));
+    this.unfinished.add(nameOf(entry) + UNFINISHED);
     try {
       await mkdir(this.path, { recursive: true });
       await writeSynced(path + UNFINISHED, file);
@@ -35,6 +39,8 @@ export class SnapshotFolder {
         remedy: 'See to it that the folder can be written to and that the disk has room.',
         cause,
       });
+    } finally {
+      this.unfinished.delete(nameOf(entry) + UNFINISHED);
     }
     return entry;
   }
@@ -43,6 +49,7 @@ export class SnapshotFolder {
   async inventory(): Promise<SnapshotEntry[]> {
     const entries: SnapshotEntry[] = [];
     for (const name of await this.names()) {
+      if (this.unfinished.has(name)) continue;
       const key = keyOf(name);
       const file = key && (await readFile(join(this.path, name)).catch(() => null));
       if (key && file && digestOf(file) === key.sha256) entries.push({ ...key, bytes: file.length });
@@ -62,11 +69,14 @@ export class SnapshotFolder {
     );
   }
 
-  /** @param steps that are kept, the newest ones */
-  async keepNewest(steps: number): Promise<void> {
+  /**
+   * @param steps that are kept, the newest ones
+   * @param besides kept, too: a step that is older than all others
+   */
+  async keepNewest(steps: number, besides?: number): Promise<void> {
     const all = (await this.names()).map((name) => keyOf(name)?.step).filter((step) => step !== undefined);
     const [oldest] = [...new Set(all)].sort((a, b) => a - b).slice(-steps);
-    await this.delete((step) => oldest !== undefined && step < oldest);
+    await this.delete((step) => oldest !== undefined && step < oldest && step !== besides);
   }
 
   async deleteAfter(last: number): Promise<void> {

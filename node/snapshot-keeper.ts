@@ -77,8 +77,12 @@ export class SnapshotKeeper {
    */
   async read(snapshots: readonly SnapshotEntry[], signal: AbortSignal): Promise<Uint8Array[]> {
     const either = AbortSignal.any([signal, this.closed.signal]);
-    for (let there = await this.inventory(); !hasAll(there, snapshots); there = await this.inventory()) {
-      await once(this.arrivals, 'kept', { signal: either });
+    for (;;) {
+      // Listened for before looking: what comes meanwhile must not be missed.
+      const arrival = once(this.arrivals, 'kept', { signal: either });
+      arrival.catch(() => {}); // unless it is waited for
+      if (hasAll(await this.inventory(), snapshots)) break;
+      await arrival;
     }
     return Promise.all(snapshots.map((each) => this.options.folder.read(each)));
   }
@@ -108,7 +112,8 @@ export class SnapshotKeeper {
     for (let attempt = 1; !this.closed.signal.aborted; attempt++) {
       try {
         const entry = await folder.save(key, file);
-        await folder.keepNewest(STEPS_KEPT);
+        // What a run goes back to may be older than all that is left here of steps which are to be done again.
+        await folder.keepNewest(STEPS_KEPT, entry.step);
         this.arrivals.emit('kept');
         onKept(entry);
         return;
