@@ -43,6 +43,10 @@ export interface FleetOptions {
   /** Of each board, for its own data. */
   readonly agentDataFolders?: readonly string[];
   readonly workerGraceMs?: number;
+  /** How long a run waits for a board that is lost. */
+  readonly boardGraceMs?: number;
+  /** Whether a master takes up what the one before it left. */
+  readonly resumeRuns?: boolean;
   /** What tells the power of a board; none unless told. */
   readonly powerOf?: (agent: string) => PowerSensor;
   /** Of each board. */
@@ -64,6 +68,8 @@ export interface Fleet {
   readonly topics: Topics;
   readonly operator: Transport;
   readonly runsFolder: string;
+  /** Of all boards: each has a folder of its name there. */
+  readonly snapshotsFolder: string;
   /** Asks the master. */
   ask(verb: MasterVerb, body?: object): Promise<unknown>;
   /** Resolves with the run's name once it is on. */
@@ -73,6 +79,8 @@ export interface Fleet {
   ended(run: string): Promise<RunStatus>;
   runToEnd(spec: object): Promise<RunStatus>;
   closeMaster(): Promise<void>;
+  /** Another one in its place, with the same folders. */
+  startNextMaster(): Promise<void>;
   /** One more board, which may differ from the others. */
   addAgent(id: string, engine?: EngineName, memoryBytes?: number): Promise<Agent>;
   close(): Promise<void>;
@@ -87,10 +95,22 @@ export function hubBus(): Bus {
   };
 }
 
-export async function brokerBus(): Promise<Bus & { readonly broker: Broker }> {
-  const broker = await startBroker({ fleet: FLEET, port: 0, log: silent, anonymousOnLoopback: 'operator' });
+/** A real broker, which can be stopped and started again at the same port, and then remembers nothing. */
+export async function brokerBus(): Promise<
+  Bus & { readonly broker: Broker; restart(whileDown?: () => Promise<void>): Promise<void> }
+> {
+  const open = (port: number) => startBroker({ fleet: FLEET, port, log: silent, anonymousOnLoopback: 'operator' });
+  let broker = await open(0);
   return {
-    broker,
+    get broker() {
+      return broker;
+    },
+    restart: async (whileDown = async () => {}) => {
+      const { port } = broker;
+      await broker.close();
+      await whileDown();
+      broker = await open(port);
+    },
     connect: (clientId, will) => {
       const login = clientId === OPERATOR ? {} : { username: clientId, password: 'none' };
       return connectMqtt({ url: `mqtt://127.0.0.1:${broker.port}`, clientId, will, ...login });
@@ -105,6 +125,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const bus = options.bus ?? hubBus();
   const topics = topicsOf(FLEET);
   const runsFolder = await mkdtemp(join(tmpdir(), 'ringtmp-runs-'));
+  const snapshotsFolder = await mkdtemp(join(tmpdir(), 'ringtmp-snapshots-'));
   const agents: Agent[] = [];
   const addAgent = async (id: string, only?: EngineName, ownBytes?: number) => {
     const { emulation, agentDataFolders = [] } = options;
@@ -112,6 +133,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     const engine = only ?? options.engine ?? 'wasm';
     const agent = await startTestAgent(bus, id, {
       ...{ engine, memoryBytes, emulation, dataFolders: agentDataFolders },
+      snapshotsFolder: join(snapshotsFolder, id),
       ...openerFor(id, options),
       ...(options.powerOf && { power: options.powerOf(id) }),
       ...(options.telemetryMs !== undefined && { telemetryMs: options.telemetryMs }),
@@ -125,15 +147,20 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   // The buses of tests begin empty: nothing retained to wait for.
   const { emulation: boards } = options;
   const emulation = boards && ('profile' in boards ? boards : { forwardMs: 0, backwardMs: 0, linkMs: boards.linkMs });
-  const master = await startTestMaster(bus, {
-    runsFolder,
-    dataFolders,
-    boardsTimeoutMs,
-    retainedQuietMs: 1,
-    emulation,
-    ...(options.workerGraceMs !== undefined && { workerGraceMs: options.workerGraceMs }),
-    ...openerFor(MASTER_ID, options),
-  });
+  const { workerGraceMs, boardGraceMs, resumeRuns } = options;
+  const startMaster = () =>
+    startTestMaster(bus, {
+      runsFolder,
+      dataFolders,
+      boardsTimeoutMs,
+      retainedQuietMs: 1,
+      emulation,
+      ...(workerGraceMs !== undefined && { workerGraceMs }),
+      ...(boardGraceMs !== undefined && { boardGraceMs }),
+      ...(resumeRuns !== undefined && { resumeRuns }),
+      ...openerFor(MASTER_ID, options),
+    });
+  let master = await startMaster();
   await Promise.all(Array.from({ length: options.agents }, (_, index) => addAgent(`pi-${index + 1}`)));
   const operator = await bus.connect(OPERATOR);
   const statuses = await openStatuses(operator, topics);
@@ -145,6 +172,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     topics,
     operator,
     runsFolder,
+    snapshotsFolder,
     ask: (verb, body = {}) =>
       request(operator, {
         requestTopic: topics.masterRequest(verb),
@@ -162,12 +190,18 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       masterClosed ??= master.close();
       return masterClosed;
     },
+    startNextMaster: async () => {
+      await fleet.closeMaster();
+      master = await startMaster();
+      masterClosed = undefined;
+    },
     close: async () => {
       await fleet.closeMaster();
       await Promise.all(agents.map((agent) => agent.close()));
       await operator.close();
       await bus.close();
       await rm(runsFolder, { recursive: true });
+      await rm(snapshotsFolder, { recursive: true });
     },
   };
   return fleet;

@@ -1,0 +1,95 @@
+// Boards that are lost and never come back: the others share out the layers anew and go on from the last cut, one of
+// them with its neighbour's replica, to the bytes of a run that was never disturbed.
+
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { type Fleet, type FleetOptions, hubBus, loopbackInbox, startFleet } from '../../support/fleet.js';
+import { agentsOf, expectSame, longRun, trainUntilAmid, undisturbedModel } from './disturbed.js';
+
+const CASES: readonly { schedule: 'sync' | 'async'; masterStage: boolean; links: 'hub' | 'direct' }[] = [
+  { schedule: 'sync', masterStage: false, links: 'hub' },
+  { schedule: 'sync', masterStage: true, links: 'direct' },
+  { schedule: 'async', masterStage: false, links: 'direct' },
+  { schedule: 'async', masterStage: true, links: 'hub' },
+];
+
+describe('a run that loses boards for good', function () {
+  this.timeout(60_000);
+  let fleet: Fleet;
+  const bus = () => fleet.bus.hub!;
+  const open = async (options: Partial<FleetOptions> = {}) => {
+    fleet = await startFleet({ agents: 4, bus: hubBus(), boardGraceMs: 50, ...options });
+  };
+  afterEach(() => fleet.close());
+
+  for (const { schedule, masterStage, links } of CASES) {
+    it(`ends with the same bytes: ${schedule}, ${links} links${masterStage ? ', layers at the master' : ''}`, async () => {
+      await open({ inboxOf: loopbackInbox });
+      const spec = longRun(schedule, { masterStage, links });
+      const undisturbed = await undisturbedModel(spec);
+      const run = await trainUntilAmid(fleet, spec);
+      bus().sever('pi-3');
+      await fleet.until(run, ({ state, generation }) => state === 'running' && generation > 0);
+      bus().sever('pi-1'); // the neighbour of the master
+      const status = await fleet.ended(run);
+      await expectSame(status, undisturbed);
+      expect(agentsOf(status)).to.deep.equal(['pi-2', 'pi-4']);
+    });
+  }
+
+  it('leaves no snapshots on boards that are there at its end, those among them that it had lost', async () => {
+    await open();
+    const run = await trainUntilAmid(fleet, longRun('sync', { boards: 3 }));
+    bus().sever('pi-2');
+    const { generation } = await fleet.until(run, (status) => status.state === 'running' && status.generation > 0);
+    expect(generation).to.equal(1);
+    await bus().restore('pi-2');
+    await fleet.ended(run);
+    const left = ['pi-1', 'pi-2', 'pi-3', 'pi-4'].map((agent) =>
+      readdir(join(fleet.snapshotsFolder, agent)).catch(() => []),
+    );
+    expect(await Promise.all(left)).to.deep.equal([[], [], [], []]);
+  });
+
+  it('waits for one of two neighbours that are lost at once, says for what, and goes on when it is back', async () => {
+    await open();
+    const spec = longRun('sync');
+    const undisturbed = await undisturbedModel(spec);
+    const run = await trainUntilAmid(fleet, spec);
+    bus().sever('pi-2');
+    bus().sever('pi-3');
+    const waiting = await fleet.until(
+      run,
+      ({ state, note }) => state === 'recovering' && /has the snapshot/.test(note ?? ''),
+    );
+    expect(waiting.note).to.match(/^no board that is there has the snapshot of layers \d+ to \d+ at step \d+$/);
+    await bus().restore('pi-3');
+    const status = await fleet.ended(run);
+    await expectSame(status, undisturbed);
+    expect(agentsOf(status)).to.deep.equal(['pi-1', 'pi-3', 'pi-4']);
+    expect(status.generation).to.be.below(20); // it does not try again and again while nothing has changed
+  });
+
+  it('waits where nobody is left, and goes on when somebody is', async () => {
+    await open({ agents: 1 });
+    const spec = longRun('async');
+    const undisturbed = await undisturbedModel(spec);
+    const run = await trainUntilAmid(fleet, spec);
+    bus().sever('pi-1');
+    await fleet.until(run, ({ state, note }) => state === 'recovering' && note === 'no board is online');
+    await bus().restore('pi-1');
+    await expectSame(await fleet.ended(run), undisturbed);
+  });
+
+  it('can be stopped while it waits', async () => {
+    await open({ agents: 1 });
+    const run = await trainUntilAmid(fleet, longRun('sync'));
+    bus().sever('pi-1');
+    await fleet.until(run, ({ state, note }) => state === 'recovering' && note === 'no board is online');
+    await fleet.ask('stop', { run });
+    const status = await fleet.ended(run);
+    expect(status.state).to.equal('failed');
+    expect(status.error?.message).to.contain('no board is online');
+  });
+});
