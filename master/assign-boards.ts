@@ -157,17 +157,17 @@ export async function askToSupply(
 
 /**
  * Boards that do not answer have nothing to release any more.
- * @param lost boards that need not be asked
+ * @param isThere whether a board need be asked
  * @returns the last figures of each, in the order of the positions
  */
 export async function releaseBoards(
   transport: Transport,
   topics: Topics,
   { name, plan }: { readonly name: string; readonly plan: readonly Pick<PlanEntry, 'agent' | 'position'>[] },
-  lost: ReadonlySet<string>,
+  isThere: (agent: string) => boolean,
 ): Promise<BoardFigures[]> {
   const release = async ({ agent, position }: Pick<PlanEntry, 'agent' | 'position'>): Promise<BoardFigures> => {
-    if (lost.has(agent)) return { position, agent, ...NO_FIGURES };
+    if (!isThere(agent)) return { position, agent, ...NO_FIGURES };
     const answer = await ask(transport, topics, agent, 'release', { run: name }, RELEASE_TIMEOUT_MS).catch(() => null);
     return { position, agent, ...(lastFiguresSchema.safeParse(answer).data ?? NO_FIGURES) };
   };

@@ -4,7 +4,7 @@
 
 import { CommandError, RunError, reportOf } from '../errors.js';
 import { peakRssBytes } from '../hardware/board.js';
-import type { BoardFigures, SnapshotEntry } from '../protocol/messages.js';
+import type { BoardFigures, PlanEntry, SnapshotEntry } from '../protocol/messages.js';
 import { type NodeFigures, sumOfFigures } from '../protocol/node-figures.js';
 import { MASTER_ID } from '../protocol/topics.js';
 import { openedUnlessEnded, unlessEnded } from '../transport/request-client.js';
@@ -51,8 +51,8 @@ export interface RunOptions extends MasterResources {
 
 /** Generations in a row in which no step was completed: what befell them is no accident. */
 const MOST_FRUITLESS = 5;
-/** Between two attempts to come together. */
-const RETRY_MS = 300;
+/** Between two attempts to come together: twice as long after each, while the boards are the same. */
+const RETRY_MS = { first: 300, longest: 10_000 };
 
 export class Run {
   private readonly publisher: StatusPublisher;
@@ -74,7 +74,8 @@ export class Run {
   private interruption = new AbortController();
   private fruitless = 0;
   private furthestStep = 0;
-  private readonly lost = new Set<string>();
+  /** Whoever has had a part: at the end all of them forget the run. */
+  private readonly tookPart = new Map<string, PlanEntry>();
   /** Of generations that are over, by agent. */
   private readonly counts = new Map<string, NodeFigures>();
   /** Boards whose agents are about to end. */
@@ -147,8 +148,9 @@ export class Run {
   onBoardLost({ agent, reason }: Pick<LostBoard, 'agent' | 'reason'>): void {
     const entry = this.record.plan.find((each) => each.position > 0 && each.agent === agent);
     if (entry === undefined || this.record.isFinal) return;
-    this.lost.add(agent);
-    if (this.generation?.own?.onBoardLost(entry)) return;
+    // A generation that is not open yet waits for all its boards.
+    const isOpen = !this.record.is('planning') && !this.record.is('recovering');
+    if (isOpen && this.generation?.own?.onBoardLost(entry)) return;
     this.recover(boardLost(entry, reason, this.record.progress.step));
   }
 
@@ -196,6 +198,7 @@ export class Run {
   private async begin(): Promise<void> {
     const { record, transport, topics } = this.options;
     const { plan } = this.arrangement;
+    for (const entry of plan.entries) this.tookPart.set(entry.agent, entry);
     record.folder.journal({
       type: 'planned',
       generation: record.generation,
@@ -231,7 +234,7 @@ export class Run {
     const isGone = (agent: string) => !record.plan.some((each) => each.agent === agent);
     const plan = [...this.leaving].filter(isGone).map((agent, index) => ({ agent, position: index + 1 }));
     this.leaving.clear();
-    await releaseBoards(transport, topics, { name: record.name, plan }, new Set());
+    await releaseBoards(transport, topics, { name: record.name, plan }, () => true);
   }
 
   private makeGeneration(): Generation {
@@ -270,9 +273,7 @@ export class Run {
     options.log.warn({ run: record.name, generation: record.generation, error: reportOf(cause) }, 'the run recovers');
     record.folder.journal({ type: 'lost', generation: record.generation, error: reportOf(cause) });
     this.interruption.abort(cause);
-    this.recovering ??= this.comeTogether(cause).finally(() => {
-      this.recovering = null;
-    });
+    this.recovering ??= this.comeTogether(cause);
   }
 
   private async comeTogether(cause: Error): Promise<void> {
@@ -281,17 +282,21 @@ export class Run {
     this.furthestStep = Math.max(this.furthestStep, record.progress.step);
     if (this.fruitless >= MOST_FRUITLESS) return this.end('failed', cause);
     this.enter('recovering');
-    while (this.ending === null) {
+    for (let retryMs = RETRY_MS.first; this.ending === null; retryMs = Math.min(2 * retryMs, RETRY_MS.longest)) {
       try {
         await this.letGeneration();
         await this.nextArrangement();
         await this.begin();
+        // What was lost after the last look at the signal would find a recovery under way, and begin none.
+        this.interruption.signal.throwIfAborted();
+        this.recovering = null;
         return;
       } catch (error) {
         if (this.giveUp.signal.aborted) return;
         if (!isBearable(error)) return this.end('failed', error);
+        if (!this.record.is('recovering')) this.enter('recovering');
         this.note(reportOf(error).message);
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+        await this.options.regrouping.untilOthers(retryMs, this.giveUp.signal).catch(() => {}); // it ends: the loop sees
       }
     }
   }
@@ -485,7 +490,7 @@ export class Run {
 
   private async letGo(state: 'finished' | 'stopped' | 'failed', error?: unknown): Promise<void> {
     const { options } = this;
-    const { record, transport, topics } = options;
+    const { record } = options;
     this.watch.close();
     this.publisher.fallSilent();
     this.giveUp.abort(error ?? new RunError('the run has ended'));
@@ -493,7 +498,7 @@ export class Run {
     const figures = record.figures();
     record.figures = () => figures;
     await this.generation?.close();
-    const boards = await releaseBoards(transport, topics, record, this.lost);
+    const boards = await this.release();
     const all = [ownFigures(figures), ...boards].map((each) => withCounts(each, this.counts.get(each.agent)));
     await record.keepFigures(all).catch((cause) => {
       options.log.warn({ run: record.name, error: reportOf(cause) }, 'the figures of the run cannot be written');
@@ -505,6 +510,15 @@ export class Run {
     await this.events?.close();
     await this.reports?.close();
     this.options.onEnd();
+  }
+
+  /** Of all that ever had a part in it, as far as they are there. @returns the figures of the last ones */
+  private release(): Promise<BoardFigures[]> {
+    const { record, transport, topics, regrouping } = this.options;
+    const former = [...this.tookPart.values()].filter(({ agent }) => record.plan.every((each) => each.agent !== agent));
+    const run = { name: record.name, plan: [...record.plan, ...former] };
+    const isThere = (agent: string) => regrouping.isThere(agent);
+    return releaseBoards(transport, topics, run, isThere).then((all) => all.slice(0, record.plan.length - 1));
   }
 }
 

@@ -24,12 +24,14 @@ export interface RegroupingOptions {
 
 /** A board that did not answer is asked again after that. */
 const DISTRUST_MS = 30_000;
-/** As long as a timer can wait. */
-const FOR_EVER_MS = 2 ** 31 - 1;
+/** Boards may become good enough without the registry's telling: one that was distrusted is asked again. */
+const LOOK_AGAIN_MS = 10_000;
 
 export class Regrouping {
   private readonly silentUntilMs = new Map<string, number>();
   private readonly slow: SlowBoards;
+  /** Boards that were in a plan: they have something of the run on their disks. */
+  private readonly veterans = new Set<string>();
 
   constructor(private readonly options: RegroupingOptions) {
     this.slow = new SlowBoards(options.nowMs);
@@ -40,13 +42,14 @@ export class Regrouping {
     this.silentUntilMs.set(agent, this.options.nowMs() + DISTRUST_MS);
   }
 
-  /** Boards that could take part now, as many as have something to do. */
+  /** Boards that could take part now, as many as have something to do: those that took part before others. */
   available(): AgentInfo[] {
-    const { registry, spec, nowMs } = this.options;
-    const trusted = ableBoards(registry.online(), spec.engine).filter(({ agent }) => {
-      return (this.silentUntilMs.get(agent) ?? 0) <= nowMs();
-    });
-    return trusted.slice(0, Math.min(spec.boards ?? Number.POSITIVE_INFINITY, mostBoards(spec)));
+    const { registry, spec } = this.options;
+    const trusted = ableBoards(registry.online(), spec.engine).filter(({ agent }) => !this.isSilent(agent));
+    const most = Math.min(spec.boards ?? Number.POSITIVE_INFINITY, mostBoards(spec));
+    const isVeteran = ({ agent }: AgentInfo) => Number(this.veterans.has(agent));
+    const chosen = new Set(trusted.toSorted((a, b) => isVeteran(b) - isVeteran(a)).slice(0, most));
+    return trusted.filter((each) => chosen.has(each));
   }
 
   /**
@@ -60,17 +63,15 @@ export class Regrouping {
     signal: AbortSignal,
   ): Promise<Arrangement> {
     const { registry, graceMs } = this.options;
-    const areBack = () => before.every((agent) => this.silentUntilMs.has(agent) || this.isThere(agent));
+    for (const agent of before) this.veterans.add(agent);
+    const areBack = () => before.every((agent) => this.isSilent(agent) || this.isThere(agent));
     await unlessEnded(registry.until(areBack, graceMs), signal);
     for (;;) {
       const boards = this.available();
       const found = this.tryArrange(boards);
       if ('plan' in found) return found;
       onWait(found.reason);
-      await unlessEnded(
-        registry.until(() => isAnother(this.available(), boards), FOR_EVER_MS),
-        signal,
-      );
+      await this.untilOthers(LOOK_AGAIN_MS, signal, boards);
     }
   }
 
@@ -84,24 +85,52 @@ export class Regrouping {
     return 'plan' in found && this.slow.isWorthIt(plan, found.plan.entries);
   }
 
-  /** Whether the run would have more boards than it has. */
-  hasMoreThan(workers: number): boolean {
-    return this.available().length > workers;
+  /**
+   * Resolves when other boards could take part than `before`, or after a while.
+   * @throws the signal's reason
+   */
+  async untilOthers(atMostMs: number, signal: AbortSignal, before = this.available()): Promise<void> {
+    await unlessEnded(
+      this.options.registry.until(() => isAnother(this.available(), before), atMostMs),
+      signal,
+    );
   }
 
-  private isThere(agent: string): boolean {
+  /** Whether the run would have more boards than it has. */
+  hasMoreThan(workers: number): boolean {
+    const boards = this.available();
+    if (boards.length <= workers) return false;
+    const found = this.tryArrange(boards);
+    return 'plan' in found && found.plan.entries.length - 1 > workers;
+  }
+
+  isThere(agent: string): boolean {
     return this.options.registry.online().some((each) => each.agent === agent);
   }
 
-  private tryArrange(boards: readonly AgentInfo[]): Arrangement | { readonly reason: string } {
-    if (boards.length === 0) return { reason: 'no board is online' };
-    try {
-      return arrange({ ...this.options, boards: boards.map((each) => this.slow.asItIs(each)) });
-    } catch (error) {
-      if (error instanceof CapacityError) return { reason: error.message };
-      throw error;
-    }
+  private isSilent(agent: string): boolean {
+    return (this.silentUntilMs.get(agent) ?? Number.NEGATIVE_INFINITY) > this.options.nowMs();
   }
+
+  /** A board that is too small for a stage of its own is in the way of the others: the smallest is left out first. */
+  private tryArrange(boards: readonly AgentInfo[]): Arrangement | { readonly reason: string } {
+    let reason = 'no board is online';
+    for (let left = [...boards]; left.length > 0; left = withoutSmallest(left)) {
+      try {
+        return arrange({ ...this.options, boards: left.map((each) => this.slow.asItIs(each)) });
+      } catch (error) {
+        if (!(error instanceof CapacityError)) throw error;
+        if (left.length === boards.length) reason = error.message;
+      }
+    }
+    return { reason };
+  }
+}
+
+function withoutSmallest(boards: readonly AgentInfo[]): AgentInfo[] {
+  const least = Math.min(...boards.map(({ memoryBytes }) => memoryBytes));
+  const at = boards.findLastIndex(({ memoryBytes }) => memoryBytes === least);
+  return boards.filter((_, index) => index !== at);
 }
 
 function isAnother(now: readonly AgentInfo[], before: readonly AgentInfo[]): boolean {
