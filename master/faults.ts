@@ -89,6 +89,13 @@ export function workerLost(agent: string, position: number, step: number, left: 
   );
 }
 
+/** With a broker that died, or a connection that broke. */
+export function framesLost(): RunError {
+  return new RunError('nothing comes round the ring since the connection to the broker was lost', {
+    remedy: 'The run goes on from its last cut; see to the broker, and to the network on the way to it.',
+  });
+}
+
 export function stalled(silentMs: number, figures: NodeFigures | null): RunError {
   const seconds = Math.round(silentMs / 1000);
   return new RunError(`nothing came round the ring for ${seconds} s${inWords(figures)}`, {

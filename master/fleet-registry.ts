@@ -16,7 +16,6 @@ export interface LostBoard {
   readonly reason: 'offline' | 'restarted';
 }
 
-/** Within this time of a reconnect the boards that are there have said so again. */
 const CONFIRM_MS = 12_000;
 
 export class FleetRegistry {
@@ -28,13 +27,29 @@ export class FleetRegistry {
   /** Boards that were online when the connection was lost, and have not been heard of since. */
   private readonly unconfirmed = new Set<string>();
   private confirming: NodeJS.Timeout | undefined;
+  private connected = true;
   private closed = false;
 
   constructor(
     private readonly transport: Transport,
     private readonly topics: Topics,
-    private readonly confirmMs = CONFIRM_MS,
+    /** Within this time of a reconnect the boards that are there have said so again. */
+    readonly confirmMs = CONFIRM_MS,
   ) {}
+
+  get isConnected(): boolean {
+    return this.connected;
+  }
+
+  /** Whether silence tells anything: not while, nor soon after, nobody could be heard. */
+  get isSettled(): boolean {
+    return this.connected && this.confirming === undefined;
+  }
+
+  /** Whether it is online, and has said so since the connection was last lost. */
+  isThere(agent: string): boolean {
+    return !this.unconfirmed.has(agent) && this.online().some((each) => each.agent === agent);
+  }
 
   async open(): Promise<void> {
     const { transport, topics } = this;
@@ -125,16 +140,21 @@ export class FleetRegistry {
    */
   private onConnection(connected: boolean): void {
     clearTimeout(this.confirming);
+    this.confirming = undefined;
     if (this.closed) return;
+    this.connected = connected;
     if (connected) this.confirming = setTimeout(() => this.loseUnconfirmed(), this.confirmMs).unref();
     else for (const [agent, { online }] of this.entries) if (online) this.unconfirmed.add(agent);
+    for (const watcher of this.watchers) watcher();
   }
 
   private loseUnconfirmed(): void {
+    this.confirming = undefined;
     for (const agent of [...this.unconfirmed]) {
       const entry = this.entryOf(agent);
       this.onStatus(agent, entry, { state: 'offline', boot: entry.boot });
     }
+    for (const watcher of this.watchers) watcher();
   }
 
   private onStatus(agent: string, entry: Entry, { state, boot }: { state: 'online' | 'offline'; boot: number }): void {

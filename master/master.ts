@@ -77,6 +77,7 @@ async function goOnline(options: MasterOptions, presence: Presence, inbox: Inbox
     log.warn(lost, 'board lost');
     desk.current?.onBoardLost(lost);
   });
+  transport.onConnection((connected) => desk.current?.onConnection(connected));
   registry.onChange(() => desk.current?.onBoardsChanged());
   const requests = await serveRequests({
     transport,

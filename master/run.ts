@@ -17,6 +17,7 @@ import {
   type BoardFault,
   boardLost,
   faultIn,
+  framesLost,
   isBearable,
   leavingIn,
   snapshotIn,
@@ -51,6 +52,8 @@ export interface RunOptions extends MasterResources {
 
 /** Generations in a row in which no step was completed: what befell them is no accident. */
 const MOST_FRUITLESS = 5;
+/** Of which frames travel at a time: `async` begins a step while the one before is on its way back. */
+const MOST_STEPS_UNDER_WAY = 2;
 /** Between two attempts to come together: twice as long after each, while the boards are the same. */
 const RETRY_MS = { first: 300, longest: 10_000 };
 
@@ -74,6 +77,8 @@ export class Run {
   private interruption = new AbortController();
   private fruitless = 0;
   private furthestStep = 0;
+  /** Where the run was when the connection to the broker was lost: frames on their way may be gone with it. */
+  private doubtedStep: number | null = null;
   /** Whoever has had a part: at the end all of them forget the run. */
   private readonly tookPart = new Map<string, PlanEntry>();
   /** Of generations that are over, by agent. */
@@ -160,6 +165,12 @@ export class Run {
     if (record.is('running') && options.regrouping.hasMoreThan(this.workers)) this.cuts.ask();
   }
 
+  /** Frames that were on their way through the broker do not come again: what stands still afterwards has lost some. */
+  onConnection(connected: boolean): void {
+    if (connected) this.watch.moved();
+    else this.doubtedStep ??= this.record.progress.step;
+  }
+
   /** Lets go of everything but what the run goes on from: the next master takes it up. */
   async leave(): Promise<void> {
     if (this.ending === null) {
@@ -198,6 +209,7 @@ export class Run {
   private async begin(): Promise<void> {
     const { record, transport, topics } = this.options;
     const { plan } = this.arrangement;
+    this.doubtedStep = null;
     for (const entry of plan.entries) this.tookPart.set(entry.agent, entry);
     record.folder.journal({
       type: 'planned',
@@ -307,6 +319,7 @@ export class Run {
     const signal = AbortSignal.any([this.giveUp.signal, this.interruption.signal]);
     const before = record.plan.filter(({ position }) => position > 0).map(({ agent }) => agent);
     this.arrangement = await regrouping.arrange(before, (reason) => this.note(reason), signal);
+    record.note = null;
     record.generation++;
     record.plan = this.arrangement.plan.entries;
   }
@@ -445,11 +458,18 @@ export class Run {
     const { record, options } = this;
     const { generation } = record;
     if (!record.is('running') && !record.is('collecting')) return;
+    if (!options.regrouping.isConnected) return;
+    if (this.isInDoubt) return this.recover(framesLost());
     const silent = await silentBoards(options.transport, options.topics, record.plan, this.giveUp.signal);
     const [first] = silent;
     if (first === undefined || generation !== record.generation) return;
     for (const { agent } of silent) options.regrouping.distrust(agent);
     this.recover(boardLost(first, 'silent', record.progress.step));
+  }
+
+  /** Steps under way when the connection was lost are the only ones that can lack a frame. */
+  private get isInDoubt(): boolean {
+    return this.doubtedStep !== null && this.record.progress.step <= this.doubtedStep + MOST_STEPS_UNDER_WAY;
   }
 
   private onStall(silentMs: number): void {

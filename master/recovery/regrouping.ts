@@ -37,9 +37,18 @@ export class Regrouping {
     this.slow = new SlowBoards(options.nowMs);
   }
 
-  /** It does not answer. */
+  /** It does not answer, though it could be heard. */
   distrust(agent: string): void {
+    if (!this.options.registry.isSettled) return;
     this.silentUntilMs.set(agent, this.options.nowMs() + DISTRUST_MS);
+  }
+
+  get isConnected(): boolean {
+    return this.options.registry.isConnected;
+  }
+
+  isThere(agent: string): boolean {
+    return this.options.registry.isThere(agent);
   }
 
   /** Boards that could take part now, as many as have something to do: those that took part before others. */
@@ -64,8 +73,11 @@ export class Regrouping {
   ): Promise<Arrangement> {
     const { registry, graceMs } = this.options;
     for (const agent of before) this.veterans.add(agent);
-    const areBack = () => before.every((agent) => this.isSilent(agent) || this.isThere(agent));
-    await unlessEnded(registry.until(areBack, graceMs), signal);
+    await this.untilConnected(onWait, signal);
+    const areBack = () => before.every((agent) => this.isSilent(agent) || registry.isThere(agent));
+    // After an outage of the broker boards come back one by one, each when its backoff lets it.
+    const patienceMs = registry.isSettled ? graceMs : Math.max(graceMs, registry.confirmMs);
+    await unlessEnded(registry.until(areBack, patienceMs), signal);
     for (;;) {
       const boards = this.available();
       const found = this.tryArrange(boards);
@@ -104,8 +116,16 @@ export class Regrouping {
     return 'plan' in found && found.plan.entries.length - 1 > workers;
   }
 
-  isThere(agent: string): boolean {
-    return this.options.registry.online().some((each) => each.agent === agent);
+  /** Without the broker no board can be asked anything, and none is to blame for it. */
+  private async untilConnected(onWait: (reason: string) => void, signal: AbortSignal): Promise<void> {
+    const { registry } = this.options;
+    while (!registry.isConnected) {
+      onWait('there is no connection to the broker');
+      await unlessEnded(
+        registry.until(() => registry.isConnected, LOOK_AGAIN_MS),
+        signal,
+      );
+    }
   }
 
   private isSilent(agent: string): boolean {

