@@ -80,7 +80,13 @@ export class Cuts {
     // Two that should be the same are not: neither counts.
     if (other !== undefined && other.sha256 !== snapshot.sha256) this.pending = null;
     pending.snapshots.set(stage, snapshot);
-    if (this.pending && [...pending.missing.values()].every(({ size }) => size === 0)) void this.commit(pending);
+    if (this.pending && [...pending.missing.values()].every(({ size }) => size === 0)) {
+      this.commit(pending).catch(() => this.forget(pending)); // the run's folder tells; the next one may be kept
+    }
+  }
+
+  private forget(pending: Pending): void {
+    if (this.pending === pending) this.pending = null;
   }
 
   private isTime(step: number): boolean {

@@ -97,11 +97,11 @@ function cutsIn(records: readonly JournalRecord[]): Cut[] {
  */
 export async function mendLines(folder: string, name: string): Promise<string[]> {
   const path = join(folder, name);
-  const text = await readFile(path, 'utf8').catch(() => '');
-  const lines = wholeLines(text);
-  const bytes = Buffer.byteLength(lines.map((line) => `${line}\n`).join(''));
-  if (bytes < Buffer.byteLength(text)) await truncate(path, bytes);
-  return lines;
+  const file = await readFile(path).catch(() => Buffer.alloc(0));
+  // Counted in bytes of the file: what a disk has spoilt may be no text, and longer once it is read as such.
+  const bytes = file.lastIndexOf('\n') + 1;
+  if (bytes < file.length) await truncate(path, bytes);
+  return wholeLines(file.toString('utf8', 0, bytes));
 }
 
 function wholeLines(text: string): string[] {
