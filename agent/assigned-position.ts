@@ -57,6 +57,8 @@ export class AssignedPosition {
   private givenUp: Promise<void> = Promise.resolve();
   private onGivenUp: () => void = () => {};
   private changing: Promise<void> = Promise.resolve();
+  /** Of a position that is being taken: what comes after it need not wait for its files. */
+  private taking = new AbortController();
 
   private readonly snapshots: BoardSnapshots;
 
@@ -84,6 +86,7 @@ export class AssignedPosition {
    * @returns what this board has of the run, and the last figures of the position that was given up, if any was
    */
   prepare(preparation: Preparation): Promise<{ snapshots: SnapshotEntry[]; figures: NodeFigures | null }> {
+    this.overtake();
     return this.inTurn(async () => {
       const figures = await this.giveUp();
       const keeper = await this.snapshots.open(preparation);
@@ -98,10 +101,11 @@ export class AssignedPosition {
 
   /** Builds the stage and opens the links; what was held before is given up. */
   take(assignment: Assignment): Promise<void> {
+    const { signal } = this.overtake();
     return this.inTurn(async () => {
       await this.giveUp();
       this.hasFailed = false;
-      const node = await this.open(assignment);
+      const node = await this.open(assignment, signal);
       this.held = { assignment, node: metered(node, this.options.meter) };
       this.givenUp = new Promise((resolve) => {
         this.onGivenUp = resolve;
@@ -116,6 +120,7 @@ export class AssignedPosition {
    * @returns the last figures of its position, if this board held it
    */
   release(run: string): Promise<NodeFigures | null> {
+    this.overtake();
     return this.inTurn(async () => {
       const figures = this.held?.assignment.run === run ? await this.giveUp() : null;
       await this.snapshots.forget(run);
@@ -137,6 +142,7 @@ export class AssignedPosition {
 
   /** Whatever is held; the run may go on from its snapshots. */
   leave(): Promise<void> {
+    this.overtake();
     return this.inTurn(async () => {
       await this.giveUp();
       await this.snapshots.close();
@@ -144,7 +150,7 @@ export class AssignedPosition {
   }
 
   /** Loads the node only now: an idle board does without its memory. */
-  private async open(assignment: Assignment): Promise<HeldNode> {
+  private async open(assignment: Assignment, overtaken: AbortSignal): Promise<HeldNode> {
     const { transport, topics, blas, memoryBytes, emulation, dataFolders } = this.options;
     const { run, generation, position, workers, window, spec } = assignment;
     checkPlace(assignment);
@@ -169,7 +175,7 @@ export class AssignedPosition {
       return openStarWorker({ ...options, onPeerLost: onFailure }, assignment, dataFolders);
     }
     const { openRingPosition } = await import('../node/ring.js');
-    const start = await startOf(assignment, keeper);
+    const start = await startOf(assignment, keeper, overtaken);
     const onSnapshot = (snapshot: Extract<Outgoing, { kind: 'snapshot' }>) => {
       void keeper.keep({ ...assignment, step: snapshot.step }, snapshot.file);
       node.replicate(snapshot).catch(onFailure);
@@ -228,6 +234,12 @@ export class AssignedPosition {
     return figures;
   }
 
+  private overtake(): AbortController {
+    this.taking.abort(new CommandError('the board was given something else to do meanwhile'));
+    this.taking = new AbortController();
+    return this.taking;
+  }
+
   private inTurn<Result>(change: () => Promise<Result>): Promise<Result> {
     const result = this.changing.then(change);
     this.changing = result.then(
@@ -242,11 +254,14 @@ export class AssignedPosition {
 const SUPPLY_TIMEOUT_MS = 120_000;
 
 /** @throws DataError, or after a time out, when what it starts with does not come */
-async function startOf({ start }: Assignment, keeper: SnapshotKeeper): Promise<Start | undefined> {
+async function startOf(
+  { start }: Assignment,
+  keeper: SnapshotKeeper,
+  overtaken: AbortSignal,
+): Promise<Start | undefined> {
   await keeper.goBackTo(start?.step ?? 0);
-  return (
-    start && { step: start.step, files: await keeper.read(start.snapshots, AbortSignal.timeout(SUPPLY_TIMEOUT_MS)) }
-  );
+  const ended = AbortSignal.any([overtaken, AbortSignal.timeout(SUPPLY_TIMEOUT_MS)]);
+  return start && { step: start.step, files: await keeper.read(start.snapshots, ended) };
 }
 
 /** With the joules that the board takes while it holds the position. */

@@ -121,6 +121,7 @@ export async function openDataPlane(options: DataPlaneOptions): Promise<DataPlan
     sendFile: async (to, key, file) => {
       const topic = topics.data(run, to, 'weights');
       for (const chunk of encodeChunks({ run, generation, from: position, ...key }, file)) {
+        if (!isOpen) return; // nobody of the next generation would take it
         await transport.publish(topic, chunk, { qos: 1 });
         counters.bytesOut += chunk.length;
         counters.topics.count(topic, 'out', chunk.length);
