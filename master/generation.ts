@@ -29,6 +29,11 @@ import { WeightsCollection } from './weights-collection.js';
 
 const DRIVES: Readonly<Record<Mode, OpenDrive>> = { ring: openRingDrive, star: openStarDrive };
 
+/** Of the master's own position, in the run's folder. */
+export function ownSnapshots({ folder }: RunRecord): SnapshotFolder {
+  return new SnapshotFolder(join(folder.path, 'snapshots'));
+}
+
 /** What a run hears of a generation. */
 export interface GenerationEvents extends Omit<DriveEvents, 'onWeights' | 'onSnapshot'> {
   /** The master's own position has begun to give its weights. */
@@ -70,7 +75,7 @@ export class Generation {
   constructor(private readonly options: GenerationOptions) {
     const { record, arrangement, transport, topics, events } = options;
     const { entries } = arrangement.plan;
-    const { name: run, generation, spec, folder } = record;
+    const { name: run, generation, spec } = record;
     this.number = generation;
     // The server of a star has them all.
     this.collection = new WeightsCollection(spec.mode === 'star' ? 1 : entries.length, (files) =>
@@ -80,7 +85,7 @@ export class Generation {
       transport,
       topics,
       place: { run, generation, position: 0, workers: entries.length - 1 },
-      folder: new SnapshotFolder(join(folder.path, 'snapshots')),
+      folder: ownSnapshots(record),
       onKept: (snapshot) => events.onKept(snapshot),
       onUnkept: (error) => events.onUnkept(error),
       onWeights: (key, file) => this.collection.take(key, file),

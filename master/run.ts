@@ -25,7 +25,7 @@ import {
   warningIn,
 } from './faults.js';
 import type { LostBoard } from './fleet-registry.js';
-import { Generation, type GenerationEvents } from './generation.js';
+import { Generation, type GenerationEvents, ownSnapshots } from './generation.js';
 import type { Logger } from './master.js';
 import { modelFile } from './model-file.js';
 import { predictedStepMs } from './planner.js';
@@ -79,6 +79,8 @@ export class Run {
   private furthestStep = 0;
   /** Where the run was when the connection to the broker was lost: frames on their way may be gone with it. */
   private doubtedStep: number | null = null;
+  /** Of the run's own folder. */
+  private diskTrouble: string | null = null;
   /** Whoever has had a part: at the end all of them forget the run. */
   private readonly tookPart = new Map<string, PlanEntry>();
   /** Of generations that are over, by agent. */
@@ -108,7 +110,11 @@ export class Run {
       },
       onCommitted: () => this.onCut(),
     });
-    record.folder.onTrouble = (error) => (error ? this.onUnkept(0, error.message) : this.onRoom());
+    record.folder.onTrouble = (error) => {
+      this.diskTrouble = error && error.message;
+      if (error) this.onUnkept(0, error.message);
+      else this.onRoom();
+    };
   }
 
   get record(): RunRecord {
@@ -196,8 +202,9 @@ export class Run {
 
   /** Whatever ends the run meanwhile, the master's close too, also ends this. */
   private async open(): Promise<void> {
-    const { record, history, transport, topics } = this.options;
+    const { record, history, regrouping, transport, topics } = this.options;
     const { signal } = this.giveUp;
+    if (history) regrouping.begun(agentsIn(history.plan));
     await unlessEnded(this.publisher.publish(), signal); // first the plan: access control at the broker follows from it
     const events = transport.subscribe(topics.runEvents(record.name), (_, payload) => this.onEvent(payload), 1);
     this.events = await openedUnlessEnded(events, signal);
@@ -235,9 +242,12 @@ export class Run {
     }
     record.folder.journal({ type: 'begun', generation: record.generation, step: cut?.step ?? 0 });
     this.cuts.begin(plan.entries, cut?.step ?? 0);
+    this.options.regrouping.begun(agentsIn(plan.entries));
     await this.releaseLeaving();
     if (record.generation === 0) record.progress.begin();
     else record.goBackTo(cut?.step ?? 0);
+    // A snapshot that a disk did not take is of the generation before, and waits for room no more.
+    if (this.pausedBy !== 'operator') this.pausedBy = this.diskTrouble === null ? null : 'disk';
     this.goOn();
   }
 
@@ -263,7 +273,7 @@ export class Run {
 
   private goOn(): void {
     const { record } = this;
-    record.note = null;
+    record.note = this.pausedBy === 'disk' ? this.diskTrouble : null;
     record.progress.skipTime();
     this.watch.moved();
     this.enter(this.pausedBy === null ? 'running' : 'paused');
@@ -317,8 +327,7 @@ export class Run {
     const { record, regrouping } = this.options;
     this.interruption = new AbortController();
     const signal = AbortSignal.any([this.giveUp.signal, this.interruption.signal]);
-    const before = record.plan.filter(({ position }) => position > 0).map(({ agent }) => agent);
-    this.arrangement = await regrouping.arrange(before, (reason) => this.note(reason), signal);
+    this.arrangement = await regrouping.arrange(agentsIn(record.plan), (reason) => this.note(reason), signal);
     record.note = null;
     record.generation++;
     record.plan = this.arrangement.plan.entries;
@@ -519,6 +528,7 @@ export class Run {
     record.figures = () => figures;
     await this.generation?.close();
     const boards = await this.release();
+    await ownSnapshots(record).remove();
     const all = [ownFigures(figures), ...boards].map((each) => withCounts(each, this.counts.get(each.agent)));
     await record.keepFigures(all).catch((cause) => {
       options.log.warn({ run: record.name, error: reportOf(cause) }, 'the figures of the run cannot be written');
@@ -545,6 +555,11 @@ export class Run {
 function withCounts(board: BoardFigures, earlier: NodeFigures | undefined): BoardFigures {
   if (earlier === undefined) return board;
   return { ...board, figures: board.figures === null ? earlier : sumOfFigures(earlier, board.figures) };
+}
+
+/** In the order of the positions. */
+function agentsIn(plan: readonly PlanEntry[]): string[] {
+  return plan.filter(({ position }) => position > 0).map(({ agent }) => agent);
 }
 
 function ownFigures(figures: NodeFigures | null): BoardFigures {

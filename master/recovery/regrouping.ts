@@ -30,7 +30,7 @@ const LOOK_AGAIN_MS = 10_000;
 export class Regrouping {
   private readonly silentUntilMs = new Map<string, number>();
   private readonly slow: SlowBoards;
-  /** Boards that were in a plan: they have something of the run on their disks. */
+  /** Boards that a generation began with: they have something of the run on their disks. */
   private readonly veterans = new Set<string>();
 
   constructor(private readonly options: RegroupingOptions) {
@@ -41,6 +41,11 @@ export class Regrouping {
   distrust(agent: string): void {
     if (!this.options.registry.isSettled) return;
     this.silentUntilMs.set(agent, this.options.nowMs() + DISTRUST_MS);
+  }
+
+  /** A generation has begun with these. */
+  begun(agents: readonly string[]): void {
+    for (const agent of agents) this.veterans.add(agent);
   }
 
   get isConnected(): boolean {
@@ -72,7 +77,6 @@ export class Regrouping {
     signal: AbortSignal,
   ): Promise<Arrangement> {
     const { registry, graceMs } = this.options;
-    for (const agent of before) this.veterans.add(agent);
     await this.untilConnected(onWait, signal);
     const areBack = () => before.every((agent) => this.isSilent(agent) || registry.isThere(agent));
     // After an outage of the broker boards come back one by one, each when its backoff lets it.

@@ -45,7 +45,8 @@ describe('a run that loses boards for good', function () {
     const { generation } = await fleet.until(run, (status) => status.state === 'running' && status.generation > 0);
     expect(generation).to.equal(1);
     await bus().restore('pi-2');
-    await fleet.ended(run);
+    const { folder } = await fleet.ended(run);
+    expect(await readdir(folder)).not.to.include('snapshots');
     const left = ['pi-1', 'pi-2', 'pi-3', 'pi-4'].map((agent) =>
       readdir(join(fleet.snapshotsFolder, agent)).catch(() => []),
     );
