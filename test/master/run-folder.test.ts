@@ -1,10 +1,10 @@
 // What a run leaves on disk, and what happens when the disk will not have it.
 
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { DataError } from '../../errors.js';
-import { createRunFolder } from '../../master/run-folder.js';
+import { createRunFolder, reopenRunFolder, runFolders } from '../../master/run-folder.js';
 import { TemporaryFolder } from '../data/files.js';
 import { smallRun, specOf } from '../support/specs.js';
 import { rejectionOf } from '../transport/inbox.js';
@@ -88,5 +88,68 @@ describe('run folder', () => {
     await rejectionOf(run.saveModel(Uint8Array.of(2)));
     expect([...(await readFile(join(run.path, 'model.safetensors')))]).to.deep.equal([1]);
     await run.close();
+  });
+
+  describe('that a master has left', () => {
+    it('goes on where it was cut off', async () => {
+      const run = await createRunFolder(folder.path, 'one', spec);
+      run.journal({ type: 'state', state: 'running' });
+      run.metrics({ ...AT_LAST, energy: null });
+      await run.close();
+      await appendFile(join(run.path, 'journal.ndjson'), '{"type":"sta');
+      await appendFile(join(run.path, 'metrics.csv'), '2,0,0.');
+
+      const left = await reopenRunFolder(run.path);
+      expect(left?.spec).to.deep.equal(JSON.parse(JSON.stringify(spec)));
+      expect(left?.journal).to.match(/^\{"time":"[^"]+","type":"state","state":"running"\}\n$/);
+      expect(left?.lastMetrics).to.deep.equal({ step: 1, elapsedSeconds: 2 });
+      expect(left?.folder).to.include({ name: 'one', path: run.path });
+      left?.folder.metrics({ ...AT_LAST, step: 2, energy: null });
+      left?.folder.journal({ type: 'state', state: 'finished' });
+      await left?.folder.close();
+      const read = async (name: string) => (await readFile(join(run.path, name), 'utf8')).trim().split('\n');
+      expect((await read('metrics.csv')).map((row) => row.split(',')[0])).to.deep.equal(['step', '1', '2']);
+      expect((await read('journal.ndjson')).map((line) => JSON.parse(line).state)).to.deep.equal([
+        'running',
+        'finished',
+      ]);
+    });
+
+    it('has told no metrics where only their header is there, or not even that', async () => {
+      const run = await createRunFolder(folder.path, 'one', spec);
+      await run.close();
+      for (const spoil of [async () => {}, () => writeFile(join(run.path, 'metrics.csv'), 'step,ep')]) {
+        await spoil();
+        const left = await reopenRunFolder(run.path);
+        expect(left?.lastMetrics).to.equal(null);
+        await left?.folder.close();
+        expect(await readFile(join(run.path, 'metrics.csv'), 'utf8')).to.match(/^step,epoch,.*\n$/);
+      }
+    });
+
+    it('is no run without what was asked, and an unknown one where that cannot be read', async () => {
+      await mkdir(join(folder.path, 'empty'));
+      expect(await reopenRunFolder(join(folder.path, 'empty'))).to.equal(null);
+      await writeFile(join(folder.path, 'empty', 'spec.json'), '{"na');
+      const left = await reopenRunFolder(join(folder.path, 'empty'));
+      expect(left).to.deep.include({ spec: null, journal: '', lastMetrics: null });
+      await left?.folder.close();
+    });
+
+    it('is found among others, the newest first', async () => {
+      for (const [name, second] of [
+        ['b', 20],
+        ['a', 30],
+        ['c', 10],
+      ] as const) {
+        const { path, close } = await createRunFolder(folder.path, name, spec);
+        await close();
+        await utimes(join(path, 'spec.json'), second, second);
+      }
+      await mkdir(join(folder.path, 'no run'));
+      await writeFile(join(folder.path, 'a file'), '');
+      expect(await runFolders(folder.path)).to.deep.equal(['a', 'b', 'c'].map((name) => join(folder.path, name)));
+      expect(await runFolders(join(folder.path, 'none'))).to.deep.equal([]);
+    });
   });
 });

@@ -10,16 +10,17 @@ interface Told {
   readonly together: number | undefined;
 }
 
-function open(batch: number, steps: number) {
+function open(batch: number, steps: number, firstStep = 0) {
   const told: Told[] = [];
   let loss = Number.NaN;
-  const progress = new StarProgress(batch, steps, {
+  const events: ConstructorParameters<typeof StarProgress>[2] = {
     onLoss: (step, lossSum) => {
-      expect(step).to.equal(told.length);
+      expect(step).to.equal(firstStep + told.length);
       loss = lossSum;
     },
-    onStep: (step, together) => told.push({ step, loss, together }),
-  });
+    onStep: (step, together) => void told.push({ step, loss, together }),
+  };
+  const progress = new StarProgress(batch, steps, events, firstStep);
   return { progress, told };
 }
 
@@ -77,5 +78,13 @@ describe('the progress of a star', () => {
       { step: 0, loss: 6, together: 1 },
       { step: 1, loss: 30, together: 1 },
     ]);
+  });
+
+  it('goes on from a cut', () => {
+    const { progress, told } = open(10, 9, 7);
+    progress.add(9, 1);
+    expect(told).to.have.length(0);
+    progress.add(30, 1);
+    expect(told.map(({ step }) => step)).to.deep.equal([7, 8]);
   });
 });

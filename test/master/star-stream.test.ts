@@ -164,4 +164,35 @@ describe('the stream of a star', () => {
       { numRuns: 300, seed: 4 },
     );
   });
+
+  it('goes on from a cut with the samples that come after it, and the evaluations', () => {
+    fc.assert(
+      fc.property(aCourse, fc.nat(), (course, seed) => {
+        const firstStep = seed % course.steps;
+        const play = new Play({ ...course, lost: [], firstStep });
+        play.toTheEnd();
+        const first = firstStep * batchOf(course);
+        expect(play.positions.sort((a, b) => a - b)).to.deep.equal([...play.positions.keys()].map((at) => first + at));
+        expect(play.applied).to.be.at.least(course.steps * batchOf(course));
+        expect(play.finished).to.deep.equal([course.steps]);
+        expect(play.evaluations).to.deep.equal(epochEnds(course).filter((end) => end > firstStep));
+      }),
+      { numRuns: 200, seed: 1 },
+    );
+  });
+
+  it('asks for each cut once, before anything beyond it can be in the weights', () => {
+    fc.assert(
+      fc.property(aCourse, fc.integer({ min: 1, max: 5 }), (course, cutEvery) => {
+        const play = new Play({ ...course, lost: [], localSteps: 1, inRounds: true, cutEvery });
+        play.toTheEnd();
+        const due = Array.from({ length: course.steps - 1 }, (_, at) => at + 1).filter((step) => step % cutEvery === 0);
+        expect(play.cuts.map(({ step }) => step)).to.deep.equal(due);
+        // With the share that is about to be granted all samples of those steps are given, and none beyond.
+        const last = course.shares.at(-1) as number;
+        for (const { step, reachable } of play.cuts) expect(reachable + last).to.equal(step * batchOf(course));
+      }),
+      { numRuns: 200, seed: 1 },
+    );
+  });
 });

@@ -12,12 +12,16 @@ import {
   assignmentSchema,
   masterStatusSchema,
   parseMessage,
+  preparationSchema,
+  preparedSchema,
   requestSchema,
   responseSchema,
   runEventSchema,
   runMetricsSchema,
   runRequestSchema,
   runStatusSchema,
+  snapshotEntrySchema,
+  supplyRequestSchema,
 } from '../../protocol/messages.js';
 import { shifted } from './arbitraries.js';
 import { blamedField } from './blobs.js';
@@ -39,6 +43,8 @@ const figures = {
   unsent: 0,
   dropped: { stale: 1 },
 };
+
+const SNAPSHOT = { step: 20, firstLayer: 0, endLayer: 2, sha256: 'a1'.repeat(32), bytes: 1000 };
 
 /** A good message of each schema. */
 const EXAMPLES: Readonly<Record<string, [schema: z.ZodType, message: Record<string, unknown>]>> = {
@@ -81,6 +87,10 @@ const EXAMPLES: Readonly<Record<string, [schema: z.ZodType, message: Record<stri
     },
   ],
   runMetrics: [runMetricsSchema, { step: 3, epoch: 0, loss: 2.3, learningRate: 0.1, samplesPerSecond: 100, time: 1 }],
+  snapshotEntry: [snapshotEntrySchema, SNAPSHOT],
+  preparation: [preparationSchema, { run: 'digits', generation: 3, position: 2, workers: 4 }],
+  prepared: [preparedSchema, { snapshots: [SNAPSHOT] }],
+  supplyRequest: [supplyRequestSchema, { run: 'digits', to: 2, snapshot: SNAPSHOT }],
   runEvent: [runEventSchema, { time: 1, type: 'evaluated', evaluation }],
   masterStatus: [masterStatusSchema, { state: 'offline', boot: 1, time: 1 }],
   runRequest: [runRequestSchema, { run: 'digits' }],
@@ -207,6 +217,17 @@ describe('an assignment', () => {
     );
     expect(blame({ spec: { ...MINIMAL, engine: 'auto' } })).to.equal('spec.engine');
     expect(blame({ window: 0 })).to.equal('window');
+  });
+
+  it('may begin at a cut, which is after step 0, with snapshots that say what they are', () => {
+    const start = { step: 20, snapshots: [SNAPSHOT] };
+    expect(parseMessage(assignmentSchema, payloadOf({ ...assignment, start })).start).to.deep.equal(start);
+    const blame = (changes: object) => {
+      const wrong = { ...assignment, start: { ...start, ...changes } };
+      return blamedField(() => parseMessage(assignmentSchema, payloadOf(wrong)));
+    };
+    expect(blame({ step: 0 })).to.equal('start.step');
+    expect(blame({ snapshots: [{ ...SNAPSHOT, sha256: '../../etc' }] })).to.equal('start.snapshots.0.sha256');
   });
 });
 

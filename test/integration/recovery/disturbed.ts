@@ -5,9 +5,9 @@ import type { RunStatus } from '../../../protocol/messages.js';
 import { type Fleet, modelOf, startFleet } from '../../support/fleet.js';
 import { deepRun } from '../../support/specs.js';
 
-export const STEPS = 300;
+export const STEPS = 200;
 /** Some cuts are committed by then, and a good deal is still to come. */
-export const AMID = 60;
+export const AMID = 40;
 
 /** Long enough to be disturbed, cut every ten steps. */
 export function longRun(schedule: 'sync' | 'async', changes: object = {}): object {

@@ -1,8 +1,9 @@
 // A master that is stopped, or dies, amid a run: the next one on the same folder goes on with it, to the same bytes.
 
 import { expect } from 'chai';
-import { type Fleet, startFleet } from '../../support/fleet.js';
-import { expectSame, longRun, trainUntilAmid, undisturbedModel } from './disturbed.js';
+import { type Fleet, modelOf, startFleet } from '../../support/fleet.js';
+import { smallRun } from '../../support/specs.js';
+import { expectSame, longRun, STEPS, trainUntilAmid, undisturbedModel } from './disturbed.js';
 
 describe('a run whose master is followed by another', function () {
   this.timeout(60_000);
@@ -22,6 +23,29 @@ describe('a run whose master is followed by another', function () {
       await expectSame(status, undisturbed);
       expect(status.elapsedSeconds).to.be.above(0);
       expect(await fleet.runToEnd(longRun('sync', { boards: 1 }))).to.include({ state: 'finished' });
+    });
+  }
+
+  for (const consistency of ['bsp', 'ssp', 'asp'] as const) {
+    it(`goes on with its server’s snapshot: star, ${consistency}`, async () => {
+      const fleets = [await startFleet({ agents: 2, resumeRuns: true }), await startFleet({ agents: 2 })] as const;
+      fleet = fleets[0];
+      try {
+        const changes = { mode: 'star', star: { consistency }, snapshots: { everySteps: 10 } };
+        const spec = smallRun({ epochs: 1000, steps: STEPS }, changes);
+        const run = await trainUntilAmid(fleet, spec);
+        await fleet.closeMaster();
+        await fleet.startNextMaster();
+        const status = await fleet.ended(run);
+        expect(status).to.include({ state: 'finished', error: null, step: STEPS });
+        expect(status.generation).to.be.above(0);
+        const undisturbed = await fleets[1].runToEnd(spec);
+        if (consistency === 'bsp') await expectSame(status, await modelOf(undisturbed));
+        // The others depend on who comes first: they learn as much.
+        expect(status.evaluation?.value).to.be.at.least((undisturbed.evaluation?.value ?? 1) - 0.1);
+      } finally {
+        await fleets[1].close();
+      }
     });
   }
 
