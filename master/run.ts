@@ -111,7 +111,7 @@ export class Run {
       onCommitted: () => this.onCut(),
     });
     record.folder.onTrouble = (error) => {
-      this.diskTrouble = error && error.message;
+      this.diskTrouble = error?.message ?? null;
       if (error) this.onUnkept(0, error.message);
       else this.onRoom();
     };
@@ -374,7 +374,7 @@ export class Run {
       // The call for the weights has come round: every position has sent its own.
       onCollecting: () => this.enter('collecting'),
       onModel: (files) => void this.save(files),
-      onSilent: (agent) => this.options.regrouping.distrust(agent),
+      onSilent: (agent) => this.options.regrouping.onSilent(agent),
       onKept: (snapshot) => this.onKept(0, snapshot),
       onUnkept: (error) => this.onUnkept(0, reportOf(error).message),
       onWarning: (error, position) => publisher.event({ type: 'warning', position, error: reportOf(error) }),
@@ -472,7 +472,7 @@ export class Run {
     const silent = await silentBoards(options.transport, options.topics, record.plan, this.giveUp.signal);
     const [first] = silent;
     if (first === undefined || generation !== record.generation) return;
-    for (const { agent } of silent) options.regrouping.distrust(agent);
+    for (const { agent } of silent) options.regrouping.onSilent(agent);
     this.recover(boardLost(first, 'silent', record.progress.step));
   }
 

@@ -37,9 +37,13 @@ export class Regrouping {
     this.slow = new SlowBoards(options.nowMs);
   }
 
-  /** It does not answer, though it could be heard. */
+  /** It does not answer: that tells something only while it could be heard. */
+  onSilent(agent: string): void {
+    if (this.options.registry.isSettled) this.distrust(agent);
+  }
+
+  /** It is left out for a while. */
   distrust(agent: string): void {
-    if (!this.options.registry.isSettled) return;
     this.silentUntilMs.set(agent, this.options.nowMs() + DISTRUST_MS);
   }
 

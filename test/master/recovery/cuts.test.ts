@@ -111,7 +111,9 @@ describe('cuts', () => {
       cuts.keep(1, entryOf(10, 2, 4)); // not its to keep
       cuts.keep(7, entryOf(10, 0, 4));
     }
-    expect(told.map(({ cut }) => cut)).to.deep.equal([{ step: 10, snapshots: [entryOf(10, 0, 2), entryOf(10, 2, 4)] }]);
+    expect(told.map(({ cut }) => cut)).to.deep.equal([
+      { step: 10, agents: ['master', 'pi-1', 'pi-2'], snapshots: [entryOf(10, 0, 2), entryOf(10, 2, 4)] },
+    ]);
     expect(cuts.committed).to.have.length(0);
     settle.resolve();
     await turn();

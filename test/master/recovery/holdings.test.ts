@@ -40,7 +40,7 @@ function keptBy(plan: readonly PlanEntry[], step: number): { cut: Cut; holdings:
     for (const keeper of new Set([agent, neighbour.agent])) holdings.get(keeper)?.push(entry);
     return entry;
   });
-  return { cut: { step, snapshots }, holdings };
+  return { cut: { step, snapshots, agents: plan.map(({ agent }) => agent) }, holdings };
 }
 
 function layersOf(snapshots: readonly SnapshotEntry[]): number[] {
@@ -104,8 +104,16 @@ describe('what boards hold of a run', () => {
     );
   });
 
+  it('is not an older cut while somebody is away who may have the newer', () => {
+    const cutAt = (step: number) => ({ step, snapshots: [entryOf(step, 0, 2)], agents: ['a', 'b'] });
+    const [older, newer] = [cutAt(5), cutAt(6)];
+    const spoilt = new Map([['a', older.snapshots]]);
+    expect(newestHeld([older, newer], spoilt)).to.equal(null);
+    expect(newestHeld([older, newer], new Map([...spoilt, ['b', []]]))).to.equal(older);
+  });
+
   it('is not what has another checksum', () => {
-    const cut = { step: 5, snapshots: [entryOf(5, 0, 2)] };
+    const cut = { step: 5, snapshots: [entryOf(5, 0, 2)], agents: ['a'] };
     const holdings = new Map([['a', [entryOf(5, 0, 2, 'b'), entryOf(4, 0, 2), entryOf(5, 0, 3)]]]);
     expect(newestHeld([cut], holdings)).to.equal(null);
     expect(missingOf(cut, holdings)).to.deep.equal(cut.snapshots);
@@ -122,7 +130,9 @@ describe('what boards hold of a run', () => {
       ['c', 0, 2],
       ['d', 2, 4],
     ]);
-    const froms = transfersFor(stagesOf('ring', stages), { step: 5, snapshots }, holdings).map(({ from }) => from);
+    const froms = transfersFor(stagesOf('ring', stages), { step: 5, snapshots, agents: ['a', 'b'] }, holdings).map(
+      ({ from }) => from,
+    );
     expect(froms).to.have.members(['a', 'b']);
   });
 

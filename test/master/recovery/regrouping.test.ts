@@ -104,7 +104,7 @@ describe('regrouping', () => {
     await come('pi-1');
     const regrouping = regroupingOf();
     hub.stop();
-    regrouping.distrust('pi-1');
+    regrouping.onSilent('pi-1');
     const waiting = arranged(regrouping, ['pi-1']);
     expect(await waits.take(1)).to.deep.equal(['there is no connection to the broker']);
     await hub.start();

@@ -12,7 +12,7 @@ const time = (second: number) => new Date(1_700_000_000_000 + 1000 * second).toI
 const entry = (agent: string) => {
   return { position: 1, agent, firstLayer: 0, endLayer: 4, layers: ['dense_0'], memoryBytes: 36, microBatchMs: 1 };
 };
-const cut = (step: number) => ({ type: 'cut', step, snapshots: [entryOf(step, 0, 4)], costMs: 3 });
+const cut = (step: number) => ({ type: 'cut', step, snapshots: [entryOf(step, 0, 4)], agents: ['pi-1'], costMs: 3 });
 const evaluated = (step: number) => {
   return { type: 'evaluated', step, loss: 0.5, metric: 'accuracy', value: 0.9, samples: 30 };
 };
