@@ -22,6 +22,7 @@ import { registerSimulate } from './commands/simulate.js';
 import { registerStatus } from './commands/status.js';
 import { registerTrain } from './commands/train.js';
 import { registerUp } from './commands/up.js';
+import { registerVerify } from './commands/verify.js';
 import { registerWatch } from './commands/watch.js';
 import { version } from './version.js';
 
@@ -47,6 +48,7 @@ const COMMANDS = [
   registerBench,
   registerCompare,
   registerLimits,
+  registerVerify,
   registerSchema,
 ];
 

@@ -57,7 +57,7 @@ export async function up(file: string | undefined, options: UpOptions): Promise<
   }
 }
 
-function withoutPassword({ RINGTMP_PASSWORD: _, ...env }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function withoutPassword({ RINGTMP_PASSWORD: _, ...env }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return env;
 }
 
