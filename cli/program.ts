@@ -6,6 +6,7 @@ import { registerBench } from './commands/bench.js';
 import { registerBoard } from './commands/board.js';
 import { registerBoardConfig } from './commands/board-config.js';
 import { registerBroker } from './commands/broker.js';
+import { registerChaos } from './commands/chaos.js';
 import { registerCompare } from './commands/compare.js';
 import { registerCredentials } from './commands/credentials.js';
 import { registerDoctor } from './commands/doctor.js';
@@ -49,6 +50,7 @@ const COMMANDS = [
   registerCompare,
   registerLimits,
   registerVerify,
+  registerChaos,
   registerSchema,
 ];
 

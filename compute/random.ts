@@ -3,7 +3,7 @@
 // depend on how the layers are split or in which order boards compute (design decision 3).
 
 /** Second word of the key: streams of different purpose never share a number. */
-export const PURPOSE = { initialisation: 0, dropout: 1, shuffle: 2 } as const;
+export const PURPOSE = { initialisation: 0, dropout: 1, shuffle: 2, faults: 3 } as const;
 
 const MULTIPLIER_0 = 0xd2511f53;
 const MULTIPLIER_1 = 0xcd9e8d57;

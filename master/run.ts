@@ -293,7 +293,8 @@ export class Run {
     if (record.isFinal || this.ending !== null) return;
     if (record.is('planning') || !isBearable(cause)) return void this.end('failed', cause);
     options.log.warn({ run: record.name, generation: record.generation, error: reportOf(cause) }, 'the run recovers');
-    record.folder.journal({ type: 'lost', generation: record.generation, error: reportOf(cause) });
+    const { generation, progress } = record;
+    record.folder.journal({ type: 'lost', generation, step: progress.step, error: reportOf(cause) });
     this.interruption.abort(cause);
     this.recovering ??= this.comeTogether(cause);
   }

@@ -18,6 +18,8 @@ export interface ChildOptions {
   readonly logFile: string;
   /** An exit with this code asks to be started anew. */
   readonly restartCode?: number;
+  /** Makes it one that is started again at once, however it ends, after it has served once. Told each time. */
+  readonly onRestart?: ((how: string) => void) | undefined;
   /** Told once, when the child ends without having been asked to. */
   readonly onDeath: (error: Error) => void;
 }
@@ -29,11 +31,16 @@ interface ChildMessage {
 
 const PROGRAM = new URL('../main.js', import.meta.url).pathname;
 const KILL_MS = 5_000;
+/** One that cannot live is not started again at once. */
+const SHORT_LIFE_MS = 1_000;
 
 export class Child {
   readonly #options: ChildOptions;
   #process: ChildProcess;
   #stopping = false;
+  #hasServed = false;
+  #startedMs = 0;
+  #restart: NodeJS.Timeout | undefined;
   #failure: ChildMessage['failed'];
   #onReady: (facts: Record<string, unknown>) => void = () => undefined;
   #onEnd: (error: Error) => void;
@@ -43,6 +50,10 @@ export class Child {
     this.#options = options;
     this.#onEnd = options.onDeath;
     this.#process = this.#start(true);
+  }
+
+  get name(): string {
+    return this.#options.name;
   }
 
   get pid(): number | undefined {
@@ -76,9 +87,15 @@ export class Child {
     this.#process.kill('SIGKILL');
   }
 
+  /** Of a fault that is to befall it. */
+  signal(name: NodeJS.Signals): void {
+    this.#process.kill(name);
+  }
+
   #leave(): void {
     if (this.#stopping) return;
     this.#stopping = true;
+    clearTimeout(this.#restart);
     this.#onEnd(new RunError(`${this.#options.name} was stopped`));
   }
 
@@ -89,8 +106,9 @@ export class Child {
     const [program, ...rest] = [...launcher, process.execPath, ...V8_FLAGS, PROGRAM, ...args] as [string, ...string[]];
     const child = spawn(program, rest, { env, stdio: ['ignore', log, log, 'ipc'] });
     closeSync(log);
+    this.#startedMs = performance.now();
     child.on('message', (message: ChildMessage) => {
-      if (message.ready) this.#onReady(message.ready);
+      if (message.ready) this.#serves(message.ready);
       this.#failure = message.failed ?? this.#failure;
     });
     this.#exited = new Promise((resolve) => {
@@ -107,10 +125,28 @@ export class Child {
     return child;
   }
 
+  #serves(facts: Record<string, unknown>): void {
+    this.#hasServed = true;
+    this.#onReady(facts);
+  }
+
   #ended(code: number | null, signal: NodeJS.Signals | null): void {
     if (this.#stopping) return;
-    if (code !== null && code === this.#options.restartCode) this.#process = this.#start(false);
-    else this.#onEnd(this.#death(signal ?? `exit code ${code}`));
+    const { restartCode, onRestart } = this.#options;
+    const how = signal ?? `exit code ${code}`;
+    if (code !== null && code === restartCode) this.#process = this.#start(false);
+    else if (onRestart && this.#hasServed) this.#startAgain(how, onRestart);
+    else this.#onEnd(this.#death(how));
+  }
+
+  #startAgain(how: string, onRestart: (how: string) => void): void {
+    onRestart(how);
+    const isShort = performance.now() - this.#startedMs < SHORT_LIFE_MS;
+    const start = () => {
+      this.#process = this.#start(false);
+    };
+    if (isShort) this.#restart = setTimeout(start, SHORT_LIFE_MS);
+    else start();
   }
 
   #death(how: string): Error {

@@ -26,6 +26,17 @@ export interface LocalFleetOptions {
   /** What a board is started by, the first is 0: it may limit the process that it becomes. */
   readonly launchers?: readonly (readonly string[])[];
   readonly env: NodeJS.ProcessEnv;
+  readonly supervision?: Supervision;
+}
+
+/** Of a fleet that goes on whatever ends: each process is started again at once. Its broker needs a port, not any. */
+export interface Supervision {
+  /** Told when a process has ended, and how. */
+  onRestart(member: string, how: string): void;
+  /** Where a member finds the broker, which is at that URL. */
+  routeTo(broker: string, member: string): Promise<string>;
+  /** Where an agent keeps the snapshots of runs. */
+  snapshotsFolder(agent: string): string;
 }
 
 export const HOST = '127.0.0.1';
@@ -88,6 +99,14 @@ export class LocalFleet {
     return this.#children.broker?.pid;
   }
 
+  /** `broker`, `master`, `board-1`, ... */
+  member(name: string): Child {
+    const { broker, master, boards } = this.#children;
+    const found = [broker, master, ...boards].find((child) => child?.name === name);
+    if (found) return found;
+    throw new RunError(`there is no ${name} in this fleet, or not any more`);
+  }
+
   /** Resolves once all are there. Call `stop` in any case, also after a failure. */
   start(): Promise<void> {
     const started = this.#start();
@@ -122,14 +141,19 @@ export class LocalFleet {
     const passwords = await this.#makePasswords(ids);
     const { port } = await this.#startBroker();
     this.#url = `mqtt://${HOST}:${port}`;
+    const { supervision } = this.#options;
+    const routes = new Map<string, string>();
+    for (const id of supervision ? ['master', ...ids] : []) {
+      routes.set(id, (await supervision?.routeTo(this.#url, id)) as string);
+    }
     const child = (name: string, args: string[], launcher: readonly string[] = []): Child => {
-      const env = { RINGTMP_PASSWORD: passwords.get(name), RINGTMP_BROKER: this.#url };
+      const env = { RINGTMP_PASSWORD: passwords.get(name), RINGTMP_BROKER: routes.get(name) ?? this.#url };
       return this.#child(name, args, env, launcher);
     };
     this.#children.master = child('master', [
       'master',
       '--no-config',
-      '--no-resume',
+      ...(supervision ? [] : ['--no-resume']),
       '--runs',
       runsFolder,
       ...dataArgs,
@@ -139,7 +163,7 @@ export class LocalFleet {
     // The lights of this computer, if any, are not for several boards to share.
     const engineArgs = ['--engine', engine, '--lights', 'simulated', ...blasArguments];
     for (const [index, id] of ids.entries()) {
-      const snapshots = join(this.#secrets as string, 'snapshots', id);
+      const snapshots = supervision?.snapshotsFolder(id) ?? join(this.#secrets as string, 'snapshots', id);
       const args = ['agent', '--no-config', '--id', id, '--snapshots', snapshots];
       this.#children.boards.push(
         child(id, [...args, ...engineArgs, ...profiles(index + 1)], this.#options.launchers?.[index]),
@@ -179,6 +203,7 @@ export class LocalFleet {
 
   #child(name: string, args: readonly string[], env: NodeJS.ProcessEnv, launcher: readonly string[] = []): Child {
     if (this.#stopped) throw new RunError(`${name} is not started: the fleet was stopped meanwhile`);
+    const { supervision } = this.#options;
     return new Child({
       name,
       args: [...args, '--fleet', this.#options.fleet],
@@ -187,6 +212,7 @@ export class LocalFleet {
       logFile: join(this.logFolder, `${name}.log`),
       ...(args[0] === 'agent' && { restartCode: RESTART_EXIT_CODE }),
       onDeath: (error) => this.#onDeath(error),
+      onRestart: supervision && ((how) => supervision.onRestart(name, how)),
     });
   }
 }
