@@ -1,0 +1,70 @@
+import { expect } from 'chai';
+import { type InjectedFault, isSettled, recoveryOf } from '../../../cli/chaos/recovery.js';
+import type { Happening, Trace } from '../../../cli/chaos/trace.js';
+
+const FAULT: InjectedFault = {
+  ...{ fault: 'kill', member: 'agent', name: 'board-1', lastsMs: 0, where: 0 },
+  ...{ atMs: 1000, overMs: 1000 },
+};
+const FOR_EVER = Number.POSITIVE_INFINITY;
+
+const lost = (time: number, step: number): Happening => ({ type: 'lost', time, step, error: { message: 'gone' } });
+const begun = (time: number, step: number): Happening => ({ type: 'begun', time, generation: 1, step });
+const state = (time: number, name: 'running' | 'recovering' | 'finished'): Happening => {
+  return { type: 'state', time, state: name };
+};
+const cut = (time: number, step: number): Happening => ({ type: 'cut', time, step });
+
+/** @param times of the steps from 0 */
+function traceOf(happenings: readonly Happening[], times: readonly number[]): Trace {
+  return { happenings, steps: times.map((time, step) => ({ step, time })) };
+}
+
+describe('what a fault did to a run', () => {
+  it('counts from the fault to the first new step, and the steps that were done again', () => {
+    const trace = traceOf([lost(1100, 3), begun(1900, 1)], [700, 800, 900, 2400]);
+    expect(recoveryOf(FAULT, trace, FOR_EVER)).to.deep.equal({ recoveryMs: 1400, generations: 1, repeated: 2 });
+  });
+
+  it('counts to the last generation that came of it, and what each did again', () => {
+    const happenings = [lost(1100, 3), begun(1500, 1), lost(1800, 2), lost(1850, 2), begun(2000, 1)];
+    const trace = traceOf(happenings, [700, 800, 900, 2600]);
+    expect(recoveryOf(FAULT, trace, FOR_EVER)).to.deep.equal({ recoveryMs: 1600, generations: 2, repeated: 3 });
+  });
+
+  it('leaves to the next fault what came after it', () => {
+    const trace = traceOf([lost(1100, 3), begun(1500, 3), lost(5100, 9), begun(6000, 5)], [900, 1600, 7000]);
+    expect(recoveryOf(FAULT, trace, 5000)).to.deep.equal({ recoveryMs: 600, generations: 1, repeated: 0 });
+  });
+
+  it('tells how long a run stood still that bore it', () => {
+    const trace = traceOf([], [700, 900, 1050, 3050, 3100, 9000]);
+    expect(recoveryOf(FAULT, trace, FOR_EVER)).to.deep.equal({ recoveryMs: 2000, generations: 0, repeated: 0 });
+  });
+
+  it('knows no time where no step came after it', () => {
+    expect(recoveryOf(FAULT, traceOf([lost(1100, 3)], [900]), FOR_EVER).recoveryMs).to.equal(null);
+    expect(recoveryOf(FAULT, traceOf([lost(1100, 3), begun(1200, 0)], [900]), FOR_EVER).recoveryMs).to.equal(null);
+  });
+});
+
+describe('a run that has recovered', () => {
+  const well = traceOf([state(0, 'running'), lost(1100, 1), begun(1500, 0), cut(1700, 2)], [900, 1600]);
+  const isWell = (trace: Trace, nowMs = 9000) => isSettled(trace, FAULT.overMs, nowMs);
+
+  it('makes new steps, and has kept some since', () => {
+    expect(isWell(well)).to.equal(true);
+    expect(isWell({ ...well, steps: [{ step: 0, time: 900 }] }), 'without a new step').to.equal(false);
+    expect(isWell({ ...well, happenings: well.happenings.slice(0, -1) }), 'without a cut').to.equal(false);
+  });
+
+  it('has not lost anything since, nor paused, nor ended', () => {
+    expect(isWell({ ...well, happenings: [...well.happenings, lost(1800, 2)] })).to.equal(false);
+    expect(isWell({ ...well, happenings: [...well.happenings, state(1800, 'recovering')] })).to.equal(false);
+    expect(isWell({ ...well, happenings: [...well.happenings, state(1800, 'finished')] })).to.equal(false);
+  });
+
+  it('is given the time in which a loss is noticed', () => {
+    expect(isWell(well, FAULT.overMs + 1000)).to.equal(false);
+  });
+});
