@@ -13,8 +13,8 @@ export interface InjectedFault extends PlannedFault {
 
 export interface Recovery {
   /**
-   * From the fault to the first new step of the last generation that came of it. Of what ended no generation: the longest
-   * time without a new step that began while it lasted. Null: no step came after it.
+   * From the fault to the first new step of a generation that came of it. Of what ended no generation: the longest time
+   * without a new step that began while it lasted. Null: no step came after it.
    */
   readonly recoveryMs: number | null;
   readonly generations: number;
@@ -25,13 +25,19 @@ export interface Recovery {
 /** A loss is noticed by then: by its will, or for want of answers. */
 const NOTICED_MS = 1_500;
 
-/** Whether the run goes on as before: new steps come, and what was reached since is safe. */
+/** Whether the run goes on as before: with all its boards, new steps come, and what was reached since is safe. */
 export function isSettled(trace: Trace, overMs: number, nowMs: number): boolean {
   if (nowMs < overMs + NOTICED_MS || stateOf(trace) !== 'running') return false;
   const begun = lastOf(trace, 'begun')?.time ?? 0;
   const sinceMs = Math.max(overMs, begun);
-  if ((lastOf(trace, 'lost')?.time ?? 0) > begun) return false;
+  if ((lastOf(trace, 'lost')?.time ?? 0) > begun || !isComplete(trace)) return false;
   return (lastOf(trace, 'cut')?.time ?? 0) > sinceMs && (trace.steps.at(-1)?.time ?? 0) > sinceMs;
+}
+
+/** All boards that it began with are back in their places. */
+function isComplete({ happenings }: Trace): boolean {
+  const sizes = happenings.flatMap((each) => (each.type === 'planned' ? [each.plan.length] : []));
+  return sizes.at(-1) === sizes[0];
 }
 
 export function isOver(trace: Trace): boolean {
@@ -42,11 +48,11 @@ export function isOver(trace: Trace): boolean {
 export function recoveryOf({ atMs, overMs }: InjectedFault, trace: Trace, untilMs: number): Recovery {
   const happenings = trace.happenings.filter(({ time }) => time >= atMs && time < untilMs);
   const begun = happenings.filter((each) => each.type === 'begun');
-  const last = begun.at(-1);
-  const first = last && trace.steps.find(({ time }) => time >= last.time);
+  const [generation] = begun;
+  const first = generation && trace.steps.find(({ time }) => time >= generation.time);
   const fromTheFault = first === undefined ? null : first.time - atMs;
   return {
-    recoveryMs: last === undefined ? standstill(trace, atMs, overMs + NOTICED_MS) : fromTheFault,
+    recoveryMs: generation === undefined ? standstill(trace, atMs, overMs + NOTICED_MS) : fromTheFault,
     generations: begun.length,
     repeated: repeatedIn(happenings),
   };

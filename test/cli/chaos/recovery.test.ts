@@ -13,6 +13,9 @@ const begun = (time: number, step: number): Happening => ({ type: 'begun', time,
 const state = (time: number, name: 'running' | 'recovering' | 'finished'): Happening => {
   return { type: 'state', time, state: name };
 };
+const planned = (time: number, positions: number): Happening => {
+  return { type: 'planned', time, plan: Array.from({ length: positions }) };
+};
 const cut = (time: number, step: number): Happening => ({ type: 'cut', time, step });
 
 /** @param times of the steps from 0 */
@@ -26,10 +29,11 @@ describe('what a fault did to a run', () => {
     expect(recoveryOf(FAULT, trace, FOR_EVER)).to.deep.equal({ recoveryMs: 1400, generations: 1, repeated: 2 });
   });
 
-  it('counts to the last generation that came of it, and what each did again', () => {
+  it('counts to the first generation that makes a new step, and what each did again', () => {
     const happenings = [lost(1100, 3), begun(1500, 1), lost(1800, 2), lost(1850, 2), begun(2000, 1)];
-    const trace = traceOf(happenings, [700, 800, 900, 2600]);
-    expect(recoveryOf(FAULT, trace, FOR_EVER)).to.deep.equal({ recoveryMs: 1600, generations: 2, repeated: 3 });
+    const later = [lost(2700, 4), begun(2800, 4)]; // a board is back
+    const trace = traceOf([...happenings, ...later], [700, 800, 900, 2600, 3000]);
+    expect(recoveryOf(FAULT, trace, FOR_EVER)).to.deep.equal({ recoveryMs: 1600, generations: 3, repeated: 3 });
   });
 
   it('leaves to the next fault what came after it', () => {
@@ -62,6 +66,12 @@ describe('a run that has recovered', () => {
     expect(isWell({ ...well, happenings: [...well.happenings, lost(1800, 2)] })).to.equal(false);
     expect(isWell({ ...well, happenings: [...well.happenings, state(1800, 'recovering')] })).to.equal(false);
     expect(isWell({ ...well, happenings: [...well.happenings, state(1800, 'finished')] })).to.equal(false);
+  });
+
+  it('has all its boards again', () => {
+    const planOf = (positions: number) => [planned(0, 4), ...well.happenings, planned(1400, positions)];
+    expect(isWell({ ...well, happenings: planOf(3) })).to.equal(false);
+    expect(isWell({ ...well, happenings: planOf(4) })).to.equal(true);
   });
 
   it('is given the time in which a loss is noticed', () => {
