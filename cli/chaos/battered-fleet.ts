@@ -1,6 +1,7 @@
 // A fleet on this machine that goes on whatever ends, and what it takes to batter it: a link to cut for each member, and a
 // small disk for each agent.
 
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -85,6 +86,7 @@ export class BatteredFleet {
   kill(): void {
     this.local.kill();
     this.unmount();
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 }); // who is just being killed may still write
   }
 
   private unmount(): void {
