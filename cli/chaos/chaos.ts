@@ -53,6 +53,7 @@ export async function chaos(file: string, options: ChaosOptions): Promise<number
     for (const fleet of fleets) fleet.kill();
   });
   try {
+    if (spec.mode === 'ring') output.note('First the same in one process, to compare with.');
     const reference = spec.mode === 'ring' ? await undisturbed(spec, options, interrupt) : null;
     interrupt.throwIfAborted();
     const fleet = await BatteredFleet.make(fleetOptions(spec, options, kinds, reference, output));
@@ -141,6 +142,7 @@ interface Battering {
 /** Run after run, until there were enough faults. */
 async function batter(battering: Battering, alone: RunOutcome | null): Promise<JudgedRun[]> {
   const { options, output, interrupt } = battering;
+  if (alone === null) output.note('First the same run undisturbed, to compare with.');
   const reference = alone ?? (await outcomeOfRun(await oneRun(battering, options.seed, 0)));
   const runs: JudgedRun[] = [];
   for (let seed = options.seed, left = options.faults; left > 0; seed++) {
