@@ -21,9 +21,8 @@ export async function failAbandonedRuns(
   resumed: string | null,
   quietMs = QUIET_MS,
 ): Promise<string[]> {
-  const going = (await retainedStatuses(transport, topics, quietMs)).filter(
-    ({ run, state }) => run !== resumed && !FINAL_STATES.includes(state),
-  );
+  const others = await retainedStatuses(transport, topics, resumed, quietMs);
+  const going = others.filter(({ state }) => !FINAL_STATES.includes(state));
   const remedy = 'Start the run again.';
   const error = reportOf(new RunError('the master was restarted', { remedy }));
   for (const status of going) {
@@ -33,12 +32,19 @@ export async function failAbandonedRuns(
   return going.map(({ run }) => run);
 }
 
-async function retainedStatuses(transport: Transport, topics: Topics, quietMs: number): Promise<RunStatus[]> {
+/** @param except tells of itself all the while, as its clock goes on: no sign that more are to come */
+async function retainedStatuses(
+  transport: Transport,
+  topics: Topics,
+  except: string | null,
+  quietMs: number,
+): Promise<RunStatus[]> {
   const statuses = new Map<string, RunStatus>();
   const silence = new Silence(quietMs, LONGEST_MS);
   const subscription = await transport.subscribe(
     topics.runStatus('+'),
     (topic, payload) => {
+      if (except !== null && topic === topics.runStatus(except)) return;
       silence.broken();
       const status = statusIn(payload);
       if (status && topic === topics.runStatus(status.run)) statuses.set(status.run, status);

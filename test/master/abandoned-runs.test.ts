@@ -37,6 +37,21 @@ describe('abandoned runs', () => {
     );
   });
 
+  it('are not waited for because the run that goes on tells of itself', async () => {
+    await keep('other', statusOf({ run: 'other', state: 'running' }));
+    let step = 0;
+    const telling = setInterval(
+      () => void keep('resumed', statusOf({ run: 'resumed', state: 'recovering', step: step++ })),
+    );
+    const beganMs = performance.now();
+    try {
+      expect(await failAbandonedRuns(master, topics, 'resumed', QUIET_MS)).to.deep.equal(['other']);
+    } finally {
+      clearInterval(telling);
+    }
+    expect(performance.now() - beganMs, 'as long as it waits at most').to.be.below(5_000);
+  });
+
   it('leaves runs that have ended, and what cannot be read, as they are', async () => {
     for (const state of ['finished', 'stopped', 'failed'] as const) await keep(state, statusOf({ run: state, state }));
     await keep('nonsense', '{"state":"running"}');
