@@ -1,6 +1,6 @@
 // What can befall a run, in words for whoever looks after the fleet.
 
-import { type ErrorReport, RemoteError, RunError, reportOf } from '../errors.js';
+import { DataError, type ErrorReport, RemoteError, RunError, reportOf } from '../errors.js';
 import {
   type PlanEntry,
   parseMessage,
@@ -69,6 +69,13 @@ export function heldByNobody({ step }: Cut, missing: readonly SnapshotEntry[]): 
   const layers = missing.map(({ firstLayer, endLayer }) => `${firstLayer} to ${endLayer - 1}`).join(' and ');
   return new RunError(`no board that is there has the snapshot of layers ${layers} at step ${step}`, {
     remedy: 'Start a board again that took part: it has them on its disk.',
+  });
+}
+
+/** Of all cuts: what the boards had of them is not as it was written. */
+export function allSpoilt({ step }: Cut): DataError {
+  return new DataError(`no cut can be read any more, of which the newest was at step ${step}: the run begins anew`, {
+    remedy: 'See to the disks of master and boards: they do not keep what is written to them.',
   });
 }
 

@@ -12,8 +12,9 @@ import { openedUnlessEnded, unlessEnded } from '../transport/request-client.js';
 import type { Arrangement } from './arrangement.js';
 import { askToSupply, assignBoards, prepareBoards } from './assign-boards.js';
 import type { Drive, DriveEvents, MasterResources, OpenDrive } from './drive.js';
-import { heldByNobody } from './faults.js';
+import { allSpoilt, heldByNobody } from './faults.js';
 import {
+  areSpoilt,
   type Cut,
   type Holdings,
   missingOf,
@@ -99,6 +100,7 @@ export class Generation {
     const { plan, links } = arrangement;
     await unlessEnded(this.keeper.open(), signal);
     const { cut, figures } = await this.gather(signal);
+    await this.keeper.goBackTo(cut?.step ?? 0);
     const start = cut && (await this.ownStart(cut, signal));
     const open = DRIVES[record.spec.mode];
     const events = this.driveEvents();
@@ -132,9 +134,16 @@ export class Generation {
     if (cuts.length === 0) return { cut: null, figures };
     holdings.set(MASTER_ID, await this.keeper.inventory());
     const cut = newestHeld(cuts, holdings);
-    if (cut === null) throw heldByNobody(cuts.at(-1) as Cut, missingOf(cuts.at(-1) as Cut, holdings));
-    await this.supply(cut, holdings, signal);
+    if (cut !== null) await this.supply(cut, holdings, signal);
+    else this.beginAnew(cuts, holdings);
     return { cut, figures };
+  }
+
+  /** @throws RunError when it is worth waiting: then a board that is away may have what is missing */
+  private beginAnew(cuts: readonly Cut[], holdings: Holdings): void {
+    const newest = cuts.at(-1) as Cut;
+    if (!areSpoilt(cuts, holdings)) throw heldByNobody(newest, missingOf(newest, holdings));
+    this.options.events.onWarning(allSpoilt(newest), 0);
   }
 
   private async supply(cut: Cut, holdings: Holdings, signal: AbortSignal): Promise<void> {
@@ -154,7 +163,6 @@ export class Generation {
   private async ownStart(cut: Cut, signal: AbortSignal): Promise<Start> {
     const { record, arrangement } = this.options;
     const own = stagesOf(record.spec.mode, arrangement.plan.entries).find(({ position }) => position === 0);
-    await this.keeper.goBackTo(cut.step);
     return { step: cut.step, files: own ? await this.keeper.read(neededFor(own, cut.snapshots), signal) : [] };
   }
 

@@ -43,6 +43,11 @@ export function newestHeld(cuts: readonly Cut[], holdings: Holdings): Cut | null
   return null;
 }
 
+/** Whether none of them will ever serve: all who could have what is missing are there, and have it not. */
+export function areSpoilt(cuts: readonly Cut[], holdings: Holdings): boolean {
+  return cuts.every((cut) => cut.agents.every((agent) => holdings.has(agent)) && missingOf(cut, holdings).length > 0);
+}
+
 /** What nobody has who is there. */
 export function missingOf({ snapshots }: Cut, holdings: Holdings): SnapshotEntry[] {
   const held = new Set([...holdings.values()].flat().map(idOf));

@@ -3,6 +3,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import {
+  areSpoilt,
   type Cut,
   missingOf,
   neededFor,
@@ -142,5 +143,17 @@ describe('what boards hold of a run', () => {
       ['a', 0, 4],
     ]);
     expect(stagesOf('star', plan)).to.deep.equal(plan.slice(0, 1));
+  });
+
+  it('is spoilt for good where all who took part are there and have it not', () => {
+    const plan = planOf([
+      [MASTER_ID, LAYERS, LAYERS],
+      ['a', 0, LAYERS],
+    ]);
+    const { cut, holdings } = keptBy(plan, 10);
+    expect(areSpoilt([cut], holdings)).to.equal(false);
+    const empty = new Map([...holdings.keys()].map((agent) => [agent, []]));
+    expect(areSpoilt([cut], empty)).to.equal(true);
+    expect(areSpoilt([cut], new Map([[MASTER_ID, []]])), 'a board is away').to.equal(false);
   });
 });
