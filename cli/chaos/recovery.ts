@@ -29,7 +29,8 @@ const NOTICED_MS = 1_500;
 export function isSettled(trace: Trace, overMs: number, nowMs: number): boolean {
   if (nowMs < overMs + NOTICED_MS || stateOf(trace) !== 'running') return false;
   const begun = lastOf(trace, 'begun')?.time ?? 0;
-  const sinceMs = Math.max(overMs, begun);
+  // What was on its way when the fault came may still make a step, and a cut.
+  const sinceMs = Math.max(overMs + NOTICED_MS, begun);
   if ((lastOf(trace, 'lost')?.time ?? 0) > begun || !isComplete(trace)) return false;
   return (lastOf(trace, 'cut')?.time ?? 0) > sinceMs && (trace.steps.at(-1)?.time ?? 0) > sinceMs;
 }

@@ -53,19 +53,19 @@ describe('what a fault did to a run', () => {
 });
 
 describe('a run that has recovered', () => {
-  const well = traceOf([state(0, 'running'), lost(1100, 1), begun(1500, 0), cut(1700, 2)], [900, 1600]);
+  const well = traceOf([state(0, 'running'), lost(1100, 1), begun(1500, 0), cut(2700, 2)], [900, 2600]);
   const isWell = (trace: Trace, nowMs = 9000) => isSettled(trace, FAULT.overMs, nowMs);
 
   it('makes new steps, and has kept some since', () => {
     expect(isWell(well)).to.equal(true);
-    expect(isWell({ ...well, steps: [{ step: 0, time: 900 }] }), 'without a new step').to.equal(false);
+    expect(isWell({ ...well, steps: [{ step: 0, time: 1100 }] }), 'without a new step').to.equal(false);
     expect(isWell({ ...well, happenings: well.happenings.slice(0, -1) }), 'without a cut').to.equal(false);
   });
 
   it('has not lost anything since, nor paused, nor ended', () => {
-    expect(isWell({ ...well, happenings: [...well.happenings, lost(1800, 2)] })).to.equal(false);
-    expect(isWell({ ...well, happenings: [...well.happenings, state(1800, 'recovering')] })).to.equal(false);
-    expect(isWell({ ...well, happenings: [...well.happenings, state(1800, 'finished')] })).to.equal(false);
+    expect(isWell({ ...well, happenings: [...well.happenings, lost(2800, 2)] })).to.equal(false);
+    expect(isWell({ ...well, happenings: [...well.happenings, state(2800, 'recovering')] })).to.equal(false);
+    expect(isWell({ ...well, happenings: [...well.happenings, state(2800, 'finished')] })).to.equal(false);
   });
 
   it('has all its boards again', () => {
