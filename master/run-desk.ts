@@ -59,7 +59,7 @@ export class RunDesk {
   }
 
   /**
-   * Finds the run that a master before this one has left, the newest if there are several: it goes on with `resume`.
+   * Finds the run that a master before this one has left, if its last one has not ended: it goes on with `resume`.
    * @returns its name; null when there is none
    */
   async findLeft(): Promise<string | null> {
@@ -68,6 +68,7 @@ export class RunDesk {
       const history = left && historyOf(left.journal);
       if (left && history && !FINAL_STATES.includes(history.state)) return this.reopen(left, history);
       await left?.folder.close();
+      if (history) return null; // older ones were given up when it began
     }
     return null;
   }

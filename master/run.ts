@@ -2,7 +2,8 @@
 // finished, stopped or failed. It reacts to what its own node and the boards report; what is lost ends a generation,
 // not the run.
 
-import { CommandError, RunError, reportOf } from '../errors.js';
+import { setTimeout } from 'node:timers/promises';
+import { CommandError, DataError, RunError, reportOf } from '../errors.js';
 import { peakRssBytes } from '../hardware/board.js';
 import type { BoardFigures, PlanEntry, SnapshotEntry } from '../protocol/messages.js';
 import { type NodeFigures, sumOfFigures } from '../protocol/node-figures.js';
@@ -52,6 +53,8 @@ export interface RunOptions extends MasterResources {
 
 /** Generations in a row in which no step was completed: what befell them is no accident. */
 const MOST_FRUITLESS = 5;
+/** Between two attempts to save the model on a disk that is full. */
+const SAVE_AGAIN_MS = 1000;
 /** Of which frames travel at a time: `async` begins a step while the one before is on its way back. */
 const MOST_STEPS_UNDER_WAY = 2;
 /** Between two attempts to come together: twice as long after each, while the boards are the same. */
@@ -150,7 +153,7 @@ export class Run {
     this.isStopping = true;
     this.pausedBy = null;
     if (record.is('paused')) this.goOn();
-    if (record.is('recovering') && record.note !== null) {
+    if ((record.is('recovering') || record.is('collecting')) && record.note !== null) {
       void this.end('failed', new RunError(`the run was stopped while it could not go on: ${record.note}`));
     }
   }
@@ -386,11 +389,25 @@ export class Run {
   private async save(files: Uint8Array[]): Promise<void> {
     const { record } = this;
     try {
-      await record.folder.saveModel(modelFile(record, files));
+      const file = modelFile(record, files);
+      while (this.ending === null && !(await this.saved(file))) await setTimeout(SAVE_AGAIN_MS);
     } catch (error) {
       return this.end('failed', error);
     }
     return this.end(record.progress.step < record.batches.steps ? 'stopped' : 'finished');
+  }
+
+  /** A disk that is full holds the run up, but loses it not. */
+  private async saved(model: Uint8Array): Promise<boolean> {
+    try {
+      await this.record.folder.saveModel(model);
+      return true;
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error;
+      this.note(error.message);
+      this.watch.moved();
+      return false;
+    }
   }
 
   private onEvent(payload: Uint8Array): void {

@@ -173,13 +173,15 @@ describe('a run around a parameter server', () => {
     });
   }
 
-  it('fails when the last worker dies', async () => {
-    const fleet = await open({ agents: 1, workerGraceMs: 50 });
+  it('waits for its last worker, and goes on with it', async () => {
+    const fleet = await open({ agents: 1, workerGraceMs: 50, boardGraceMs: 50 });
     const run = await fleet.train(smallRun({ epochs: 100_000 }, { mode: 'star' }));
     await fleet.until(run, ({ step }) => step > 0);
     fleet.bus.hub?.sever('pi-1');
-    const status = await fleet.ended(run);
-    expect(status.state).to.equal('failed');
-    expect(status.error?.message).to.match(/^board pi-1 \(position 1\) went offline at step \d+$/);
+    await fleet.until(run, ({ state, note }) => state === 'recovering' && note === 'no board is online');
+    await fleet.bus.hub?.restore('pi-1');
+    await fleet.until(run, ({ state, generation }) => state === 'running' && generation > 0);
+    await fleet.ask('stop', { run });
+    expect(await fleet.ended(run)).to.include({ state: 'stopped', error: null });
   });
 });
