@@ -13,8 +13,10 @@ import { RingStream } from './ring-stream.js';
 export async function openRingDrive(options: DriveOptions): Promise<Drive> {
   const { record, start, events, isStopping, isCutDue } = options;
   const { batches, spec } = record;
+  const [own] = options.plan.entries;
+  const hasLayers = own !== undefined && own.firstLayer < own.endLayer;
   const onReport = (report: Report): void => {
-    if (report.kind === 'snapshot') ring.replicate(report).catch(events.onFailure);
+    if (report.kind === 'snapshot' && hasLayers) ring.replicate(report).catch(events.onFailure);
     hear(report, events, () => stream.returned());
   };
   const ring = await openOwnPosition(options, onReport);

@@ -73,6 +73,7 @@ describe('run on a fleet in one process', () => {
       .map((line) => JSON.parse(line));
     expect(journal.map(({ type, state }) => state ?? type)).to.deep.equal([
       'planned',
+      'begun',
       'running',
       'evaluated',
       'evaluated',

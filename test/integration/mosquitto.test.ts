@@ -124,11 +124,11 @@ describe('mosquitto_pub and mosquitto_sub', () => {
     }
 
     // What it sends to others goes nowhere: the operator, who may see everything, sees only what comes after.
-    const data = await openInbox(fleet.operator, topics.data(run, 0, 'weights'));
+    const data = await openInbox(fleet.operator, topics.data(run, 1, 'weights'));
     const status = await openInbox(fleet.operator, topics.agentStatus('pi-1'));
     await status.take(1);
     const { dropped, refused } = broker.counts;
-    await tools.publish(login('stranger'), topics.data(run, 0, 'weights'), 'nonsense');
+    await tools.publish(login('stranger'), topics.data(run, 1, 'weights'), 'nonsense');
     await tools.publish(login('stranger'), topics.agentStatus('pi-1'), '{"state":"offline","boot":1,"time":1}');
     await tools.publish(login('stranger'), topics.masterRequest('stop'), JSON.stringify({ id: 'no', run }));
     expect(broker.counts.dropped).to.be.above(dropped);
