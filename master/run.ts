@@ -340,7 +340,8 @@ export class Run {
   /** What its nodes counted is not lost with the generation. */
   private keepCounts(): void {
     const { record } = this;
-    const own = this.generation?.own?.figures();
+    if (this.generation === null) return;
+    const own = this.generation.own?.figures();
     const boards = this.reports?.figures() ?? new Map<string, NodeFigures>();
     record.earlierEnergies.push(...(this.reports?.energies() ?? []), { position: 0, energy: own?.energy });
     for (const [agent, figures] of [...boards, ...(own ? [[MASTER_ID, own] as const] : [])]) {
@@ -351,7 +352,9 @@ export class Run {
 
   private async letGeneration(): Promise<void> {
     this.keepCounts();
+    // They are among the counts now, and would be told twice.
     this.options.record.boardEnergies = () => [];
+    this.options.record.figures = () => null;
     await this.generation?.close();
     this.generation = null;
     await this.reports?.close();
