@@ -4,10 +4,11 @@
 import { multiplyHigh, PURPOSE, permutation, philox, uniform } from '../../compute/random.js';
 import type { Mode } from '../../protocol/run-spec.js';
 
-export const FAULTS = ['kill', 'freeze', 'cut', 'corrupt', 'full'] as const;
+export const FAULTS = ['kill', 'lose', 'freeze', 'cut', 'corrupt', 'full'] as const;
 /**
- * kill: SIGKILL. freeze: SIGSTOP, and SIGCONT some seconds later. cut: its link to the broker. corrupt: a bit of its newest
- * snapshot is turned and it is killed. full: its snapshots' disk, for some seconds.
+ * kill: SIGKILL. lose: the same, and it is not started again for longer than it is waited for. freeze: SIGSTOP, and SIGCONT
+ * some seconds later. cut: its link to the broker. corrupt: a bit of its newest snapshot is turned and it is killed. full:
+ * its snapshots' disk, for some seconds.
  */
 export type Fault = (typeof FAULTS)[number];
 
@@ -34,6 +35,7 @@ type MembersOf = (mode: Mode) => readonly Member[];
 const keepersOf: MembersOf = (mode) => (mode === 'star' ? ['master'] : ['agent']);
 const BEFALL: Readonly<Record<Fault, MembersOf>> = {
   kill: () => MEMBERS,
+  lose: () => ['agent'],
   freeze: () => ['agent'],
   cut: () => ['agent', 'master'],
   corrupt: keepersOf,
@@ -43,6 +45,7 @@ const BEFALL: Readonly<Record<Fault, MembersOf>> = {
 /** Some are over before anybody misses the board, some are not. */
 const LASTS_MS: Readonly<Record<Fault, readonly [least: number, most: number]>> = {
   kill: [0, 0],
+  lose: [6_000, 9_000],
   freeze: [2_000, 8_000],
   cut: [1_000, 3_000],
   corrupt: [0, 0],

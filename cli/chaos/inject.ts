@@ -11,7 +11,7 @@ import type { InjectedFault } from './recovery.js';
 /** @param runFolder of the run that is on */
 type Inject = (fleet: BatteredFleet, fault: PlannedFault, runFolder: string, signal: AbortSignal) => Promise<void>;
 
-const INJECT: Readonly<Record<Fault, Inject>> = { kill, freeze, cut, corrupt, full };
+const INJECT: Readonly<Record<Fault, Inject>> = { kill, lose, freeze, cut, corrupt, full };
 
 /** @throws the signal's reason */
 export async function inject(
@@ -27,6 +27,11 @@ export async function inject(
 
 async function kill(fleet: BatteredFleet, { name }: PlannedFault): Promise<void> {
   fleet.local.member(name).signal('SIGKILL');
+}
+
+async function lose(fleet: BatteredFleet, { name, lastsMs }: PlannedFault, _: string, signal: AbortSignal) {
+  fleet.local.member(name).lose(lastsMs);
+  await sleep(lastsMs, undefined, { signal });
 }
 
 async function freeze(fleet: BatteredFleet, { name, lastsMs }: PlannedFault, _: string, signal: AbortSignal) {

@@ -8,7 +8,7 @@ import { engineOption, withBlas } from '../resources.js';
 
 /** Named here too, for the help must load nothing. */
 const MEMBERS: readonly Member[] = ['agent', 'master', 'broker'];
-const KINDS: readonly Fault[] = ['kill', 'freeze', 'cut', 'corrupt', 'full'];
+const KINDS: readonly Fault[] = ['kill', 'lose', 'freeze', 'cut', 'corrupt', 'full'];
 const MOST_BOARDS = 64;
 const MOST_FAULTS = 10_000;
 const LARGEST_SEED = 0xffff_ffff;
@@ -20,6 +20,7 @@ the run file says. Faults befall it, the next one --every after the run has reco
 reached since. The sequence follows from the seed; a run that ends too early is followed by one with the next seed.
 
   kill     SIGKILL to an agent, the master, the broker
+  lose     SIGKILL to an agent, which stays away for 6 to 9 s: longer than it is waited for
   freeze   SIGSTOP to an agent, and SIGCONT after 2 to 8 s
   cut      the link between an agent or the master and the broker is cut for 1 to 3 s (direct links between boards are not)
   corrupt  a bit of the newest snapshot of an agent (star: the master) is turned, and it is killed

@@ -40,6 +40,7 @@ export class Child {
   #stopping = false;
   #hasServed = false;
   #startedMs = 0;
+  #awayUntilMs = 0;
   #restart: NodeJS.Timeout | undefined;
   #failure: ChildMessage['failed'];
   #onReady: (facts: Record<string, unknown>) => void = () => undefined;
@@ -92,6 +93,12 @@ export class Child {
     this.#process.kill(name);
   }
 
+  /** Of a fault that lasts: it ends at once, and is not started again before that time. */
+  lose(forMs: number): void {
+    this.#awayUntilMs = performance.now() + forMs;
+    this.#process.kill('SIGKILL');
+  }
+
   #leave(): void {
     if (this.#stopping) return;
     this.#stopping = true;
@@ -141,11 +148,12 @@ export class Child {
 
   #startAgain(how: string, onRestart: (how: string) => void): void {
     onRestart(how);
-    const isShort = performance.now() - this.#startedMs < SHORT_LIFE_MS;
+    const nowMs = performance.now();
     const start = () => {
       this.#process = this.#start(false);
     };
-    if (isShort) this.#restart = setTimeout(start, SHORT_LIFE_MS);
+    const waitMs = Math.max(nowMs - this.#startedMs < SHORT_LIFE_MS ? SHORT_LIFE_MS : 0, this.#awayUntilMs - nowMs);
+    if (waitMs > 0) this.#restart = setTimeout(start, waitMs);
     else start();
   }
 

@@ -69,7 +69,7 @@ describe('ringtmp chaos', function () {
   it('says what is wrong with what was typed', async () => {
     const { code, stderr } = await ringtmp(['chaos', '--kinds', 'kill,rain', await runFile(1)]);
     expect(code).to.equal(2);
-    expect(stderr).to.contain('kill, freeze, cut, corrupt, full');
+    expect(stderr).to.contain('kill, lose, freeze, cut, corrupt, full');
     const none = await ringtmp(['chaos', '--kinds', 'full', '--kill', 'broker', await runFile(1)]);
     expect(none.code).to.equal(1);
     expect(none.stderr).to.contain('none of the faults can befall any of the members');
