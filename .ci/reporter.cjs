@@ -7,6 +7,16 @@ const { reporters, Runner } = require('mocha');
 const say = (line) => process.stdout.write(`${line}\n`);
 const seconds = (from) => ((performance.now() - from) / 1000).toFixed(1).padStart(6);
 
+const GRACE_MS = 15_000;
+
+/** A test has left something open that holds the process up. */
+function failOverWhatIsOpen() {
+  say(
+    `Still open ${GRACE_MS / 1000} s after the last test, so this ends here: ${process.getActiveResourcesInfo().join(', ')}`,
+  );
+  process.exit(1);
+}
+
 module.exports = class GateReporter extends reporters.Base {
   #file = '';
   #since = performance.now();
@@ -28,10 +38,9 @@ module.exports = class GateReporter extends reporters.Base {
     runner.once(EVENT_RUN_END, () => {
       this.#turnTo('');
       const { passes, failures, pending } = this.stats;
-      say(
-        `${seconds(begun)} s  in all; ${passes} passed, ${failures} failed, ${pending} pending; what is still open holds the process up`,
-      );
+      say(`${seconds(begun)} s  in all; ${passes} passed, ${failures} failed, ${pending} pending`);
       writeFileSync(options.reporterOption.output, JSON.stringify({ passes, failures }));
+      setTimeout(failOverWhatIsOpen, GRACE_MS).unref();
     });
   }
 

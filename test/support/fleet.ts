@@ -101,6 +101,7 @@ export async function brokerBus(): Promise<
 > {
   const open = (port: number) => startBroker({ fleet: FLEET, port, log: silent, anonymousOnLoopback: 'operator' });
   let broker = await open(0);
+  const transports: Transport[] = [];
   return {
     get broker() {
       return broker;
@@ -111,11 +112,17 @@ export async function brokerBus(): Promise<
       await whileDown();
       broker = await open(port);
     },
-    connect: (clientId, will) => {
+    connect: async (clientId, will) => {
       const login = clientId === OPERATOR ? {} : { username: clientId, password: 'none' };
-      return connectMqtt({ url: `mqtt://127.0.0.1:${broker.port}`, clientId, will, ...login });
+      const transport = await connectMqtt({ url: `mqtt://127.0.0.1:${broker.port}`, clientId, will, ...login });
+      transports.push(transport);
+      return transport;
     },
-    close: () => broker.close(),
+    // One that a test left open would look for the broker for ever.
+    close: async () => {
+      await Promise.all(transports.map((transport) => transport.close()));
+      await broker.close();
+    },
   };
 }
 
