@@ -10,7 +10,7 @@ import type { StatusLight } from '../hardware/lights/status-light.js';
 import type { PowerSensor } from '../hardware/power/power-sensor.js';
 import { DEFAULT_SAMPLE_HZ } from '../hardware/power/settings.js';
 import { dilationOf, type Emulation, profileOf } from '../node/emulation.js';
-import { asFastAs, surveyEngines } from '../node/engine-survey.js';
+import { asFastAs, type EngineSurvey, surveyEngines } from '../node/engine-survey.js';
 import type { AgentInfo } from '../protocol/messages.js';
 import { checkName, topicsOf } from '../protocol/topics.js';
 import { SYSTEM_CLOCK } from '../transport/alarm-clock.js';
@@ -45,6 +45,8 @@ export interface AgentOptions {
   readonly engine: EngineName | 'auto';
   /** Which library the engine `blas` loads. */
   readonly blas?: BlasSettings;
+  /** Of these engines, where it is under way already. */
+  readonly survey?: Promise<EngineSurvey>;
   /** The most that a stage may take. */
   readonly memoryBytes: number;
   /** Makes this a board that is not there: its figures are emulated. */
@@ -102,7 +104,7 @@ async function goOnline(options: AgentOptions, opened: Opened): Promise<Agent> {
   const { transport } = presence;
   const context = contextOf(options, opened);
   const { light, meter, position } = context;
-  const { engine, engineReason, gflops } = await context.benchmark();
+  const { engine, engineReason, gflops } = await context.benchmark(options.survey);
   const requests = await answerCommands(context, transport);
   const topic = topicsOf(fleet).agentTelemetry(id);
   const telemetry = startTelemetry({ transport, topic, everyMs: options.telemetryMs, position, light, meter });
@@ -133,7 +135,7 @@ async function goOnline(options: AgentOptions, opened: Opened): Promise<Agent> {
 }
 
 function contextOf(options: AgentOptions, { presence, inbox, meter }: Opened): AgentContext {
-  const { id, blas = {}, memoryBytes, emulation, dataFolders = [], snapshotsFolder, log } = options;
+  const { id, engine, blas = {}, memoryBytes, emulation, dataFolders = [], snapshotsFolder, log } = options;
   const { transport } = presence;
   const topics = topicsOf(options.fleet);
   const light = options.light ?? simulatedLight((pattern) => log.info({ pattern }, 'light (simulated)'));
@@ -159,7 +161,9 @@ function contextOf(options: AgentOptions, { presence, inbox, meter }: Opened): A
       meter,
       log,
     }),
-    benchmark: async () => tell({ ...(await measure(options)), lights: light.name, links: inbox?.address ?? null }),
+    benchmark: async (survey = surveyEngines(engine, blas)) => {
+      return tell({ ...describe(options, await survey), lights: light.name, links: inbox?.address ?? null });
+    },
   };
   meter?.onSensor((sensor) => {
     if (context.info) tell({ ...context.info, sensor }).catch(() => {}); // offline: the next birth tells
@@ -201,9 +205,8 @@ function stopForNamesake({ id, fleet, log, stop }: AgentOptions, presence: Prese
   });
 }
 
-async function measure(options: AgentOptions): Promise<Omit<AgentInfo, 'lights' | 'links'>> {
-  const { id, version, engine, blas = {}, memoryBytes, emulation, power } = options;
-  const survey = await surveyEngines(engine, blas);
+function describe(options: AgentOptions, survey: EngineSurvey): Omit<AgentInfo, 'lights' | 'links'> {
+  const { id, version, memoryBytes, emulation, power } = options;
   const profile = profileOf(emulation);
   return {
     agent: id,

@@ -2,6 +2,7 @@
 // together; the request server checks ids and answers.
 
 import { peakRssBytes } from '../hardware/board.js';
+import type { EngineSurvey } from '../node/engine-survey.js';
 import {
   type AgentInfo,
   assignmentSchema,
@@ -29,8 +30,8 @@ export interface AgentContext {
   readonly meter: EnergyMeter | undefined;
   /** As last published; null before the birth. */
   info: AgentInfo | null;
-  /** Measures the engines anew and publishes the birth. */
-  benchmark(): Promise<AgentInfo>;
+  /** Measures the engines anew, unless that is under way, and publishes the birth. */
+  benchmark(survey?: Promise<EngineSurvey>): Promise<AgentInfo>;
 }
 
 const IDENTIFY_MS = 5000;

@@ -96,18 +96,35 @@ export class Generation {
 
   /** Builds all stages. Nothing streams before `resume`. */
   async open(signal: AbortSignal): Promise<Opened> {
-    const { record, arrangement, transport, topics } = this.options;
-    const { plan, links } = arrangement;
     await unlessEnded(this.keeper.open(), signal);
     const { cut, figures } = await this.gather(signal);
     await this.keeper.goBackTo(cut?.step ?? 0);
     const start = cut && (await this.ownStart(cut, signal));
-    const open = DRIVES[record.spec.mode];
-    const events = this.driveEvents();
-    this.drive = await openedUnlessEnded(open({ ...this.options, plan, links, start, events }), signal);
-    await assignBoards(transport, topics, record, plan, links, cut, signal);
+    await this.takePositions(cut, start, signal);
     signal.throwIfAborted();
     return { cut, figures };
+  }
+
+  /** All at the same time; one that cannot ends the others' attempts. */
+  private async takePositions(cut: Cut | null, start: Start | null, signal: AbortSignal): Promise<void> {
+    const { record, arrangement, transport, topics } = this.options;
+    const { plan, links } = arrangement;
+    const failed = new AbortController();
+    const ended = AbortSignal.any([signal, failed.signal]);
+    const open = DRIVES[record.spec.mode];
+    const events = this.driveEvents();
+    const own = openedUnlessEnded(open({ ...this.options, plan, links, start, events }), ended).then((drive) => {
+      this.drive = drive;
+    });
+    const boards = assignBoards(transport, topics, record, plan, links, cut, ended);
+    await Promise.all(
+      [own, boards].map((each) =>
+        each.catch((error) => {
+          failed.abort(error);
+          throw error;
+        }),
+      ),
+    );
   }
 
   get isOpen(): boolean {

@@ -68,6 +68,11 @@ export function registerAgent(program: Command): void {
 }
 
 async function run(options: Options): Promise<void> {
+  const { id = boardName(), fleet, engine } = options;
+  const blas = await blasSettings(options);
+  // In a thread, while this one loads the rest: a run that has lost this board waits for it.
+  const survey = import('../../node/engine-survey.js').then(({ surveyEngines }) => surveyEngines(engine, blas));
+  survey.catch(() => undefined); // the agent tells, once it is connected
   const [
     { startAgent },
     { createLogger },
@@ -87,12 +92,10 @@ async function run(options: Options): Promise<void> {
     import('../lean-memory.js'),
     import('../flash/refusal.js'),
   ]);
-  const { id = boardName(), fleet, engine } = options;
   const log = createLogger(id, options.logLevel);
   const refusal = options.config === false ? null : await readRefusal();
   if (refusal !== null) log.warn({ reason: refusal }, 'what was flashed to this board was refused');
   const emulation = emulationOf(options);
-  const blas = await blasSettings(options);
   const { sensor, sampleHz, power: model } = options;
   const choice = { sensor: sensor && sensorSettings(sensor), sampleHz, model };
   await serve(async (signal) => {
@@ -111,6 +114,7 @@ async function run(options: Options): Promise<void> {
       snapshotsFolder: options.snapshots ?? stateFolder(id, 'snapshots'),
       engine,
       blas,
+      survey,
       memoryBytes: memoryBytes(options, emulation?.profile.memoryBytes),
       emulation,
       light,
