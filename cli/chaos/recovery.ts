@@ -13,8 +13,8 @@ export interface InjectedFault extends PlannedFault {
 
 export interface Recovery {
   /**
-   * From the fault to the first new step of a generation that came of it. Of what ended no generation: the longest time
-   * without a new step that began while it lasted. Null: no step came after it.
+   * The longest time without a new step that came of it: one that began while the fault lasted, or in which a generation
+   * began, also to take a board back in. Null: no step came after it.
    */
   readonly recoveryMs: number | null;
   readonly generations: number;
@@ -47,13 +47,14 @@ export function isOver(trace: Trace): boolean {
 
 /** @param untilMs what came then is of the next fault */
 export function recoveryOf({ atMs, overMs }: InjectedFault, trace: Trace, untilMs: number): Recovery {
-  const happenings = trace.happenings.filter(({ time }) => time >= atMs && time < untilMs);
+  const isOfIt = ({ time }: { time: number }) => time >= atMs && time < untilMs;
+  const happenings = trace.happenings.filter(isOfIt);
   const begun = happenings.filter((each) => each.type === 'begun');
-  const [generation] = begun;
-  const first = generation && trace.steps.find(({ time }) => time >= generation.time);
-  const fromTheFault = first === undefined ? null : first.time - atMs;
+  const steps = trace.steps.filter(isOfIt).map(({ time }) => time);
+  const stopped = happenings.findLast(({ type }) => type === 'lost' || type === 'begun');
+  const goesOn = steps.length > 0 && (steps.at(-1) as number) >= (stopped?.time ?? 0);
   return {
-    recoveryMs: generation === undefined ? standstill(trace, atMs, overMs + NOTICED_MS) : fromTheFault,
+    recoveryMs: goesOn ? longestStop(steps, atMs, overMs + NOTICED_MS, begun) : null,
     generations: begun.length,
     repeated: repeatedIn(happenings),
   };
@@ -71,12 +72,16 @@ function repeatedIn(happenings: readonly Happening[]): number {
   return repeated;
 }
 
-function standstill({ steps }: Trace, fromMs: number, toMs: number): number | null {
-  const before = steps.findLast(({ time }) => time < fromMs);
-  const times = [before?.time ?? fromMs, ...steps.map(({ time }) => time).filter((time) => time >= fromMs)];
-  const gaps = times
-    .slice(1)
-    .map((time, index) => ({ beganMs: times[index] as number, ms: time - (times[index] as number) }));
-  const ofTheFault = gaps.filter(({ beganMs }) => beganMs <= toMs).map(({ ms }) => ms);
-  return ofTheFault.length === 0 ? null : Math.max(...ofTheFault);
+/**
+ * A run that bears the loss of a board has short ones, when it misses it and when it takes it back; others have a long one.
+ * @param steps when new ones came
+ * @param toMs a stop that began by then may be of the fault
+ * @param begun one in which a generation began is of it, too
+ */
+function longestStop(steps: readonly number[], fromMs: number, toMs: number, begun: readonly Happening[]): number {
+  const stops = steps.map((endMs, index) => ({ beganMs: steps[index - 1] ?? fromMs, endMs }));
+  const ofTheFault = stops.filter(({ beganMs, endMs }) => {
+    return beganMs <= toMs || begun.some(({ time }) => time >= beganMs && time <= endMs);
+  });
+  return Math.max(...ofTheFault.map(({ beganMs, endMs }) => endMs - beganMs));
 }

@@ -86,4 +86,18 @@ describe('the proxy in a link', () => {
     for (const socket of accepted) socket.destroy();
     await failureOf(connect(proxy.port, HOST));
   });
+
+  it('is closed also when an end did not read what waits for it, and is then lost', async () => {
+    const socket = await client();
+    socket.on('error', () => {});
+    await echo(socket, 'hello');
+    const [far] = accepted as [Socket];
+    far.unpipe().pause();
+    const closed = closeOf(socket);
+    socket.write(Buffer.alloc(2 ** 25)); // more than all buffers on the way take
+    socket.end();
+    proxy.cut();
+    far.resetAndDestroy();
+    await closed;
+  });
 });

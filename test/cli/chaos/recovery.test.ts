@@ -46,7 +46,16 @@ describe('what a fault did to a run', () => {
     expect(recoveryOf(FAULT, trace, FOR_EVER)).to.deep.equal({ recoveryMs: 2000, generations: 0, repeated: 0 });
   });
 
+  it('counts of a run that bears the loss of a board how long it stood still at most, not until the board is back', () => {
+    const happenings = [lost(3100, 5), begun(3300, 4), lost(8000, 9), begun(8900, 9)];
+    const trace = traceOf(happenings, [700, 900, 1400, 2000, 2900, 3600, 7900]);
+    expect(recoveryOf(FAULT, trace, 7950)).to.deep.equal({ recoveryMs: 900, generations: 1, repeated: 1 });
+    const slow = traceOf(happenings, [700, 900, 1400, 2000, 2600, 4100, 4200]);
+    expect(recoveryOf(FAULT, slow, 7950).recoveryMs).to.equal(1500);
+  });
+
   it('knows no time where no step came after it', () => {
+    expect(recoveryOf(FAULT, traceOf([lost(1100, 3), begun(1200, 0)], [900, 1050]), FOR_EVER).recoveryMs).to.equal(null);
     expect(recoveryOf(FAULT, traceOf([lost(1100, 3)], [900]), FOR_EVER).recoveryMs).to.equal(null);
     expect(recoveryOf(FAULT, traceOf([lost(1100, 3), begun(1200, 0)], [900]), FOR_EVER).recoveryMs).to.equal(null);
   });
