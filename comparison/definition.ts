@@ -17,7 +17,7 @@ export const definitionSchema = z.object({
 });
 export type Definition = z.output<typeof definitionSchema>;
 
-export function hashOf(definition: Definition): string {
+export function hashOf(definition: object): string {
   return createHash('sha256').update(canonical(definition)).digest('hex').slice(0, 16);
 }
 

@@ -9,6 +9,8 @@ import { boardsText, list, scaled } from './format.js';
 import type { Limits } from './limits.js';
 import type { Measure } from './measures.js';
 import * as measures from './measures.js';
+import type { Recovery } from './recovery.js';
+import { judgeResilience } from './resilience.js';
 import type { RunResult } from './result.js';
 import { type Contest, conclusion, figuresText, lastFigures } from './sentences.js';
 import { speedups } from './speedups.js';
@@ -33,6 +35,7 @@ export interface Findings {
   readonly target: Target | null;
   /** Null where nobody has measured the largest model. */
   readonly limits: Limits | null;
+  readonly recovery: Recovery;
 }
 
 type Accepted = readonly Duel['winner'][];
@@ -57,8 +60,9 @@ export function scaling(findings: Findings): AimVerdict {
   return { ...aim, summary: sentencesOf([aim.summary, ...faster]), sentence: sentencesOf([aim.sentence, ...faster]) };
 }
 
-export function resilience(): AimVerdict {
-  return plainly(4, 'As resilient', 'not measured', 'This comparison removes no board while it trains.');
+export function resilience({ recovery }: Findings): AimVerdict {
+  const { verdict, sentence } = judgeResilience(recovery);
+  return plainly(4, 'As resilient', verdict, sentence);
 }
 
 export function communication(findings: Findings): AimVerdict {
@@ -76,7 +80,7 @@ export function accuracy(findings: Findings): AimVerdict {
   ]);
 }
 
-export function largestModel({ limits }: Findings): AimVerdict {
+export function largestModel({ limits }: Pick<Findings, 'limits'>): AimVerdict {
   const told = (verdict: Verdict, sentence: string) => plainly(5, 'Holds larger models', verdict, sentence);
   if (limits === null)
     return told('not measured', 'There is no limits.json in this folder; ringtmp limits writes one.');

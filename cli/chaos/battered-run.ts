@@ -32,6 +32,7 @@ export interface BatteredRun {
   readonly folder: string;
   readonly steps: number;
   readonly seconds: number;
+  /** Those that it has settled after; of one that failed all. */
   readonly faults: readonly BefallenFault[];
   readonly evaluation: EvaluationResult | null;
   /** Why it did not finish; null when it did. */
@@ -51,6 +52,7 @@ export async function batteredRun(options: BatteredRunOptions): Promise<Battered
   });
   const reader = new TraceReader(folder);
   const faults: InjectedFault[] = [];
+  let told = 0;
   const failure = await attempt(async () => {
     await settled(reader, beganMs, signal);
     for (let fault = nextFault(0); fault !== null; fault = nextFault(faults.length)) {
@@ -58,23 +60,27 @@ export async function batteredRun(options: BatteredRunOptions): Promise<Battered
       if (isOver(await reader.read())) break;
       const injected = await inject(fleet, fault, folder, signal);
       faults.push(injected);
-      await settled(reader, injected.overMs, signal);
+      if (!(await settled(reader, injected.overMs, signal))) break;
+      told = faults.length;
       onFault({ ...injected, ...recoveryOf(injected, await reader.read(), Number.POSITIVE_INFINITY) });
     }
     await ended(reader, signal);
   }, signal);
   const trace = await reader.read();
+  const failed = failure ?? unfinished(trace);
+  // Of a run that ended well before it had settled nobody knows what the last one did to it.
+  const counted = faults.slice(0, failed === null ? told : faults.length);
   return {
     run,
     folder,
     steps: (trace.steps.at(-1)?.step ?? -1) + 1,
     seconds: (Date.now() - beganMs) / 1000,
-    faults: faults.map((fault, index) => ({
+    faults: counted.map((fault, index) => ({
       ...fault,
       ...recoveryOf(fault, trace, faults[index + 1]?.atMs ?? Number.POSITIVE_INFINITY),
     })),
     evaluation: lastOf(trace, 'evaluated') ?? null,
-    failure: failure ?? unfinished(trace),
+    failure: failed,
   };
 }
 
@@ -94,8 +100,8 @@ function unfinished(trace: Trace): string | null {
   return state === 'finished' ? null : (lastOf(trace, 'state')?.error?.message ?? `the run is ${state}`);
 }
 
-/** The run goes on, or it has ended. */
-function settled(reader: TraceReader, sinceMs: number, signal: AbortSignal): Promise<void> {
+/** @returns whether the run goes on; else it has ended */
+function settled(reader: TraceReader, sinceMs: number, signal: AbortSignal): Promise<boolean> {
   return until(reader, (trace) => isSettled(trace, sinceMs, Date.now()), 'has not recovered', signal);
 }
 
@@ -120,10 +126,12 @@ async function until(
   otherwise: string,
   signal: AbortSignal,
   besidesMs = 0,
-): Promise<void> {
+): Promise<boolean> {
   const endMs = Date.now() + PATIENCE_MS + besidesMs;
-  for (let trace = await reader.read(); !isSo(trace) && !isOver(trace); trace = await reader.read()) {
+  for (let trace = await reader.read(); !isSo(trace); trace = await reader.read()) {
+    if (isOver(trace)) return false;
     if (Date.now() > endMs) throw new RunError(`the run ${otherwise} within ${PATIENCE_MS / 1000} s`);
     await sleep(LOOK_MS, undefined, { signal });
   }
+  return true;
 }

@@ -1,8 +1,9 @@
 // What `ringtmp chaos` tells: a line for each fault that was overcome, one for each run, and the table; or JSON.
 
+import { summariesOf } from '../../comparison/faults.js';
 import { duration } from '../view/format.js';
 import type { BefallenFault } from './battered-run.js';
-import { faultLine, type JudgedRun, renderReport, reportOn } from './report.js';
+import { faultLine, type JudgedRun, renderReport } from './report.js';
 
 export interface ChaosOutput {
   note(text: string): void;
@@ -31,7 +32,7 @@ function textOutput(): ChaosOutput {
     fault: (fault) => console.log(faultLine(++faults, fault)),
     run: (run) => console.log(runLine(run)),
     report: (runs, standard) => {
-      console.log(`\n${renderReport(reportOn(runs), standard, process.stdout.columns ?? USUAL_WIDTH)}`);
+      console.log(`\n${renderReport(summariesOf(runs), standard, process.stdout.columns ?? USUAL_WIDTH)}`);
     },
   };
 }
@@ -51,7 +52,7 @@ function jsonOutput(): ChaosOutput {
     fault: (fault) => write('fault', fault),
     run: (run) => write('run', run),
     report: (runs, standard) => {
-      write('report', { standard, matches: runs.every(({ matches }) => matches), kinds: reportOn(runs) });
+      write('report', { standard, matches: runs.every(({ matches }) => matches), kinds: summariesOf(runs) });
     },
   };
 }

@@ -3,7 +3,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { RunError } from '../../errors.js';
 import { mostBoards } from '../../master/planner.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
@@ -12,11 +11,11 @@ import { FAILURE, INTERRUPTED } from '../report-failure.js';
 import { type BlasOptions, blasArguments, type EngineChoice } from '../resources.js';
 import { dataFoldersOf } from '../run-file.js';
 import { boardsFor, withoutPassword } from '../up/up.js';
-import { judge, outcomeOf, type RunOutcome, standardOf } from '../verify/outcome.js';
+import { outcomeOf, type RunOutcome, standardOf } from '../verify/outcome.js';
 import { trainReference } from '../verify/reference.js';
 import { exactSpec } from '../verify/verify.js';
+import { batter, type FaultPlace, outcomeOfRun, undisturbedRun } from './batter.js';
 import { BatteredFleet } from './battered-fleet.js';
-import { type BatteredRun, batteredRun } from './battered-run.js';
 import { type ChaosOutput, chaosOutput } from './chaos-output.js';
 import { type Fault, faultAt, type Kind, kindsOf, type Member } from './fault-plan.js';
 import type { JudgedRun } from './report.js';
@@ -40,8 +39,6 @@ const USUAL_SNAPSHOTS = { everySeconds: 1 };
 /** Of an agent's disk: so many times the model, for three cuts of two stages each, with the optimizer's state. */
 const DISK_MODELS = 40;
 const LEAST_DISK_BYTES = 2 ** 25;
-/** Whatever was killed last is back by then. */
-const BACK_MS = 5_000;
 
 /** @returns the exit code: 0 only if all runs have finished as the undisturbed one */
 export async function chaos(file: string, options: ChaosOptions): Promise<number> {
@@ -62,7 +59,10 @@ export async function chaos(file: string, options: ChaosOptions): Promise<number
       const { failure } = fleet.local;
       await Promise.race([fleet.start(), failure, aborted(interrupt)]);
       interrupt.throwIfAborted();
-      const runs = await Promise.race([batter({ fleet, spec, kinds, options, output, interrupt }, reference), failure]);
+      const runs = await Promise.race([
+        battered({ fleet, spec, kinds, options, output, interrupt }, reference),
+        failure,
+      ]);
       output.report(runs, standardOf(spec));
       return runs.every(({ matches }) => matches) ? 0 : FAILURE;
     } finally {
@@ -130,7 +130,7 @@ async function undisturbed(spec: RunSpec, options: ChaosOptions, interrupt: Abor
   }
 }
 
-interface Battering {
+interface Session {
   readonly fleet: BatteredFleet;
   readonly spec: RunSpec;
   readonly kinds: readonly Kind[];
@@ -139,54 +139,13 @@ interface Battering {
   readonly interrupt: AbortSignal;
 }
 
-/** Run after run, until there were enough faults. */
-async function batter(battering: Battering, alone: RunOutcome | null): Promise<JudgedRun[]> {
-  const { options, output, interrupt } = battering;
+/** @param alone what one process came to; null where the fleet itself is the standard */
+async function battered(session: Session, alone: RunOutcome | null): Promise<JudgedRun[]> {
+  const { fleet, spec, kinds, options, output, interrupt: signal } = session;
   if (alone === null) output.note('First the same run undisturbed, to compare with.');
-  const reference = alone ?? (await outcomeOfRun(await oneRun(battering, options.seed, 0)));
-  const runs: JudgedRun[] = [];
-  for (let seed = options.seed, left = options.faults; left > 0; seed++) {
-    const run = await oneRun(battering, seed, left);
-    const judged = { ...run, seed, ...(await judgementOf(run, reference, battering.spec)) };
-    runs.push(judged);
-    output.run(judged);
-    left -= run.faults.length;
-    if (run.failure !== null) break; // what is wrong there would be wrong in the next one, too
-    if (run.faults.length === 0) throw tooShort(run);
-    if (left > 0) await sleep(BACK_MS, undefined, { signal: interrupt });
-  }
-  return runs;
-}
-
-function oneRun({ fleet, spec, kinds, options, output, interrupt }: Battering, seed: number, most: number) {
-  return batteredRun({
-    fleet,
-    spec,
-    everyMs: options.every,
-    nextFault: (index) => (index < most ? faultAt(seed, index, kinds, spec.boards as number) : null),
-    onFault: (fault) => output.fault(fault),
-    signal: interrupt,
-  });
-}
-
-/** @throws RunError when the undisturbed one did not finish */
-async function outcomeOfRun({ run, folder, evaluation, failure }: BatteredRun): Promise<RunOutcome> {
-  if (failure === null) return outcomeOf({ folder, evaluation });
-  throw new RunError(`run ${run}, which nothing befell, did not finish: ${failure}`);
-}
-
-async function judgementOf(
-  run: BatteredRun,
-  reference: RunOutcome,
-  spec: RunSpec,
-): Promise<Pick<JudgedRun, 'matches'>> {
-  if (run.failure !== null) return { matches: false };
-  const { matches } = judge(standardOf(spec), reference, await outcomeOf(run));
-  return { matches };
-}
-
-function tooShort({ run, seconds }: BatteredRun): RunError {
-  return new RunError(`run ${run} was over after ${seconds.toFixed(1)} s, before a fault could befall it`, {
-    remedy: 'Let faults come sooner (--every 1s), or the run last longer (--epochs 100).',
-  });
+  const reference = alone ?? (await outcomeOfRun(await undisturbedRun({ fleet, spec, signal })));
+  const { seed, faults, every: everyMs } = options;
+  const faultOf = ({ seed, index }: FaultPlace) => faultAt(seed, index, kinds, spec.boards as number);
+  const { fault: onFault, run: onRun } = output;
+  return batter({ fleet, spec, seed, faults, faultAt: faultOf, everyMs, onFault, onRun, signal }, reference);
 }

@@ -8,6 +8,8 @@ import { engineOption, withBlas } from '../resources.js';
 /** Named here too, for the help must load nothing. */
 export const VARIANTS = ['ring', 'ring-async', 'star', 'star-ssp', 'star-asp', 'star-topk', 'star-average'] as const;
 const MOST_ROUNDS = 100;
+const MOST_FAULTS = 1000;
+const USUAL_FAULTS = 6;
 
 const HELP = `
 Each contestant trains what the run file says, on the same data and seed, on each number of boards, in turns.
@@ -15,8 +17,12 @@ Known variants: ${VARIANTS.join(', ')}.
 A YAML file gives names to others, each with the keys of the run file that it changes:
   narrow-ring: { mode: ring, wire: { activations: f16, gradients: bf16 } }
 
+In the end agents, the master and the broker are killed in turn, --faults of them while a ring trains and as many while a star
+does, on at most 4 boards, and started again at once: the report sets beside each other how soon they go on, and whether they
+end as if nothing had been. There are no emulated boards then; the figures are of processes of this computer.
+
 Each run that ends is kept: interrupted, the same command goes on with those that are missing. The folder then
-holds report.html, report.md, results.csv, and the measurements of each run. Let nothing else run meanwhile.`;
+holds report.html, report.md, results.csv, recovery.csv, and the measurements of each run. Let nothing else run meanwhile.`;
 
 export function registerCompare(program: Command): void {
   withBlas(program.command('compare <run-file>'))
@@ -36,6 +42,12 @@ export function registerCompare(program: Command): void {
       factor,
     )
     .option('--rounds <number>', 'how often each runs', wholeNumber(1, MOST_ROUNDS), 1)
+    .option(
+      '--faults <number>',
+      'that befall a ring and a star in the end; 0: none',
+      wholeNumber(0, MOST_FAULTS),
+      USUAL_FAULTS,
+    )
     .addOption(new Option('--links <kind>', 'of all contestants').choices(['direct', 'hub']).default('direct'))
     .option('--target <figure>', 'the accuracy up to which time and energy count; what all reach', figure)
     .option('--output <folder>', 'where results and report go (default: runs/comparison-<name>)')

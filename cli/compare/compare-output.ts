@@ -1,13 +1,16 @@
 // What `compare` prints on standard output: the verdicts, for people; everything as it happens, for programs.
 
 import { nameOf, type PlannedRun } from '../../comparison/plan.js';
+import { type RecoveryPair, type RecoveryResult, recoveryName } from '../../comparison/recovery.js';
 import { headlineOf } from '../../comparison/report/report.js';
+import { overall } from '../../comparison/resilience.js';
 import type { RunResult } from '../../comparison/result.js';
 import type { AimVerdict } from '../../comparison/verdicts.js';
 
 export interface CompareOutput {
-  begin(plan: readonly PlannedRun[], folder: string): void;
+  begin(plan: readonly PlannedRun[], pair: RecoveryPair | string, folder: string): void;
   result(result: RunResult, kept: boolean): void;
+  recovery(result: RecoveryResult, kept: boolean): void;
   interrupted(): void;
   end(folder: string, verdicts: readonly AimVerdict[]): void;
 }
@@ -19,9 +22,16 @@ export function compareOutput(stream: Pick<NodeJS.WriteStream, 'write'>, json: b
 
 function jsonOutput(write: (value: object) => void): CompareOutput {
   return {
-    begin: (plan, folder) => write({ type: 'plan', folder, runs: plan.map(nameOf) }),
+    begin: (plan, pair, folder) => {
+      const recoveries = typeof pair === 'string' ? [] : [pair.ring, pair.star].map(recoveryName);
+      write({ type: 'plan', folder, runs: plan.map(nameOf), recoveries });
+    },
     result({ contestant, boards, round, outcome, reason, wallSeconds }, kept) {
       write({ type: 'run', contestant, boards, round, outcome, reason, wallSeconds, kept });
+    },
+    recovery(result, kept) {
+      const { contestant, boards, standard, wallSeconds } = result;
+      write({ type: 'recovery', contestant, boards, standard, wallSeconds, kept, ...overall(result) });
     },
     interrupted: () => write({ type: 'interrupted' }),
     end(folder, found) {
@@ -35,6 +45,7 @@ function textOutput(write: (line: string) => void): CompareOutput {
   return {
     begin: () => undefined,
     result: () => undefined,
+    recovery: () => undefined,
     interrupted: () => write('Interrupted. The same command goes on with the runs that are missing.'),
     end(folder, verdicts) {
       write(`\n${headlineOf(verdicts)}\n`);

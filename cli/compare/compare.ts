@@ -2,17 +2,20 @@
 
 import { checkCharts } from '../../charts/chart.js';
 import { contestantOf } from '../../comparison/contestants.js';
-import { type PlannedRun, planRuns } from '../../comparison/plan.js';
+import { nameOf, type PlannedRun, planRuns } from '../../comparison/plan.js';
+import { type Recovery, type RecoveryPair, recoveryName, recoveryPair } from '../../comparison/recovery.js';
 import type { RunResult } from '../../comparison/result.js';
+import { bestEngine } from '../../compute/available-engines.js';
 import { mostBoards } from '../../master/planner.js';
 import type { LinkKind } from '../../protocol/links.js';
+import type { RunStatus } from '../../protocol/messages.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
 import { catchInterrupts } from '../interrupts.js';
 import { FAILURE, INTERRUPTED } from '../report-failure.js';
 import { type BlasOptions, blasArguments, blasSettings, type EngineChoice } from '../resources.js';
 import { chooseEngine } from '../up/choose-engine.js';
 import { fleetProfiles } from '../up/fleet-profiles.js';
-import type { LocalFleet } from '../up/local-fleet.js';
+import { batterContestant, recoveryDefinition } from './battering.js';
 import { circumstancesOf } from './circumstances.js';
 import { type CompareOutput, compareOutput } from './compare-output.js';
 import { carryOut } from './contest.js';
@@ -20,8 +23,9 @@ import { definer, dilationOf } from './definer.js';
 import { type Dilation, dilatedRunner } from './dilated-runner.js';
 import { fleetRunner } from './fleet-runner.js';
 import { forecaster } from './forecaster.js';
-import { compareProgress } from './progress.js';
-import { ResultStore } from './result-store.js';
+import { type CompareProgress, compareProgress, recoveryLine, runLine } from './progress.js';
+import { keptRecovery, LEFT_OUT, recoveryStage, type StageOptions } from './recovery-stage.js';
+import { recoveryStore, runStore } from './result-store.js';
 import { readVariants } from './variants.js';
 import { writeReport } from './write-report.js';
 
@@ -33,6 +37,8 @@ export interface CompareOptions extends BlasOptions {
   readonly dilation?: Dilation;
   readonly variants?: string;
   readonly rounds: number;
+  /** That befall a ring and a star in the end; 0 leaves them out. */
+  readonly faults: number;
   readonly links: LinkKind;
   readonly target?: number;
   readonly output?: string;
@@ -53,17 +59,18 @@ export async function compare(file: string, options: CompareOptions): Promise<nu
   const contestants = (await readVariants(options.variants)).map((variant) => contestantOf(variant, base));
   const { boards, rounds } = options;
   const plan = planRuns({ contestants, boards, rounds, mostRingBoards: (each) => mostBoards(each.spec) });
-  const store = new ResultStore(options.output ?? `runs/comparison-${base.name}`);
+  const folder = options.output ?? `runs/comparison-${base.name}`;
+  const pair = options.faults === 0 ? LEFT_OUT : recoveryPair(plan);
   const output = compareOutput(process.stdout, options.json ?? false);
   const circumstances = circumstancesOf(base, options);
-  const results = await session({ plan, engine, store, output }, options);
-  if (results === null) {
+  const found = await session({ plan, pair, engine, folder, output }, options);
+  if (found === null) {
     output.interrupted();
     return INTERRUPTED;
   }
-  const found = await writeReport({ folder: store.folder, circumstances, results, target: options.target });
-  output.end(store.folder, found);
-  return results.some(({ outcome }) => outcome === 'finished') ? 0 : FAILURE;
+  const judged = await writeReport({ folder, circumstances, ...found, target: options.target });
+  output.end(folder, judged);
+  return found.results.some(({ outcome }) => outcome === 'finished') ? 0 : FAILURE;
 }
 
 /** What all contestants start from. */
@@ -74,46 +81,96 @@ function baseOf(spec: RunSpec, { links, quick }: CompareOptions): RunSpec {
 
 interface Session {
   readonly plan: readonly PlannedRun[];
+  readonly pair: RecoveryPair | string;
   readonly engine: EngineChoice;
-  readonly store: ResultStore;
+  readonly folder: string;
   readonly output: CompareOutput;
 }
 
+interface Found {
+  readonly results: readonly RunResult[];
+  readonly recovery: Recovery;
+}
+
+/** Whatever must end at once when it has to. */
+interface Fleet {
+  kill(): void;
+}
+
 /** @returns null when it was interrupted */
-async function session({ plan, engine, store, output }: Session, options: CompareOptions): Promise<RunResult[] | null> {
+async function session(
+  { plan, pair, engine, folder, output }: Session,
+  options: CompareOptions,
+): Promise<Found | null> {
   const definitionOf = definer(options);
   const forecastOf = await forecaster(plan, options);
+  const [store, recoveries] = [runStore(folder), recoveryStore(folder)];
   await store.open();
-  if (options.fresh) await store.clear();
-  output.begin(plan, store.folder);
-  let fleet: LocalFleet | null = null;
-  const onFleet = (current: LocalFleet | null): void => {
+  if (options.fresh) await Promise.all([store.clear(), recoveries.clear()]);
+  output.begin(plan, pair, folder);
+  let fleet: Fleet | null = null;
+  const onFleet = (current: Fleet | null): void => {
     fleet = current;
   };
   const signal = catchInterrupts(() => fleet?.kill());
-  const progress = compareProgress(process.stderr, plan.length, () => performance.now());
-  const watcher = { onStatus: progress.status, onFleet };
+  const stages = plan.length + (typeof pair === 'string' ? 0 : 2);
+  const progress = compareProgress(process.stderr, stages, () => performance.now());
+  const watcher = { onStatus: ({ step, steps }: RunStatus) => progress.within(step / Math.max(1, steps)), onFleet };
   const runner = dilatedRunner(dilationOf(options), (dilation) => {
     return fleetRunner(settingsOf(engine, dilation, options), watcher);
   });
-  const onResult = (run: PlannedRun, result: RunResult, kept: boolean): void => {
-    progress.ended(run, result, kept);
-    output.result(result, kept);
-  };
+  const stage = recoveryPart({ pair, engine, store: recoveries, output, progress, signal, onFleet }, options);
   try {
-    return await carryOut({
+    await keptRecovery(stage); // better now than after an hour
+    const results = await carryOut({
       plan,
       definitionOf,
       forecastOf,
       store,
       runner,
       signal,
-      onStart: progress.started,
-      onResult,
+      onStart: (run) => progress.started(nameOf(run)),
+      onResult(run, result, kept) {
+        progress.ended(runLine(run, result, kept), kept || result.outcome === 'not possible');
+        output.result(result, kept);
+      },
     });
+    const recovery = results && (await recoveryStage(stage));
+    return results && recovery && { results, recovery };
   } finally {
     progress.close();
   }
+}
+
+interface RecoveryPart extends Pick<Session, 'pair' | 'engine' | 'output'> {
+  readonly store: StageOptions['store'];
+  readonly progress: CompareProgress;
+  readonly signal: AbortSignal;
+  readonly onFleet: (fleet: Fleet | null) => void;
+}
+
+function recoveryPart(
+  { engine, output, progress, onFleet, ...rest }: RecoveryPart,
+  options: CompareOptions,
+): StageOptions {
+  const { faults, command } = options;
+  const blas = { blasArguments: blasArguments(options) };
+  return {
+    ...rest,
+    definitionOf: (run) => recoveryDefinition(run, faults),
+    async batter(run, signal) {
+      const exact = engine === 'auto' ? await bestEngine(await blasSettings(options)) : engine;
+      const battering = { faults, command, ...blas, engine: exact, onShare: progress.within, onFleet };
+      return batterContestant(run, battering, signal);
+    },
+    onStart: (run) => progress.started(`recovery of ${recoveryName(run)}`),
+    onResult(result, kept) {
+      progress.ended(recoveryLine(result, kept), kept);
+      output.recovery(result, kept);
+    },
+    onFailure: (run, reason) =>
+      progress.ended(`recovery of ${recoveryName(run)} could not be measured: ${reason}`, true),
+  };
 }
 
 function settingsOf(engine: EngineChoice, dilation: number, options: CompareOptions) {

@@ -24,7 +24,7 @@ export interface ContestOptions {
   readonly definitionOf: (run: PlannedRun) => Definition;
   /** What to expect of it; null where nobody knows. */
   readonly forecastOf: (run: PlannedRun) => RunForecast | null;
-  readonly store: Pick<ResultStore, 'fitting' | 'save'>;
+  readonly store: Pick<ResultStore<RunResult>, 'fitting' | 'save'>;
   readonly runner: Runner;
   readonly signal: AbortSignal;
   readonly onStart: (run: PlannedRun) => void;

@@ -2,14 +2,17 @@
 
 import cliProgress from 'cli-progress';
 import { nameOf, type PlannedRun } from '../../comparison/plan.js';
+import type { RecoveryResult } from '../../comparison/recovery.js';
+import { overall } from '../../comparison/resilience.js';
 import type { RunResult } from '../../comparison/result.js';
-import type { RunStatus } from '../../protocol/messages.js';
 import { duration, metricValue } from '../view/format.js';
 
 export interface CompareProgress {
-  started(run: PlannedRun): void;
-  status(status: RunStatus): void;
-  ended(run: PlannedRun, result: RunResult, kept: boolean): void;
+  started(name: string): void;
+  /** Of what is under way, from 0 to 1. */
+  within(share: number): void;
+  /** @param atOnce it took no time that would say anything of what is to come */
+  ended(line: string, atOnce: boolean): void;
   close(): void;
 }
 
@@ -29,17 +32,17 @@ export function compareProgress(stream: NodeJS.WriteStream, runs: number, nowMs:
   };
   let running = '';
   return {
-    started(run) {
-      running = nameOf(run);
+    started(name) {
+      running = name;
       show(running);
     },
-    status({ step, steps }) {
-      pace.within(step / Math.max(1, steps));
+    within(share) {
+      pace.within(share);
       show(running);
     },
-    ended(run, result, kept) {
-      pace.end(kept || result.outcome === 'not possible');
-      const line = `${pace.ended}/${runs} ${lineOf(run, result, kept)}\n`;
+    ended(text, atOnce) {
+      pace.end(atOnce);
+      const line = `${pace.ended}/${runs} ${text}\n`;
       if (bar === null) stream.write(line);
       else bars.log(line);
       show('');
@@ -85,7 +88,7 @@ class Pace {
   }
 }
 
-function lineOf(run: PlannedRun, result: RunResult, kept: boolean): string {
+export function runLine(run: PlannedRun, result: RunResult, kept: boolean): string {
   const { outcome, reason, figures, wallSeconds } = result;
   const name = nameOf(run);
   if (outcome !== 'finished') return `${name} ${outcome}: ${reason}`;
@@ -93,4 +96,11 @@ function lineOf(run: PlannedRun, result: RunResult, kept: boolean): string {
   const good =
     figures && last ? `, ${figures.metric} ${metricValue({ metric: figures.metric, value: last.value })}` : '';
   return `${name} finished in ${duration(wallSeconds)}${good}${kept ? ' (from before)' : ''}`;
+}
+
+export function recoveryLine(result: RecoveryResult, kept: boolean): string {
+  const { faults, medianMs } = overall(result);
+  const ends = result.runs.every(({ matches }) => matches) ? '' : ', and ended otherwise than undisturbed';
+  const times = `${faults} faults, went on after ${duration(medianMs === null ? null : medianMs / 1000)} (median)`;
+  return `recovery of ${result.contestant}-${result.boards}: ${times}${ends}${kept ? ' (from before)' : ''}`;
 }

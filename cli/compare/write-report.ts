@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { renderChart } from '../../charts/chart.js';
 import { cellsOf } from '../../comparison/cells.js';
 import { type Limits, limitsSchema } from '../../comparison/limits.js';
+import type { Recovery } from '../../comparison/recovery.js';
 import { reportFiles } from '../../comparison/report/files.js';
 import type { Circumstances } from '../../comparison/report/report.js';
 import type { RunResult } from '../../comparison/result.js';
@@ -17,13 +18,20 @@ export interface Writing {
   readonly folder: string;
   readonly circumstances: Circumstances;
   readonly results: readonly RunResult[];
+  readonly recovery: Recovery;
   /** `undefined` leaves the choice to the results. */
   readonly target: number | undefined;
 }
 
-export async function writeReport({ folder, circumstances, results, target }: Writing): Promise<AimVerdict[]> {
+export async function writeReport({
+  folder,
+  circumstances,
+  results,
+  recovery,
+  target,
+}: Writing): Promise<AimVerdict[]> {
   const limits = await readLimits(join(folder, 'limits.json'));
-  const findings = { results, target: chooseTarget(cellsOf(results), target), limits };
+  const findings = { results, target: chooseTarget(cellsOf(results), target), limits, recovery };
   const files = await reportFiles(circumstances, findings, renderChart);
   for (const [path, text] of files) {
     await mkdir(dirname(join(folder, path)), { recursive: true });

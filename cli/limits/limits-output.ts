@@ -64,7 +64,7 @@ function rowOf(result: LimitResult): string[] {
 }
 
 function verdictOf(limits: Limits) {
-  const { verdict, sentence } = largestModel({ limits, results: [], target: null });
+  const { verdict, sentence } = largestModel({ limits });
   return { verdict, sentence };
 }
 

@@ -7,7 +7,11 @@ import { COLUMNS } from './columns.js';
 export function toCsv(results: readonly RunResult[], target: Target | null): string {
   const head = COLUMNS.map(({ key }) => key);
   const rows = results.map((result) => COLUMNS.map(({ of }) => of(result, target)));
-  return [head, ...rows].map((row) => `${row.map(field).join(',')}\r\n`).join('');
+  return tableOf([head, ...rows]);
+}
+
+export function tableOf(rows: readonly (readonly (string | number | null)[])[]): string {
+  return rows.map((row) => `${row.map(field).join(',')}\r\n`).join('');
 }
 
 function field(value: string | number | null): string {

@@ -6,6 +6,7 @@ import { type Chart, chartGroups } from './chart-groups.js';
 import { toCsv } from './csv.js';
 import { toHtml } from './html.js';
 import { toMarkdown } from './markdown.js';
+import { recoveryCsv } from './recovery-section.js';
 import { type Circumstances, type DrawnChart, type DrawnGroup, reportOf } from './report.js';
 
 export type Draw = (spec: Chart['spec']) => Promise<string>;
@@ -23,6 +24,7 @@ export async function reportFiles(
     ['report.html', toHtml(report)],
     ['report.md', toMarkdown(report)],
     ['results.csv', toCsv(findings.results, findings.target)],
+    ...(findings.recovery.results.length > 0 ? [['recovery.csv', recoveryCsv(findings.recovery)] as const] : []),
     ...groups.flatMap(({ charts }) =>
       charts.map(({ name, svg }): [string, string] => [`charts/${name}.svg`, standalone(svg)]),
     ),

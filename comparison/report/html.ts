@@ -6,6 +6,7 @@ import { COLUMNS, cellText, RAW_FILES } from './columns.js';
 import { duelSection } from './duel-section.js';
 import { type Html, html, trusted } from './escape.js';
 import { forecastSection } from './forecast-section.js';
+import { recoverySection } from './recovery-section.js';
 import type { DrawnGroup, Report } from './report.js';
 import { STYLE } from './style.js';
 
@@ -34,7 +35,7 @@ ${warnings.map((warning) => html`<p class="warning">${warning}</p>\n`)}</header>
 ${verdictSection(report)}
 ${factSection(report)}
 ${duelSection(report.verdicts)}
-${report.groups.map(chartSection)}${forecastSection(report.findings.results)}
+${recoverySection(report.findings.recovery)}${report.groups.map(chartSection)}${forecastSection(report.findings.results)}
 ${runSection(report)}
 </main>
 </body>

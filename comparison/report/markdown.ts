@@ -4,6 +4,7 @@ import type { RunResult } from '../result.js';
 import { COLUMNS, cellText, RAW_FILES } from './columns.js';
 import { markdown } from './escape.js';
 import { FORECAST_ABOUT, FORECAST_HEAD, FORECAST_TITLE, forecastRows } from './forecast-section.js';
+import { fileOf, RECOVERY_HEAD, RECOVERY_TITLE, recoveryAbout, recoveryRows } from './recovery-section.js';
 import type { DrawnGroup, Report } from './report.js';
 
 const SIGNS = { holds: '✓ holds', 'does not hold': '✗ does not hold', 'not measured': '– not measured' } as const;
@@ -15,6 +16,7 @@ export function toMarkdown(report: Report): string {
     ...report.warnings.map((warning) => `> ${markdown(warning)}`),
     verdictTable(report),
     report.facts.map(([label, text]) => `- ${label}: ${label === 'Command' ? code(text) : markdown(text)}`).join('\n'),
+    ...recoveryTable(report),
     ...report.groups.map(chartSection),
     ...forecastTable(report),
     '## All runs',
@@ -48,6 +50,18 @@ function forecastTable({ findings: { results } }: Report): string[] {
   if (rows.length === 0) return [];
   const rule = FORECAST_HEAD.map((_, index) => (index === 0 ? '---' : '---:'));
   return [`## ${FORECAST_TITLE}`, FORECAST_ABOUT, [row(FORECAST_HEAD), row(rule), ...rows.map(row)].join('\n')];
+}
+
+function recoveryTable({ findings: { recovery } }: Report): string[] {
+  const { results } = recovery;
+  if (results.length === 0) return [];
+  const rule = RECOVERY_HEAD.map((_, index) => (index < 2 ? '---' : '---:'));
+  const table = [RECOVERY_HEAD, rule, ...recoveryRows(recovery).map((cells) => cells.map(markdown))]
+    .map(row)
+    .join('\n');
+  const files = results.map((result) => `[${markdown(result.contestant)}](${fileOf(result)})`).join(', ');
+  const ends = `Each fault as [CSV](recovery.csv); all that is known of them: ${files}.`;
+  return [`## ${RECOVERY_TITLE}`, ...recoveryAbout(recovery).map(markdown), table, ends];
 }
 
 function runTable({ findings: { results, target } }: Report): string {

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { renderChart } from '../../charts/chart.js';
 import { darkRules, standalone } from '../../charts/theme.js';
 import { chartGroups } from '../../comparison/report/chart-groups.js';
+import { UNTRIED } from '../comparison/sample-recovery.js';
 import { sampleResult } from '../comparison/sample-results.js';
 
 const BARS = {
@@ -30,7 +31,12 @@ describe('charts', function () {
     const results = [1, 2].flatMap((boards) =>
       ['ring', 'star', 'ring-async', 'star-ssp'].map((contestant) => sampleResult({ contestant, boards })),
     );
-    const groups = chartGroups({ results, target: { metric: 'accuracy', value: 0.95, why: '' }, limits: null });
+    const groups = chartGroups({
+      results,
+      target: { metric: 'accuracy', value: 0.95, why: '' },
+      limits: null,
+      recovery: UNTRIED,
+    });
     const charts = groups.flatMap((group) => group.charts);
     expect(new Set(charts.map(({ name }) => name)).size).to.equal(charts.length);
     for (const { name, spec } of charts) {

@@ -5,11 +5,12 @@ import { cellsOf } from '../../comparison/cells.js';
 import type { Limits } from '../../comparison/limits.js';
 import { chooseTarget } from '../../comparison/target.js';
 import { type AimVerdict, type Verdict, verdicts } from '../../comparison/verdicts.js';
+import { type RecoverySample, sampleRecoveries, UNTRIED } from './sample-recovery.js';
 import { type Sample, sampleResult } from './sample-results.js';
 
-function judge(samples: readonly Sample[], limits: Limits | null = null): AimVerdict[] {
+function judge(samples: readonly Sample[], limits: Limits | null = null, recovery = UNTRIED): AimVerdict[] {
   const results = samples.map(sampleResult);
-  return verdicts({ results, target: chooseTarget(cellsOf(results), undefined), limits });
+  return verdicts({ results, target: chooseTarget(cellsOf(results), undefined), limits, recovery });
 }
 
 function aim(number: number, samples: readonly Sample[]): AimVerdict {
@@ -118,7 +119,9 @@ describe('verdicts', () => {
     const star = { ...sampleResult({ contestant: 'star', boards: 2 }) };
     const busy = star.figures!.positions.map((each) => ({ ...each, bytesIn: 0, bytesOut: 1.5e6 }));
     const results = [sampleResult(ring), { ...star, figures: { ...star.figures!, positions: busy } }];
-    const found = verdicts({ results, target: null, limits: null }).find((each) => each.aim === BYTES);
+    const found = verdicts({ results, target: null, limits: null, recovery: UNTRIED }).find(
+      (each) => each.aim === BYTES,
+    );
     expect(found?.verdict).to.equal('does not hold');
     expect(found?.summary).to.include('Bytes sent in all: the ring is better').and.to.include('busiest link: the star');
   });
@@ -151,8 +154,50 @@ describe('verdicts', () => {
   });
 
   it('do not claim what was not tried', () => {
-    expect(aim(RESILIENCE, pairs({}, {}))).to.include({ verdict: 'not measured' });
+    expect(aim(RESILIENCE, pairs({}, {}))).to.include({ verdict: 'not measured', sentence: 'Nobody tried.' });
     expect(aim(LARGEST, pairs({}, {})).sentence).to.include('limits.json');
+  });
+
+  describe('of resilience', () => {
+    const judged = (...samples: Parameters<typeof sampleRecoveries>): AimVerdict => {
+      return judge([], null, sampleRecoveries(...samples)).find((each) => each.aim === RESILIENCE) as AimVerdict;
+    };
+    const WAYS: readonly [string, RecoverySample, RecoverySample, Verdict, string][] = [
+      ['sooner', { recoveryMs: [1000, 900] }, { recoveryMs: [2000, 1900] }, 'holds', 'the ring goes on sooner'],
+      ['as soon', { recoveryMs: [1050] }, { recoveryMs: [1000] }, 'holds', 'neither goes on sooner'],
+      ['later', { recoveryMs: [1150] }, { recoveryMs: [1000] }, 'does not hold', 'the star goes on sooner'],
+      ['sooner with other weights', { recoveryMs: [10], matches: false }, {}, 'does not hold', 'The ring did not come'],
+      ['sooner until it failed', { recoveryMs: [10], failure: 'gone' }, {}, 'does not hold', 'did not finish (gone)'],
+      ['sooner but once', { recoveryMs: [10, null, 10] }, {}, 'does not hold', 'The ring did not come'],
+      ['sooner, of fewer faults', { recoveryMs: [10], asked: 2 }, {}, 'does not hold', 'The ring did not come'],
+      ['later than a star that failed', {}, { recoveryMs: [1], failure: 'gone' }, 'holds', 'the star did not'],
+      ['later than a star that learns less', {}, { recoveryMs: [1], matches: false }, 'holds', 'the star did not'],
+      ['not at all, nor did the star', { failure: 'gone' }, { failure: 'gone' }, 'does not hold', 'The ring did not'],
+    ];
+    for (const [what, ring, star, verdict, text] of WAYS) {
+      it(`with a ring that goes on ${what}: ${verdict}`, () => {
+        const found = judged(ring, star);
+        expect(found.verdict).to.equal(verdict);
+        expect(found.sentence).to.include(text).and.to.include('not emulated boards');
+      });
+    }
+
+    it('have the figures of both in the sentence', () => {
+      const { sentence } = judged({}, { recoveryMs: [500, 4000], matches: false });
+      expect(sentence).to.include(
+        'At 4 boards ring median 2.00 s, worst 3.00 s over 3 faults, 6 steps again, the same weights',
+      );
+      expect(sentence).to.include(
+        'star median 2.25 s, worst 4.00 s over 2 faults, 4 steps again, not the same accuracy',
+      );
+    });
+
+    it('are none where only one of them was tried', () => {
+      const recovery = { ...sampleRecoveries(), obstacle: 'What faults do to star could not be measured: no fleet' };
+      const one = { ...recovery, results: recovery.results.slice(0, 1) };
+      const found = judge([], null, one).find((each) => each.aim === RESILIENCE);
+      expect(found).to.include({ verdict: 'not measured', sentence: recovery.obstacle });
+    });
   });
 
   describe('of the largest model', () => {

@@ -14,6 +14,7 @@ import { reportFiles } from '../../comparison/report/files.js';
 import type { PowerSensor } from '../../hardware/power/power-sensor.js';
 import { simulatedSensor } from '../../hardware/power/simulated-sensor.js';
 import { agentTelemetrySchema, parseMessage, type RunStatus } from '../../protocol/messages.js';
+import { UNTRIED } from '../comparison/sample-recovery.js';
 import { sampleResult } from '../comparison/sample-results.js';
 import { type Fleet, startFleet } from '../support/fleet.js';
 import { deepRun } from '../support/specs.js';
@@ -87,7 +88,11 @@ describe('a run on boards of which one measures its power', () => {
     expect(measured?.energy).to.include({ source: 'mixed', withMaster: false });
     const results = ['ring', 'star'].map((contestant) => ({ ...sampleResult({ contestant }), figures: measured }));
     const circumstances = { name: 'a', task: 'b', command: 'c', machine: 'd', version: 'e', profile: null, links: 'f' };
-    const files = await reportFiles(circumstances, { results, target: null, limits: null }, async () => '<svg></svg>');
+    const files = await reportFiles(
+      circumstances,
+      { results, target: null, limits: null, recovery: UNTRIED },
+      async () => '<svg></svg>',
+    );
     for (const name of ['report.html', 'report.md', 'results.csv']) expect(files.get(name), name).to.include('mixed');
     expect(files.get('report.html')).to.include('energy mixed without the master’s');
   });

@@ -55,7 +55,9 @@ describe('what a fault did to a run', () => {
   });
 
   it('knows no time where no step came after it', () => {
-    expect(recoveryOf(FAULT, traceOf([lost(1100, 3), begun(1200, 0)], [900, 1050]), FOR_EVER).recoveryMs).to.equal(null);
+    expect(recoveryOf(FAULT, traceOf([lost(1100, 3), begun(1200, 0)], [900, 1050]), FOR_EVER).recoveryMs).to.equal(
+      null,
+    );
     expect(recoveryOf(FAULT, traceOf([lost(1100, 3)], [900]), FOR_EVER).recoveryMs).to.equal(null);
     expect(recoveryOf(FAULT, traceOf([lost(1100, 3), begun(1200, 0)], [900]), FOR_EVER).recoveryMs).to.equal(null);
   });

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { BefallenFault } from '../../../cli/chaos/battered-run.js';
-import { faultLine, type JudgedRun, renderReport, reportOn } from '../../../cli/chaos/report.js';
+import { faultLine, type JudgedRun, renderReport } from '../../../cli/chaos/report.js';
+import { summariesOf } from '../../../comparison/faults.js';
 
 function fault(changes: Partial<BefallenFault>): BefallenFault {
   return {
@@ -21,7 +22,7 @@ describe('the report on faults', () => {
   ];
 
   it('tells by kind how many, how long, how many steps again, and whether all ended well', () => {
-    const [cut, kill, all] = reportOn(runs);
+    const [cut, kill, all] = summariesOf(runs);
     expect(cut).to.include({ kind: 'cut master', faults: 1, medianMs: 1000, worstMs: 1000, matching: 1 });
     expect(kill).to.deep.equal({
       ...{ kind: 'kill agent', faults: 4, medianMs: 3000, worstMs: 5000 },
@@ -31,7 +32,7 @@ describe('the report on faults', () => {
   });
 
   it('is a table', () => {
-    const lines = renderReport(reportOn(runs), 'weights', 120).split('\n');
+    const lines = renderReport(summariesOf(runs), 'weights', 120).split('\n');
     expect(lines[0]).to.match(/^fault +times +median +worst +generations +steps again +weights match$/);
     expect(lines[1]).to.match(/^cut master +1 +1\.0 s +1\.0 s +0 +2 +all$/);
     expect(lines[2]).to.match(/^kill agent +4 +3\.0 s +5\.0 s +4 +16 +2 of 4$/);

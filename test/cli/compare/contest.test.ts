@@ -4,10 +4,11 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { type Attempt, carryOut, type Runner } from '../../../cli/compare/contest.js';
-import { ResultStore } from '../../../cli/compare/result-store.js';
+import { type ResultStore, runStore } from '../../../cli/compare/result-store.js';
 import { contestantOf, variantsNamed } from '../../../comparison/contestants.js';
 import type { Definition } from '../../../comparison/definition.js';
 import { nameOf, type PlannedRun, planRuns } from '../../../comparison/plan.js';
+import type { RunResult } from '../../../comparison/result.js';
 import { runSpecSchema } from '../../../protocol/run-spec.js';
 import { sampleFigures } from '../../comparison/sample-results.js';
 import { temporaryFolder } from '../ringtmp.js';
@@ -33,10 +34,10 @@ const FINE: Attempt = { figures: sampleFigures({}), failure: null, raw: new Map(
 
 describe('a comparison', () => {
   const folder = temporaryFolder();
-  let store: ResultStore;
+  let store: ResultStore<RunResult>;
 
   beforeEach(async () => {
-    store = new ResultStore(folder.path);
+    store = runStore(folder.path);
     await store.open();
   });
 
@@ -144,7 +145,9 @@ describe('a comparison', () => {
 
   it('says when it cannot write', async () => {
     const file = await folder.write('file', '');
-    const error = await new ResultStore(file).open().catch((fault) => fault);
+    const error = await runStore(file)
+      .open()
+      .catch((fault) => fault);
     expect(error.message).to.include('cannot write to').and.to.include(file);
   });
 });

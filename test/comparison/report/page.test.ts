@@ -11,6 +11,7 @@ import { reportFiles } from '../../../comparison/report/files.js';
 import { temporaryFolder } from '../../cli/ringtmp.js';
 import { CHROMIUM, startBrowser, visit } from '../../support/chromium.js';
 import { need } from '../../support/requirements.js';
+import { sampleRecoveries } from '../sample-recovery.js';
 import { sampleResult } from '../sample-results.js';
 
 const CIRCUMSTANCES = {
@@ -45,7 +46,11 @@ describe('the page of a report', function () {
       sampleResult({ contestant: 'star-asp', boards, outcome: 'failed', reason }),
     ]);
     const target = { metric: 'accuracy', value: 0.95, why: 'It was asked for.' };
-    for (const [path, text] of await reportFiles(CIRCUMSTANCES, { results, target, limits: null }, renderChart)) {
+    for (const [path, text] of await reportFiles(
+      CIRCUMSTANCES,
+      { results, target, limits: null, recovery: sampleRecoveries() },
+      renderChart,
+    )) {
       await mkdir(dirname(join(folder.path, path)), { recursive: true });
       await writeFile(join(folder.path, path), text);
     }
@@ -62,6 +67,7 @@ describe('the page of a report', function () {
       expect(requests.filter((each) => !each.startsWith('data:'))).to.deep.equal([url]);
       expect(complaints).to.deep.equal([]);
       expect(await page.locator('table.verdicts').isVisible()).to.equal(true);
+      expect(await page.getByRole('region', { name: 'Recovery' }).isVisible()).to.equal(true);
       expect(await page.locator('table.verdicts .badge').count()).to.equal(7);
       expect(await page.getByRole('img').count()).to.equal(await page.locator('figure').count());
       expect(await page.evaluate('document.documentElement.scrollWidth')).to.equal(width);

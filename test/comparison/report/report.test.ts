@@ -8,6 +8,7 @@ import { html, markdown } from '../../../comparison/report/escape.js';
 import { reportFiles } from '../../../comparison/report/files.js';
 import type { Circumstances } from '../../../comparison/report/report.js';
 import { chooseTarget } from '../../../comparison/target.js';
+import { sampleRecoveries, UNTRIED } from '../sample-recovery.js';
 import { type Sample, sampleResult } from '../sample-results.js';
 
 const EVIL = '<img src=x onerror="alert(1)"> | `x` & \'y\',\n"z"';
@@ -29,7 +30,11 @@ const CIRCUMSTANCES: Circumstances = {
 async function files(samples = SAMPLES): Promise<Map<string, string>> {
   const results = samples.map(sampleResult);
   const target = chooseTarget(cellsOf(results), undefined);
-  return reportFiles(CIRCUMSTANCES, { results, target, limits: null }, async () => '<svg viewBox="0 0 1 1"></svg>');
+  return reportFiles(
+    CIRCUMSTANCES,
+    { results, target, limits: null, recovery: UNTRIED },
+    async () => '<svg viewBox="0 0 1 1"></svg>',
+  );
 }
 
 describe('a report', () => {
@@ -57,6 +62,32 @@ describe('a report', () => {
     expect(await page).to.include('id="forecast"');
     const plain = await files([{ boards: 2 }]);
     for (const each of plain.values()) expect(each).not.to.include('Forecast and measurement');
+  });
+
+  it('has ring and star side by side in recovery, and each fault in a CSV', async () => {
+    const recovery = sampleRecoveries({ recoveryMs: [1000, 3000, 2000, 1500] }, { failure: 'it <b>ended</b>' });
+    const results = SAMPLES.map(sampleResult);
+    const all = await reportFiles(
+      CIRCUMSTANCES,
+      { results, target: null, limits: null, recovery },
+      async () => '<svg></svg>',
+    );
+    const page = all.get('report.html')?.replaceAll('\u00a0', ' ') as string;
+    const text = all.get('report.md') as string;
+    expect(page)
+      .to.include('id="recovery"')
+      .and.to.include('not emulated')
+      .and.to.include('it &lt;b&gt;ended&lt;/b&gt;');
+    expect(page).to.include('href="recovery/ring-4.json"').and.to.include('href="recovery.csv"');
+    expect(text).to.include('| kill agent | ring | 2 | \\1.25 s | \\1.50 s | 4 | 2 | all |');
+    expect(text).to.include('| all | star | 3 | \\2.00 s | \\3.00 s | 6 | 3 | 0 of 3 |');
+    const rows: Record<string, string>[] = parse(all.get('recovery.csv') as string, { columns: true });
+    expect(rows).to.have.length(7);
+    expect(rows[0]).to.include({ contestant: 'ring', run: '1', member: 'agent', recoveryMs: '1000', matches: 'yes' });
+    expect(rows[6]).to.include({ contestant: 'star', member: 'broker', repeated: '2', matches: 'no' });
+    const none = await files();
+    expect(none.has('recovery.csv')).to.equal(false);
+    expect(none.get('report.html')).not.to.include('id="recovery"');
   });
 
   it('loads nothing from anywhere, and runs nothing', async () => {
@@ -104,7 +135,11 @@ describe('a report', () => {
         ? { ...result, figures: { ...figures, emulated: { ...figures.emulated, drift: 0.2 } } }
         : result;
     });
-    const all = await reportFiles(CIRCUMSTANCES, { results, target: null, limits: null }, async () => '<svg></svg>');
+    const all = await reportFiles(
+      CIRCUMSTANCES,
+      { results, target: null, limits: null, recovery: UNTRIED },
+      async () => '<svg></svg>',
+    );
     expect(all.get('report.html')).to.include('late in 6 of 9 runs').and.to.include('pi-4, emulated');
   });
 
@@ -152,7 +187,11 @@ describe('a report', () => {
       if (!figures?.emulated) return result;
       return { ...result, figures: { ...figures, emulated: { ...figures.emulated, overdue: 0.02 } } };
     });
-    const all = await reportFiles(CIRCUMSTANCES, { results, target: null, limits: null }, async () => '<svg></svg>');
+    const all = await reportFiles(
+      CIRCUMSTANCES,
+      { results, target: null, limits: null, recovery: UNTRIED },
+      async () => '<svg></svg>',
+    );
     expect(all.get('report.html')).to.include('In 6 of 9 runs a board chose without');
   });
 
