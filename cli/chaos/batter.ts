@@ -36,7 +36,10 @@ export interface FaultPlace {
 /** Whatever was killed last is back by then. */
 const BACK_MS = 5_000;
 
-/** @throws RunError when a run ends before a fault could befall it; the signal's reason */
+/**
+ * @returns fewer faults than were asked for where a run failed, or was over before it had settled after one (`endedEarly`)
+ * @throws the signal's reason
+ */
 export async function batter(battering: Battering, reference: RunOutcome): Promise<JudgedRun[]> {
   const { onRun, signal } = battering;
   const runs: JudgedRun[] = [];
@@ -46,8 +49,8 @@ export async function batter(battering: Battering, reference: RunOutcome): Promi
     runs.push(judged);
     onRun(judged);
     left -= run.faults.length;
-    if (run.failure !== null) break; // what is wrong there would be wrong in the next one, too
-    if (run.faults.length === 0) throw tooShort(run);
+    // What is wrong there would be wrong in the next one, too.
+    if (run.failure !== null || run.faults.length === 0) break;
     if (left > 0) await sleep(BACK_MS, undefined, { signal });
   }
   return runs;
@@ -75,8 +78,13 @@ async function isAsUndisturbed(run: BatteredRun, reference: RunOutcome, spec: Ru
   return run.failure === null && judge(standardOf(spec), reference, await outcomeOf(run)).matches;
 }
 
-function tooShort({ run, seconds }: BatteredRun): RunError {
-  return new RunError(`run ${run} was over after ${seconds.toFixed(1)} s, before a fault could be overcome`, {
+/** @returns the one that left no time for a fault; null when there is none */
+export function endedEarly(runs: readonly BatteredRun[]): BatteredRun | null {
+  return runs.find(({ failure, faults }) => failure === null && faults.length === 0) ?? null;
+}
+
+export function tooShort({ run, seconds }: BatteredRun): RunError {
+  return new RunError(`run ${run} was over after ${seconds.toFixed(1)} s, before it could get over a fault`, {
     remedy: 'Let faults come sooner (--every 1s), or the run last longer (--epochs 100).',
   });
 }

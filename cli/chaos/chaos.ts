@@ -14,7 +14,7 @@ import { boardsFor, withoutPassword } from '../up/up.js';
 import { outcomeOf, type RunOutcome, standardOf } from '../verify/outcome.js';
 import { trainReference } from '../verify/reference.js';
 import { exactSpec } from '../verify/verify.js';
-import { batter, type FaultPlace, outcomeOfRun, undisturbedRun } from './batter.js';
+import { batter, endedEarly, type FaultPlace, outcomeOfRun, tooShort, undisturbedRun } from './batter.js';
 import { BatteredFleet } from './battered-fleet.js';
 import { type ChaosOutput, chaosOutput } from './chaos-output.js';
 import { type Fault, faultAt, type Kind, kindsOf, type Member } from './fault-plan.js';
@@ -147,5 +147,9 @@ async function battered(session: Session, alone: RunOutcome | null): Promise<Jud
   const { seed, faults, every: everyMs } = options;
   const faultOf = ({ seed, index }: FaultPlace) => faultAt(seed, index, kinds, spec.boards as number);
   const { fault: onFault, run: onRun } = output;
-  return batter({ fleet, spec, seed, faults, faultAt: faultOf, everyMs, onFault, onRun, signal }, reference);
+  const battering = { fleet, spec, seed, faults, faultAt: faultOf, everyMs, onFault, onRun, signal };
+  const runs = await batter(battering, reference);
+  const early = endedEarly(runs);
+  if (early !== null) throw tooShort(early);
+  return runs;
 }

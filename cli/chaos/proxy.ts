@@ -21,13 +21,13 @@ export async function openProxy(target: Address): Promise<LinkProxy> {
   const sockets = new Set<Socket>();
   let isCut = false;
   const server = createServer({ noDelay: true }, (socket) => {
-    if (isCut) drop(socket);
+    if (isCut) socket.resetAndDestroy();
     else join(socket, createConnection({ ...target, noDelay: true }), sockets);
   });
   server.listen(0, target.host);
   await once(server, 'listening');
   const reset = (): void => {
-    for (const socket of sockets) drop(socket);
+    for (const socket of sockets) socket.resetAndDestroy();
   };
   return {
     port: (server.address() as AddressInfo).port,
@@ -54,19 +54,10 @@ function join(one: Socket, other: Socket, sockets: Set<Socket>): void {
   ] as const) {
     sockets.add(from);
     from.pipe(to);
-    from.on('error', () => drop(to));
+    from.on('error', () => to.resetAndDestroy());
     from.on('close', () => {
       sockets.delete(from);
       to.destroySoon();
     });
   }
-}
-
-/**
- * By a reset, unless something waits to be sent: a reset would wait for that, which a peer that does not read keeps up for
- * ever; and if the peer is lost meanwhile, libuv refuses the reset (EINVAL, a shutdown is on), and Node loses the handle open.
- */
-function drop(socket: Socket): void {
-  if (socket.writableLength > 0 || socket.writableEnded) socket.destroy();
-  else socket.resetAndDestroy();
 }

@@ -6,7 +6,7 @@ import { hashOf } from '../../comparison/definition.js';
 import type { PlannedRun } from '../../comparison/plan.js';
 import type { RecoveryDefinition, RecoveryResult } from '../../comparison/recovery.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
-import { batter, outcomeOfRun, undisturbedRun } from '../chaos/batter.js';
+import { batter, endedEarly, type FaultPlace, outcomeOfRun, tooShort, undisturbedRun } from '../chaos/batter.js';
 import { BatteredFleet } from '../chaos/battered-fleet.js';
 import type { BatteredRun } from '../chaos/battered-run.js';
 import { faultAt, kindsOf, MEMBERS } from '../chaos/fault-plan.js';
@@ -16,6 +16,7 @@ import { dataFoldersOf } from '../run-file.js';
 import { withoutPassword } from '../up/up.js';
 import { standardOf } from '../verify/outcome.js';
 import { version } from '../version.js';
+import { longEnough, type Stretched } from './stretch.js';
 
 export interface BatteringOptions {
   /** How many for each contestant. */
@@ -33,13 +34,11 @@ const EVERY_MS = 1_000;
 /** The least cut is as recent as that, unless the run file says. */
 const SNAPSHOTS = { everySeconds: 1 };
 /** What a fault takes of a run, with what is awaited after it. */
-const SECONDS_A_FAULT = 4;
+const SECONDS_A_FAULT = 6;
 /** In one run; more find their place in the next. */
 const FAULTS_A_RUN = 4;
-const MOST_STRETCH = 10_000;
-/** A short run is mostly its beginning and its end: it tells little of a longer one. */
-const MOST_GROWTH = 20;
-const MARGIN = 1.2;
+/** So many times longer where a run was over before it could get over a fault: a busy computer takes its time. */
+const MOST_TIMES = 4;
 
 export function recoveryDefinition({ contestant, boards }: PlannedRun, faults: number): RecoveryDefinition {
   const { everySteps, everySeconds } = contestant.spec.snapshots;
@@ -62,7 +61,8 @@ export async function batterContestant(
   options: BatteringOptions,
   interrupt: AbortSignal,
 ): Promise<RecoveryResult | null> {
-  const signal = AbortSignal.any([interrupt]); // takes what listens to it along when it goes
+  const over = new AbortController();
+  const signal = AbortSignal.any([interrupt, over.signal]);
   const { boards, contestant } = run;
   const fleet = await BatteredFleet.make({
     boards,
@@ -83,81 +83,69 @@ export async function batterContestant(
     if (interrupt.aborted) return null;
     throw error;
   } finally {
+    over.abort(); // what still looks on, where a process could not be started again
     await fleet.stop();
     options.onFleet(null);
   }
 }
 
 async function measure(fleet: BatteredFleet, run: PlannedRun, options: BatteringOptions, signal: AbortSignal) {
-  const { faults, engine, command, onShare } = options;
   const startedAt = new Date();
-  const definition = recoveryDefinition(run, faults);
-  const { stretch, spec, undisturbed } = await longEnough(
-    fleet,
-    { ...(definition.spec as RunSpec), engine } as RunSpec,
-    {
-      seconds: SECONDS_A_FAULT * (1 + Math.min(faults, FAULTS_A_RUN)),
-      signal,
-    },
-  );
-  let overcome = 0;
-  const share = () => onShare((1 + overcome) / (1 + faults));
-  share();
-  const runs = await batter(
-    {
-      ...{ fleet, spec, faults, signal, everyMs: EVERY_MS, seed: spec.seed },
-      faultAt: ({ overall }) => faultAt(spec.seed, overall, kindsFor(spec), run.boards),
-      onFault: () => {
-        overcome++;
-        share();
-      },
-      onRun: () => undefined,
-    },
-    await outcomeOfRun(undisturbed),
-  );
-  const { name, mode } = run.contestant;
-  const result: RecoveryResult = {
-    contestant: name,
-    mode,
+  const { faults, engine } = options;
+  const asked = { ...(recoveryDefinition(run, faults).spec as RunSpec), engine } as RunSpec;
+  const seconds = SECONDS_A_FAULT * (1 + Math.min(faults, FAULTS_A_RUN));
+  let stretch = 1;
+  for (let times = 1; ; times *= 2) {
+    const least = { seconds: times * seconds, stretch };
+    const tried = await longEnough(asked, least, (spec) => undisturbedRun({ fleet, spec, signal }));
+    const runs = await battered(fleet, tried, options, signal);
+    const early = endedEarly(runs);
+    if (early === null) return resultOf({ run, options, startedAt, tried, runs });
+    if (times >= MOST_TIMES) throw tooShort(early);
+    stretch = tried.stretch;
+  }
+}
+
+/** By the same faults whoever it is, in the same order. */
+async function battered(
+  fleet: BatteredFleet,
+  { spec, undisturbed }: Stretched<BatteredRun>,
+  { faults, onShare }: BatteringOptions,
+  signal: AbortSignal,
+): Promise<JudgedRun[]> {
+  let done = 1; // the undisturbed one
+  const onFault = () => onShare(done++ / (1 + faults));
+  onFault();
+  const kinds = kindsFor(spec);
+  const faultOf = ({ overall }: FaultPlace) => faultAt(spec.seed, overall, kinds, spec.boards as number);
+  const options = { fleet, spec, faults, signal, everyMs: EVERY_MS, seed: spec.seed, faultAt: faultOf };
+  return batter({ ...options, onFault, onRun: () => undefined }, await outcomeOfRun(undisturbed));
+}
+
+interface Measured {
+  readonly run: PlannedRun;
+  readonly options: BatteringOptions;
+  readonly startedAt: Date;
+  readonly tried: Stretched<BatteredRun>;
+  readonly runs: readonly JudgedRun[];
+}
+
+function resultOf({ run, options, startedAt, tried, runs }: Measured): RecoveryResult {
+  const definition = recoveryDefinition(run, options.faults);
+  return {
+    contestant: run.contestant.name,
+    mode: run.contestant.mode,
     boards: run.boards,
-    standard: standardOf(spec),
+    standard: standardOf(tried.spec),
     startedAt: startedAt.toISOString(),
     wallSeconds: (Date.now() - startedAt.getTime()) / 1000,
     machine: machineText(thisMachine()),
-    command,
-    stretch,
-    undisturbed: plainly(undisturbed),
+    command: options.command,
+    stretch: tried.stretch,
+    undisturbed: plainly(tried.undisturbed),
     runs: runs.map(told),
     hash: hashOf(definition),
     definition,
-  };
-  return result;
-}
-
-/** The training of the run file, so many times over that faults find their place in it; the last one was long enough. */
-async function longEnough(
-  fleet: BatteredFleet,
-  spec: RunSpec,
-  { seconds, signal }: { readonly seconds: number; readonly signal: AbortSignal },
-) {
-  for (let stretch = 1; ; ) {
-    const stretched = { ...spec, training: stretchedTraining(spec, stretch) };
-    const undisturbed = await undisturbedRun({ fleet, spec: stretched, signal });
-    if (undisturbed.failure !== null || undisturbed.seconds >= seconds || stretch >= MOST_STRETCH) {
-      return { stretch, spec: stretched, undisturbed };
-    }
-    stretch = Math.min(
-      MOST_STRETCH,
-      Math.ceil(stretch * Math.min(MOST_GROWTH, (MARGIN * seconds) / undisturbed.seconds)),
-    );
-  }
-}
-function stretchedTraining({ training }: RunSpec, stretch: number): RunSpec['training'] {
-  const { steps, epochs = steps === undefined ? 1 : undefined } = training;
-  return {
-    ...training,
-    ...(steps !== undefined && { steps: steps * stretch }),
-    ...(epochs !== undefined && { epochs: epochs * stretch }),
   };
 }
 

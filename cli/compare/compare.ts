@@ -3,9 +3,8 @@
 import { checkCharts } from '../../charts/chart.js';
 import { contestantOf } from '../../comparison/contestants.js';
 import { nameOf, type PlannedRun, planRuns } from '../../comparison/plan.js';
-import { type Recovery, type RecoveryPair, recoveryName, recoveryPair } from '../../comparison/recovery.js';
+import { type Recovery, type RecoveryPair, recoveryPair } from '../../comparison/recovery.js';
 import type { RunResult } from '../../comparison/result.js';
-import { bestEngine } from '../../compute/available-engines.js';
 import { mostBoards } from '../../master/planner.js';
 import type { LinkKind } from '../../protocol/links.js';
 import type { RunStatus } from '../../protocol/messages.js';
@@ -15,7 +14,6 @@ import { FAILURE, INTERRUPTED } from '../report-failure.js';
 import { type BlasOptions, blasArguments, blasSettings, type EngineChoice } from '../resources.js';
 import { chooseEngine } from '../up/choose-engine.js';
 import { fleetProfiles } from '../up/fleet-profiles.js';
-import { batterContestant, recoveryDefinition } from './battering.js';
 import { circumstancesOf } from './circumstances.js';
 import { type CompareOutput, compareOutput } from './compare-output.js';
 import { carryOut } from './contest.js';
@@ -23,8 +21,9 @@ import { definer, dilationOf } from './definer.js';
 import { type Dilation, dilatedRunner } from './dilated-runner.js';
 import { fleetRunner } from './fleet-runner.js';
 import { forecaster } from './forecaster.js';
-import { type CompareProgress, compareProgress, recoveryLine, runLine } from './progress.js';
-import { keptRecovery, LEFT_OUT, recoveryStage, type StageOptions } from './recovery-stage.js';
+import { compareProgress, runLine } from './progress.js';
+import { recoveryPart } from './recovery-part.js';
+import { keptRecovery, LEFT_OUT, recoveryStage, runsOf } from './recovery-stage.js';
 import { recoveryStore, runStore } from './result-store.js';
 import { readVariants } from './variants.js';
 import { writeReport } from './write-report.js';
@@ -113,64 +112,25 @@ async function session(
     fleet = current;
   };
   const signal = catchInterrupts(() => fleet?.kill());
-  const stages = plan.length + (typeof pair === 'string' ? 0 : 2);
-  const progress = compareProgress(process.stderr, stages, () => performance.now());
+  const progress = compareProgress(process.stderr, plan.length + runsOf(pair).length, () => performance.now());
   const watcher = { onStatus: ({ step, steps }: RunStatus) => progress.within(step / Math.max(1, steps)), onFleet };
   const runner = dilatedRunner(dilationOf(options), (dilation) => {
     return fleetRunner(settingsOf(engine, dilation, options), watcher);
   });
+  const onStart = (run: PlannedRun) => progress.started(nameOf(run));
+  const onResult = (run: PlannedRun, result: RunResult, kept: boolean): void => {
+    progress.ended(runLine(run, result, kept), kept || result.outcome === 'not possible');
+    output.result(result, kept);
+  };
   const stage = recoveryPart({ pair, engine, store: recoveries, output, progress, signal, onFleet }, options);
   try {
     await keptRecovery(stage); // better now than after an hour
-    const results = await carryOut({
-      plan,
-      definitionOf,
-      forecastOf,
-      store,
-      runner,
-      signal,
-      onStart: (run) => progress.started(nameOf(run)),
-      onResult(run, result, kept) {
-        progress.ended(runLine(run, result, kept), kept || result.outcome === 'not possible');
-        output.result(result, kept);
-      },
-    });
+    const results = await carryOut({ plan, definitionOf, forecastOf, store, runner, signal, onStart, onResult });
     const recovery = results && (await recoveryStage(stage));
     return results && recovery && { results, recovery };
   } finally {
     progress.close();
   }
-}
-
-interface RecoveryPart extends Pick<Session, 'pair' | 'engine' | 'output'> {
-  readonly store: StageOptions['store'];
-  readonly progress: CompareProgress;
-  readonly signal: AbortSignal;
-  readonly onFleet: (fleet: Fleet | null) => void;
-}
-
-function recoveryPart(
-  { engine, output, progress, onFleet, ...rest }: RecoveryPart,
-  options: CompareOptions,
-): StageOptions {
-  const { faults, command } = options;
-  const blas = { blasArguments: blasArguments(options) };
-  return {
-    ...rest,
-    definitionOf: (run) => recoveryDefinition(run, faults),
-    async batter(run, signal) {
-      const exact = engine === 'auto' ? await bestEngine(await blasSettings(options)) : engine;
-      const battering = { faults, command, ...blas, engine: exact, onShare: progress.within, onFleet };
-      return batterContestant(run, battering, signal);
-    },
-    onStart: (run) => progress.started(`recovery of ${recoveryName(run)}`),
-    onResult(result, kept) {
-      progress.ended(recoveryLine(result, kept), kept);
-      output.recovery(result, kept);
-    },
-    onFailure: (run, reason) =>
-      progress.ended(`recovery of ${recoveryName(run)} could not be measured: ${reason}`, true),
-  };
 }
 
 function settingsOf(engine: EngineChoice, dilation: number, options: CompareOptions) {

@@ -71,6 +71,7 @@ async function tried({ batter, signal }: StageOptions, run: PlannedRun): Promise
   }
 }
 
-function runsOf(pair: RecoveryPair | string): PlannedRun[] {
+/** In the order in which they are tried. */
+export function runsOf(pair: RecoveryPair | string): PlannedRun[] {
   return typeof pair === 'string' ? [] : [pair.ring, pair.star];
 }

@@ -35,6 +35,7 @@ describe('ringtmp compare', function () {
   async function expectReport(output: string): Promise<void> {
     const page = await readFile(join(output, 'report.html'), 'utf8');
     expect(page).to.include('class="verdicts"').and.to.include('ringtmp compare');
+    expect(page).to.include('No ring and star took part together').and.not.to.include('id="recovery"');
     expect(page).not.to.match(/(src|href)\s*=\s*["']?https?:/i);
     expect(await readFile(join(output, 'report.md'), 'utf8')).to.include('charts/idleShare.svg');
     expect((await readFile(join(output, 'results.csv'), 'utf8')).trim().split('\r\n')).to.have.length(5);
@@ -90,6 +91,8 @@ describe('ringtmp compare', function () {
       [['compare', IRIS, '--boards', '1,x'], /must be a whole number from 1/],
       [['compare', 'nowhere.yaml'], /there is no run file nowhere\.yaml/],
       [['compare', IRIS, '--target', 'high'], /must be a number above 0/],
+      [['compare', IRIS, '--faults', '-1'], /must be a whole number from 0/],
+      [['compare', IRIS, '--faults', 'many'], /must be a whole number from 0/],
     ];
     for (const [args, message] of faults) {
       const { code, stderr } = await ringtmp(args, folder.path);
