@@ -10,7 +10,7 @@ import { startRun } from '../train.js';
 import { type BatteredFleet, FLEET } from './battered-fleet.js';
 import type { PlannedFault } from './fault-plan.js';
 import { inject } from './inject.js';
-import { type InjectedFault, isOver, isSettled, type Recovery, recoveryOf } from './recovery.js';
+import { type InjectedFault, isOver, isOvercome, isSettled, type Recovery, recoveryOf } from './recovery.js';
 import { lastOf, stateOf, type Trace, TraceReader } from './trace.js';
 
 export interface BatteredRunOptions {
@@ -32,7 +32,7 @@ export interface BatteredRun {
   readonly folder: string;
   readonly steps: number;
   readonly seconds: number;
-  /** Those that it has settled after; of one that failed all. */
+  /** Those that it has got over; of one that failed all. */
   readonly faults: readonly BefallenFault[];
   readonly evaluation: EvaluationResult | null;
   /** Why it did not finish; null when it did. */
@@ -60,15 +60,17 @@ export async function batteredRun(options: BatteredRunOptions): Promise<Battered
       if (isOver(await reader.read())) break;
       const injected = await inject(fleet, fault, folder, signal);
       faults.push(injected);
-      if (!(await settled(reader, injected.overMs, signal))) break;
+      const goesOn = await settled(reader, injected.overMs, signal);
+      const trace = await reader.read();
+      if (!goesOn && !isOvercome(injected, trace)) break;
       told = faults.length;
-      onFault({ ...injected, ...recoveryOf(injected, await reader.read(), Number.POSITIVE_INFINITY) });
+      onFault({ ...injected, ...recoveryOf(injected, trace, Number.POSITIVE_INFINITY) });
     }
     await ended(reader, signal);
   }, signal);
   const trace = await reader.read();
   const failed = failure ?? unfinished(trace);
-  // Of a run that ended well before it had settled nobody knows what the last one did to it.
+  // Where a run ended well, but at once, nobody knows what the last one would have done to it.
   const counted = faults.slice(0, failed === null ? told : faults.length);
   return {
     run,

@@ -35,6 +35,11 @@ export function isSettled(trace: Trace, overMs: number, nowMs: number): boolean 
   return (lastOf(trace, 'cut')?.time ?? 0) > sinceMs && (trace.steps.at(-1)?.time ?? 0) > sinceMs;
 }
 
+/** Whether it made new steps after the loss had to be noticed: enough of a run that has ended. */
+export function isOvercome({ overMs }: Pick<InjectedFault, 'overMs'>, { steps }: Trace): boolean {
+  return (steps.at(-1)?.time ?? 0) > overMs + NOTICED_MS;
+}
+
 /** All boards that it began with are back in their places. */
 function isComplete({ happenings }: Trace): boolean {
   const sizes = happenings.flatMap((each) => (each.type === 'planned' ? [each.plan.length] : []));

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type InjectedFault, isSettled, recoveryOf } from '../../../cli/chaos/recovery.js';
+import { type InjectedFault, isOvercome, isSettled, recoveryOf } from '../../../cli/chaos/recovery.js';
 import type { Happening, Trace } from '../../../cli/chaos/trace.js';
 
 const FAULT: InjectedFault = {
@@ -60,6 +60,14 @@ describe('what a fault did to a run', () => {
     );
     expect(recoveryOf(FAULT, traceOf([lost(1100, 3)], [900]), FOR_EVER).recoveryMs).to.equal(null);
     expect(recoveryOf(FAULT, traceOf([lost(1100, 3), begun(1200, 0)], [900]), FOR_EVER).recoveryMs).to.equal(null);
+  });
+});
+
+describe('a run that has ended', () => {
+  it('has overcome a fault when it made steps after that had to be noticed', () => {
+    expect(isOvercome(FAULT, traceOf([], [900, 2600]))).to.equal(true);
+    expect(isOvercome(FAULT, traceOf([], [900, 2400]))).to.equal(false);
+    expect(isOvercome(FAULT, traceOf([], []))).to.equal(false);
   });
 });
 

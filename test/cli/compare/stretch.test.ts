@@ -40,7 +40,9 @@ describe('the length of a run that faults are to befall', () => {
 
   it('counts in steps where the run file does', async () => {
     const { spec, stretch } = await longEnough(specOf({ steps: 50 }), { seconds: 30, stretch: 1 }, timed(0.1).run);
-    expect(spec.training).to.include({ steps: 50 * stretch }).and.not.to.have.property('epochs');
+    expect(spec.training)
+      .to.include({ steps: 50 * stretch })
+      .and.not.to.have.property('epochs');
   });
 
   it('begins with what was too short, and ends with a failure', async () => {
