@@ -67,7 +67,7 @@ describe('the page of a report', function () {
       expect(requests.filter((each) => !each.startsWith('data:'))).to.deep.equal([url]);
       expect(complaints).to.deep.equal([]);
       expect(await page.locator('table.verdicts').isVisible()).to.equal(true);
-      expect(await page.getByRole('region', { name: 'Recovery' }).isVisible()).to.equal(true);
+      expect(await page.locator('#recovery').isVisible()).to.equal(true);
       expect(await page.locator('table.verdicts .badge').count()).to.equal(7);
       expect(await page.getByRole('img').count()).to.equal(await page.locator('figure').count());
       expect(await page.evaluate('document.documentElement.scrollWidth')).to.equal(width);
