@@ -3,7 +3,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RunError } from '../../errors.js';
-import type { EvaluationResult } from '../../protocol/messages.js';
+import type { EvaluationResult, RunState } from '../../protocol/messages.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
 import { asOperator } from '../operator.js';
 import { startRun } from '../train.js';
@@ -22,6 +22,8 @@ export interface BatteredRunOptions {
   readonly everyMs: number;
   /** A fault has been overcome. */
   readonly onFault: (fault: BefallenFault) => void;
+  /** It was for the faults alone, and is stopped when no more come. */
+  readonly isStoppedAfterwards?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -41,6 +43,8 @@ export interface BatteredRun {
 const LOOK_MS = 200;
 /** After that a run has not recovered. */
 const PATIENCE_MS = 120_000;
+/** The answer of a master that has much to do. */
+const STOP_MS = 10_000;
 
 /** @throws the signal's reason */
 export async function batteredRun(options: BatteredRunOptions): Promise<BatteredRun> {
@@ -61,6 +65,7 @@ export async function batteredRun(options: BatteredRunOptions): Promise<Battered
       await settled(reader, injected.overMs, signal);
       onFault({ ...injected, ...recoveryOf(injected, await reader.read(), Number.POSITIVE_INFINITY) });
     }
+    if (options.isStoppedAfterwards && !isOver(await reader.read())) await stop(fleet, run);
     await ended(reader, signal);
   }, signal);
   const trace = await reader.read();
@@ -74,7 +79,7 @@ export async function batteredRun(options: BatteredRunOptions): Promise<Battered
       ...recoveryOf(fault, trace, faults[index + 1]?.atMs ?? Number.POSITIVE_INFINITY),
     })),
     evaluation: lastOf(trace, 'evaluated') ?? null,
-    failure: failure ?? unfinished(trace),
+    failure: failure ?? unfinished(trace, options.isStoppedAfterwards ? ['finished', 'stopped'] : ['finished']),
   };
 }
 
@@ -89,9 +94,13 @@ async function attempt(work: () => Promise<void>, signal: AbortSignal): Promise<
   }
 }
 
-function unfinished(trace: Trace): string | null {
+async function stop(fleet: BatteredFleet, run: string): Promise<void> {
+  await asOperator({ broker: fleet.local.url, fleet: FLEET }, (client) => client.request('stop', { run }, STOP_MS));
+}
+
+function unfinished(trace: Trace, asItShould: readonly RunState[]): string | null {
   const state = stateOf(trace);
-  return state === 'finished' ? null : (lastOf(trace, 'state')?.error?.message ?? `the run is ${state}`);
+  return asItShould.includes(state) ? null : (lastOf(trace, 'state')?.error?.message ?? `the run is ${state}`);
 }
 
 /** The run goes on, or it has ended. */

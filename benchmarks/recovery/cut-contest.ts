@@ -1,0 +1,78 @@
+// The same run with cuts as they come by default and without any, in turns on one fleet that stays up.
+
+import { TraceReader } from '../../cli/chaos/trace.js';
+import { RunError } from '../../errors.js';
+import type { RunSpec } from '../../protocol/run-spec.js';
+import type { BenchContext } from '../group.js';
+import { type BenchFleet, startBenchFleet } from '../ring/bench-fleet.js';
+import { BOARDS, jobOf, VARIANTS, type Variant } from './job.js';
+import { type SteadyRun, steadyRun } from './steady-run.js';
+
+/** Of each round, from the first step on. */
+export interface Lengths {
+  readonly warmUpMs: number;
+  readonly measuredMs: number;
+}
+
+/** The first cut comes after ten seconds, the others at least five apart. */
+const FULL: Lengths = { warmUpMs: 5_000, measuredMs: 30_000 };
+const QUICK: Lengths = { warmUpMs: 500, measuredMs: 3_000 };
+
+export interface CutRounds {
+  readonly variant: Variant;
+  /** A run of each round, in the same order. */
+  readonly withCuts: readonly SteadyRun[];
+  readonly without: readonly SteadyRun[];
+}
+
+export interface CutContest extends Lengths {
+  readonly rounds: readonly CutRounds[];
+}
+
+/** As often as there are not as many steps. */
+const NEVER: RunSpec['snapshots'] = { everySteps: 1_000_000_000 };
+const BY_DEFAULT: RunSpec['snapshots'] = {};
+/** Else there would be none in so short a time. */
+const IN_A_HURRY: RunSpec['snapshots'] = { everySeconds: 1 };
+
+export async function holdCutContest(context: BenchContext): Promise<CutContest> {
+  const { quick, engine, rounds, progress } = context;
+  const lengths = quick ? QUICK : FULL;
+  progress(`recovery: starting a fleet of ${BOARDS} boards`);
+  const fleet = await startBenchFleet({ boards: BOARDS, engine, dataFolders: [] });
+  try {
+    const all = VARIANTS.map((variant) => ({ variant, withCuts: [] as SteadyRun[], without: [] as SteadyRun[] }));
+    for (let round = 0; round < rounds; round++) {
+      for (const { variant, withCuts, without } of all) {
+        const contestants = [
+          { name: 'without cuts', runs: without, snapshots: NEVER },
+          { name: 'with cuts', runs: withCuts, snapshots: quick ? IN_A_HURRY : BY_DEFAULT },
+        ];
+        // Who comes first has the colder machine: each in its turn.
+        for (const { name, runs, snapshots } of round % 2 === 0 ? contestants : contestants.reverse()) {
+          progress(`recovery, round ${round + 1} of ${rounds}: ${variant.name}, ${name}`);
+          runs.push(await measure(fleet, await jobOf(variant, engine, snapshots), lengths));
+        }
+      }
+    }
+    return { ...lengths, rounds: all };
+  } finally {
+    await fleet.close();
+  }
+}
+
+async function measure(fleet: BenchFleet, job: RunSpec, { warmUpMs, measuredMs }: Lengths): Promise<SteadyRun> {
+  const enough = new AbortController();
+  let firstMs: number | null = null;
+  const { folder } = await fleet.train(
+    job,
+    ({ time }) => {
+      firstMs ??= time;
+      if (time - firstMs >= warmUpMs + measuredMs) enough.abort();
+    },
+    enough.signal,
+  );
+  const steady = steadyRun(await new TraceReader(folder).read(), warmUpMs, job.training.batch);
+  if (steady !== null) return steady;
+  throw new RunError(`a run of the benchmark made hardly a step in ${(warmUpMs + measuredMs) / 1000} s`);
+}
