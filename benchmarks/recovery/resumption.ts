@@ -17,15 +17,26 @@ const NOTICED_MS = 1_500;
 
 /** @param untilMs what came then is of the next fault */
 export function resumptionOf({ atMs }: Pick<InjectedFault, 'atMs'>, trace: Trace, untilMs: number): Resumption {
-  const begun = trace.happenings.filter(({ type, time }) => type === 'begun' && time >= atMs && time < untilMs);
-  const steps = trace.steps.map(({ time }) => time).filter((time) => time >= atMs && time < untilMs);
-  const firstBegunMs = begun[0]?.time ?? untilMs;
-  if (steps.some((time) => time > atMs + NOTICED_MS && time < firstBegunMs)) return borne(atMs, steps);
-  const newMs = steps.find((time) => time >= firstBegunMs);
-  if (newMs === undefined) return { wentOnMs: null, newStepMs: null };
-  // A generation that was lost before it made a new step has not brought the run on.
-  const begunMs = begun.findLast(({ time }) => time <= newMs)?.time ?? newMs;
-  return { wentOnMs: begunMs - atMs, newStepMs: newMs - atMs };
+  const isOfIt = ({ time }: { time: number }) => time >= atMs && time < untilMs;
+  const steps = trace.steps.filter(isOfIt).map(({ time }) => time);
+  const timesOf = (what: 'begun' | 'cut') => {
+    return trace.happenings.filter((each) => each.type === what && isOfIt(each)).map(({ time }) => time);
+  };
+  const begun = timesOf('begun');
+  const [firstMs = untilMs] = begun;
+  if (steps.some((ms) => ms > atMs + NOTICED_MS && ms < firstMs)) return borne(atMs, steps);
+  const newMs = steps.find((ms) => ms >= firstMs);
+  const wentOnMs = firstToGetAhead(begun, [...steps, ...timesOf('cut')], untilMs);
+  return { wentOnMs: wentOnMs === null ? null : wentOnMs - atMs, newStepMs: newMs === undefined ? null : newMs - atMs };
+}
+
+/**
+ * A generation that is lost before it has made a new step, or kept what it did again, has not brought the run on. One that
+ * ends after that, perhaps to take a board back in, has.
+ */
+function firstToGetAhead(begun: readonly number[], ahead: readonly number[], untilMs: number): number | null {
+  const isAhead = (fromMs: number, toMs: number) => ahead.some((ms) => ms >= fromMs && ms < toMs);
+  return begun.find((ms, index) => isAhead(ms, begun[index + 1] ?? untilMs)) ?? null;
 }
 
 /** Up to the step that ended the longest time without one. @param steps their times, from the fault on */

@@ -46,8 +46,14 @@ export async function holdTrials({ quick, engine, rounds, progress }: BenchConte
       const job = await jobOf(trial.variant, engine, quick ? QUICK_SNAPSHOTS : {});
       const everyMs = quick ? QUICK_EVERY_MS : EVERY_MS;
       const note = (done: number) => progress(`recovery: ${nameOf(trial)}, fault ${done + 1} of ${rounds}`);
-      const outcome = hold(fleet, trial, { job, everyMs, faults: rounds, seed: index + 1, note });
-      outcomes.push(await Promise.race([outcome, fleet.local.failure]));
+      const trying = { job, everyMs, faults: rounds, seed: index + 1, note };
+      // One that cannot be held is no reason to lose the others.
+      const held = hold(fleet, trial, trying).catch((error: Error) => ({
+        ...trial,
+        faults: [],
+        failure: error.message,
+      }));
+      outcomes.push(await Promise.race([held, fleet.local.failure]));
     }
     return outcomes;
   } finally {

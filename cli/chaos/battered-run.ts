@@ -22,7 +22,7 @@ export interface BatteredRunOptions {
   readonly everyMs: number;
   /** A fault has been overcome. */
   readonly onFault: (fault: BefallenFault) => void;
-  /** It was for the faults alone, and is stopped when no more come. */
+  /** It was for the faults alone: it is stopped once no more come, or it has not recovered. */
   readonly isStoppedAfterwards?: boolean;
   readonly signal: AbortSignal;
 }
@@ -65,9 +65,9 @@ export async function batteredRun(options: BatteredRunOptions): Promise<Battered
       await settled(reader, injected.overMs, signal);
       onFault({ ...injected, ...recoveryOf(injected, await reader.read(), Number.POSITIVE_INFINITY) });
     }
-    if (options.isStoppedAfterwards && !isOver(await reader.read())) await stop(fleet, run);
-    await ended(reader, signal);
+    if (!options.isStoppedAfterwards) await ended(reader, signal);
   }, signal);
+  const trouble = options.isStoppedAfterwards ? await attempt(() => stopped(fleet, run, reader, signal), signal) : null;
   const trace = await reader.read();
   return {
     run,
@@ -79,7 +79,8 @@ export async function batteredRun(options: BatteredRunOptions): Promise<Battered
       ...recoveryOf(fault, trace, faults[index + 1]?.atMs ?? Number.POSITIVE_INFINITY),
     })),
     evaluation: lastOf(trace, 'evaluated') ?? null,
-    failure: failure ?? unfinished(trace, options.isStoppedAfterwards ? ['finished', 'stopped'] : ['finished']),
+    failure:
+      failure ?? trouble ?? unfinished(trace, options.isStoppedAfterwards ? ['finished', 'stopped'] : ['finished']),
   };
 }
 
@@ -94,8 +95,10 @@ async function attempt(work: () => Promise<void>, signal: AbortSignal): Promise<
   }
 }
 
-async function stop(fleet: BatteredFleet, run: string): Promise<void> {
+async function stopped(fleet: BatteredFleet, run: string, reader: TraceReader, signal: AbortSignal): Promise<void> {
+  if (isOver(await reader.read())) return;
   await asOperator({ broker: fleet.local.url, fleet: FLEET }, (client) => client.request('stop', { run }, STOP_MS));
+  await ended(reader, signal);
 }
 
 function unfinished(trace: Trace, asItShould: readonly RunState[]): string | null {
