@@ -14,7 +14,8 @@ export function cutSection({ rounds, warmUpMs, measuredMs }: CutContest, context
       `The network of ${EXAMPLE_NAME} on ${BOARDS} boards, each a process of its own on this machine, with snapshots and replicas`,
       `${interval} and without any. ${context.rounds} alternating rounds of ${measuredMs / 1000} s after the first`,
       `${warmUpMs / 1000} s; the ratio is the median of those of single rounds. A cut takes from the call for it until all its parts`,
-      'lie on two disks (a star’s on the server’s); the run goes on meanwhile. So the time that cuts take is more than what they cost.',
+      'lie on two disks (a star’s on the server’s); the run goes on meanwhile. What it lost to them is told by the same run, too:',
+      'how much longer its steps took while a cut was on its way than its other steps.',
     ],
     columns: [
       { key: 'withCuts', title: 'samples/s' },
@@ -22,6 +23,7 @@ export function cutSection({ rounds, warmUpMs, measuredMs }: CutContest, context
       { key: 'cuts', title: 'cuts a round', digits: 1 },
       { key: 'cutMs', title: 'a cut, ms', digits: 1 },
       { key: 'cutsPercent', title: 'cuts, % of the time', digits: 2 },
+      { key: 'lostPercent', title: 'lost to them, %', digits: 2 },
     ],
     rows: rounds.map(rowOf),
     peers: [],
@@ -33,7 +35,6 @@ export function rowOf({ variant, withCuts, without }: CutRounds): Row {
     withCuts.map((run, round) => run.samplesPerSecond / (without[round]?.samplesPerSecond ?? Number.NaN)),
   );
   const rateOf = (runs: CutRounds['without']) => median(runs.map(({ samplesPerSecond }) => samplesPerSecond));
-  const shares = withCuts.map(({ cutsMs, lastsMs }) => (100 * sum(cutsMs)) / lastsMs);
   return {
     id: `recovery/cuts/${variant.key}`,
     name: variant.name,
@@ -42,7 +43,8 @@ export function rowOf({ variant, withCuts, without }: CutRounds): Row {
       without: rateOf(without),
       cuts: median(withCuts.map(({ cutsMs }) => cutsMs.length)),
       cutMs: median(withCuts.flatMap(({ cutsMs }) => cutsMs)),
-      cutsPercent: median(shares),
+      cutsPercent: median(withCuts.map(({ cutsMs, lastsMs }) => (100 * sum(cutsMs)) / lastsMs)),
+      lostPercent: median(withCuts.map(({ lostMs, lastsMs }) => (100 * lostMs) / lastsMs)),
     },
     ratio: ratio && { ...ratio, to: 'without cuts' },
   };

@@ -34,6 +34,8 @@ export const TRIALS: readonly Trial[] = [
 
 /** Between a run's being complete again, with a cut since, and the next fault: some steps are to be done again. */
 const [EVERY_MS, QUICK_EVERY_MS] = [5_000, 300];
+/** Of boards that are taken back in with the next cut, and a cut after that: at the default interval it takes a while. */
+const PATIENCE_MS = 300_000;
 const QUICK_SNAPSHOTS: RunSpec['snapshots'] = { everySeconds: 1 };
 
 /** Each trial is a run of its own. */
@@ -101,6 +103,7 @@ async function hold(fleet: BatteredFleet, trial: Trial, trying: Trying): Promise
     nextFault: (index) => (index < most ? faultAt(seed, index, [trial.kind], BOARDS) : null),
     onFault: () => ++done < most && note(done),
     isStoppedAfterwards: true,
+    patienceMs: PATIENCE_MS,
     signal: new AbortController().signal,
   });
   const trace = await new TraceReader(folder).read();

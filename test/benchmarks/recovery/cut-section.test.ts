@@ -6,7 +6,7 @@ import { verdictOf } from '../../../benchmarks/report/report.js';
 
 const variant = VARIANTS[0] as Variant;
 const run = (samplesPerSecond: number, cutsMs: number[] = []): SteadyRun => {
-  return { samplesPerSecond, cutsMs, lastsMs: 10_000 };
+  return { samplesPerSecond, cutsMs, lostMs: 10 * cutsMs.length, lastsMs: 10_000 };
 };
 
 describe('what cuts cost', () => {
@@ -26,6 +26,7 @@ describe('what cuts cost', () => {
       cuts: 2,
       cutMs: 30,
       cutsPercent: 0.5,
+      lostPercent: 0.2,
     });
   });
 
