@@ -34,7 +34,7 @@ export interface CutContest extends Lengths {
 const NEVER: RunSpec['snapshots'] = { everySteps: 1_000_000_000 };
 const BY_DEFAULT: RunSpec['snapshots'] = {};
 /** Else there would be none in so short a time. */
-const IN_A_HURRY: RunSpec['snapshots'] = { everySeconds: 1 };
+const IN_A_HURRY: RunSpec['snapshots'] = { everySteps: 10 };
 
 export async function holdCutContest(context: BenchContext): Promise<CutContest> {
   const { quick, engine, rounds, progress } = context;
