@@ -10,6 +10,7 @@ import { kernels } from './kernels/kernels.js';
 import { thisMachine } from './machine.js';
 import { memory } from './memory/memory.js';
 import { progressOn } from './progress.js';
+import { recovery } from './recovery/recovery.js';
 import { toJson } from './report/render-json.js';
 import { updatePage } from './report/render-markdown.js';
 import { renderText } from './report/render-text.js';
@@ -18,7 +19,7 @@ import { ring } from './ring/ring.js';
 import { simulator } from './simulator/simulator.js';
 import { transport } from './transport/transport.js';
 
-const ALL: readonly Group[] = [kernels, transport, ring, memory, simulator];
+const ALL: readonly Group[] = [kernels, transport, ring, memory, simulator, recovery];
 
 export interface BenchOptions extends Omit<BenchContext, 'progress' | 'rounds'> {
   /** Unless told, as many as give a median. */

@@ -48,6 +48,19 @@ export const GOALS: readonly Goal[] = [
   { id: 'memory/agent/cpu', what: 'CPU a message of an agent, last third to first', atMost: 1.1 },
   { id: 'memory/broker/rss', what: 'memory of the broker, last third to first', atMost: 1.1 },
   { id: 'memory/broker/cpu', what: 'CPU a message of the broker, last third to first', atMost: 1.1 },
+  ...['sync', 'async', 'star'].flatMap((key) => [
+    { id: `recovery/cuts/${key}`, what: `${key} with cuts to the same without, samples/s`, atLeast: 0.97 },
+    {
+      id: `recovery/temporary/${key}`,
+      what: `${key}: until it goes on after a loss that is over at once, to 2 s`,
+      atMost: 1,
+    },
+  ]),
+  ...['sync', 'async'].map((key) => ({
+    id: `recovery/permanent/${key}`,
+    what: `${key}: until it goes on after a loss that stays, to 5 s`,
+    atMost: 1,
+  })),
 ];
 
 export function goalOf(id: string): Goal | null {

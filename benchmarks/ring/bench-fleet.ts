@@ -12,8 +12,11 @@ import { type TrainedRun, trainWith } from './trained-run.js';
 export interface BenchFleet {
   readonly boardPids: readonly number[];
   readonly brokerPid: number | null;
-  /** @throws RunError, RemoteError when it does not finish */
-  train(run: object, onMetrics?: (metrics: RunMetrics) => void): Promise<TrainedRun>;
+  /**
+   * @param until stops it
+   * @throws RunError, RemoteError when it does not finish, nor was to be stopped
+   */
+  train(run: object, onMetrics?: (metrics: RunMetrics) => void, until?: AbortSignal): Promise<TrainedRun>;
   close(): Promise<void>;
 }
 
@@ -39,10 +42,10 @@ export async function startBenchFleet({ boards, engine, dataFolders }: BenchFlee
   return {
     boardPids: fleet.boardPids,
     brokerPid: fleet.brokerPid ?? null,
-    train: (run, onMetrics) => {
+    train: (run, onMetrics, until) => {
       const access = { broker: fleet.url, fleet: FLEET };
       const { failure } = fleet;
-      return asOperator(access, (client) => trainWith(client, { ...run, boards }, { failure, onMetrics }));
+      return asOperator(access, (client) => trainWith(client, { ...run, boards }, { failure, onMetrics, until }));
     },
     close,
   };

@@ -9,6 +9,8 @@ import type { BoardFigures, PlanEntry, RunMetrics } from '../../protocol/message
 import { runSpecSchema } from '../../protocol/run-spec.js';
 
 export interface TrainedRun {
+  /** Of its files. */
+  readonly folder: string;
   readonly metrics: readonly RunMetrics[];
   readonly plan: readonly PlanEntry[];
   /** What the run bore, such as a direct link that went through the hub instead. */
@@ -21,6 +23,8 @@ export interface TrainingWatch {
   /** Rejects when waiting has become pointless. */
   readonly failure?: Promise<never> | undefined;
   readonly onMetrics?: ((metrics: RunMetrics) => void) | undefined;
+  /** Stops the run, which has then done what it was for. */
+  readonly until?: AbortSignal | undefined;
 }
 
 /** Whether this version knows such runs at all. */
@@ -28,7 +32,7 @@ export function isKnown(run: object): boolean {
   return runSpecSchema.safeParse(run).success;
 }
 
-/** @throws RunError, RemoteError when it does not finish */
+/** @throws RunError, RemoteError when it does not finish, nor was to be stopped */
 export async function trainWith(client: FleetClient, run: object, watch: TrainingWatch = {}): Promise<TrainedRun> {
   const metrics: RunMetrics[] = [];
   const view: View = {
@@ -40,14 +44,15 @@ export async function trainWith(client: FleetClient, run: object, watch: Trainin
     end: () => undefined,
     close: () => undefined,
   };
-  const interrupt = new AbortController().signal;
-  const { failure } = watch;
+  const { failure, until } = watch;
+  const interrupt = until ?? new AbortController().signal;
   const started = await startRun(client, runSpecSchema.parse(run));
   const follow = { client, run: started.run, view, interrupt, onInterrupt: 'stop' as const };
   const status = await followToEnd({ ...follow, ...(failure && { failure }) });
-  if (status?.state === 'finished') {
+  if (status?.state === 'finished' || (status?.state === 'stopped' && until?.aborted)) {
+    const { folder } = started;
     const { plan, warnings = [], figures = [] } = status;
-    return { metrics, plan, warnings: warnings.map(({ message }) => message), figures };
+    return { folder, metrics, plan, warnings: warnings.map(({ message }) => message), figures };
   }
   throw new RunError(`a run of the benchmark ended ${status?.state}: ${status?.error?.message ?? ''}`, {
     remedy: 'Train the same by hand with `ringtmp up` to see more.',

@@ -3,7 +3,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RunError } from '../../errors.js';
-import type { EvaluationResult } from '../../protocol/messages.js';
+import type { EvaluationResult, RunState } from '../../protocol/messages.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
 import { asOperator } from '../operator.js';
 import { startRun } from '../train.js';
@@ -22,6 +22,10 @@ export interface BatteredRunOptions {
   readonly everyMs: number;
   /** A fault has been overcome. */
   readonly onFault: (fault: BefallenFault) => void;
+  /** It was for the faults alone: it is stopped once no more come, or it has not recovered. */
+  readonly isStoppedAfterwards?: boolean;
+  /** After that it has not recovered; two minutes unless told. A cut must come meanwhile. */
+  readonly patienceMs?: number;
   readonly signal: AbortSignal;
 }
 
@@ -40,36 +44,40 @@ export interface BatteredRun {
 }
 
 const LOOK_MS = 200;
-/** After that a run has not recovered. */
-const PATIENCE_MS = 120_000;
+const USUAL_PATIENCE_MS = 120_000;
+/** The answer of a master that has much to do. */
+const STOP_MS = 10_000;
 
 /** @throws the signal's reason */
 export async function batteredRun(options: BatteredRunOptions): Promise<BatteredRun> {
-  const { fleet, spec, signal, nextFault, onFault } = options;
+  const { fleet, spec, signal, nextFault, onFault, patienceMs = USUAL_PATIENCE_MS } = options;
   const beganMs = Date.now();
   const { run, folder } = await asOperator({ broker: fleet.local.url, fleet: FLEET }, (client) => {
     return startRun(client, spec, signal);
   });
   const reader = new TraceReader(folder);
+  const awaiting = { reader, patienceMs, signal };
   const faults: InjectedFault[] = [];
   let told = 0;
   const failure = await attempt(async () => {
-    await settled(reader, beganMs, signal);
+    await settled(awaiting, beganMs);
     for (let fault = nextFault(0); fault !== null; fault = nextFault(faults.length)) {
-      await quiet(reader, options.everyMs, faults.at(-1)?.overMs ?? beganMs, signal);
+      await quiet(awaiting, options.everyMs, faults.at(-1)?.overMs ?? beganMs);
       if (isOver(await reader.read())) break;
       const injected = await inject(fleet, fault, folder, signal);
       faults.push(injected);
-      const goesOn = await settled(reader, injected.overMs, signal);
+      const goesOn = await settled(awaiting, injected.overMs);
       const trace = await reader.read();
       if (!goesOn && !isOvercome(injected, trace)) break;
       told = faults.length;
       onFault({ ...injected, ...recoveryOf(injected, trace, Number.POSITIVE_INFINITY) });
     }
-    await ended(reader, signal);
+    if (!options.isStoppedAfterwards) await ended(awaiting);
   }, signal);
+  const trouble = options.isStoppedAfterwards ? await attempt(() => stopped(fleet, run, awaiting), signal) : null;
   const trace = await reader.read();
-  const failed = failure ?? unfinished(trace);
+  const asItShould: RunState[] = options.isStoppedAfterwards ? ['finished', 'stopped'] : ['finished'];
+  const failed = failure ?? trouble ?? unfinished(trace, asItShould);
   // Where a run ended well, but at once, nobody knows what the last one would have done to it.
   const counted = faults.slice(0, failed === null ? told : faults.length);
   return {
@@ -97,42 +105,50 @@ async function attempt(work: () => Promise<void>, signal: AbortSignal): Promise<
   }
 }
 
-function unfinished(trace: Trace): string | null {
+async function stopped(fleet: BatteredFleet, run: string, awaiting: Awaiting): Promise<void> {
+  if (isOver(await awaiting.reader.read())) return;
+  await asOperator({ broker: fleet.local.url, fleet: FLEET }, (client) => client.request('stop', { run }, STOP_MS));
+  await ended(awaiting);
+}
+
+function unfinished(trace: Trace, asItShould: readonly RunState[]): string | null {
   const state = stateOf(trace);
-  return state === 'finished' ? null : (lastOf(trace, 'state')?.error?.message ?? `the run is ${state}`);
+  return asItShould.includes(state) ? null : (lastOf(trace, 'state')?.error?.message ?? `the run is ${state}`);
+}
+
+interface Awaiting {
+  readonly reader: TraceReader;
+  readonly patienceMs: number;
+  readonly signal: AbortSignal;
 }
 
 /** @returns whether the run goes on; else it has ended */
-function settled(reader: TraceReader, sinceMs: number, signal: AbortSignal): Promise<boolean> {
-  return until(reader, (trace) => isSettled(trace, sinceMs, Date.now()), 'has not recovered', signal);
+function settled(awaiting: Awaiting, sinceMs: number): Promise<boolean> {
+  return until(awaiting, (trace) => isSettled(trace, sinceMs, Date.now()), 'has not recovered');
 }
 
 /** Nothing befalls it for a while: what was not our doing is awaited, too. */
-async function quiet(reader: TraceReader, everyMs: number, sinceMs: number, signal: AbortSignal): Promise<void> {
+async function quiet(awaiting: Awaiting, everyMs: number, sinceMs: number): Promise<void> {
   const endMs = Date.now() + everyMs;
   const isQuiet = (trace: Trace) => Date.now() >= endMs && isSettled(trace, sinceMs, Date.now());
-  await until(reader, isQuiet, 'has not recovered', signal, everyMs);
+  await until({ ...awaiting, patienceMs: awaiting.patienceMs + everyMs }, isQuiet, 'has not recovered');
 }
 
 /** As long as it gets ahead. */
-async function ended(reader: TraceReader, signal: AbortSignal): Promise<void> {
+async function ended(awaiting: Awaiting): Promise<void> {
+  const { reader } = awaiting;
   for (let trace = await reader.read(); !isOver(trace); trace = await reader.read()) {
     const reached = trace.steps.length;
-    await until(reader, ({ steps }) => steps.length > reached, 'gets no further', signal);
+    await until(awaiting, ({ steps }) => steps.length > reached, 'gets no further');
   }
 }
 
-async function until(
-  reader: TraceReader,
-  isSo: (trace: Trace) => boolean,
-  otherwise: string,
-  signal: AbortSignal,
-  besidesMs = 0,
-): Promise<boolean> {
-  const endMs = Date.now() + PATIENCE_MS + besidesMs;
+async function until(awaiting: Awaiting, isSo: (trace: Trace) => boolean, otherwise: string): Promise<boolean> {
+  const { reader, patienceMs, signal } = awaiting;
+  const endMs = Date.now() + patienceMs;
   for (let trace = await reader.read(); !isSo(trace); trace = await reader.read()) {
     if (isOver(trace)) return false;
-    if (Date.now() > endMs) throw new RunError(`the run ${otherwise} within ${PATIENCE_MS / 1000} s`);
+    if (Date.now() > endMs) throw new RunError(`the run ${otherwise} within ${patienceMs / 1000} s`);
     await sleep(LOOK_MS, undefined, { signal });
   }
   return true;

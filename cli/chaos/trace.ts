@@ -12,7 +12,7 @@ const happeningSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('lost'), time: timeMs, step, error: z.object({ message: z.string() }) }),
   z.object({ type: z.literal('planned'), time: timeMs, plan: z.array(z.unknown()) }),
   z.object({ type: z.literal('begun'), time: timeMs, generation: z.int(), step }),
-  z.object({ type: z.literal('cut'), time: timeMs, step }),
+  z.object({ type: z.literal('cut'), time: timeMs, step, costMs: z.number() }),
   z.object({
     type: z.literal('state'),
     time: timeMs,

@@ -6,7 +6,7 @@ import { ENGINES_BEST_FIRST } from '../../compute/available-engines.js';
 import { example, wholeNumber } from '../options.js';
 import { type EngineChoice, engineOption, USUAL_ENGINE } from '../resources.js';
 
-export const GROUPS = ['kernels', 'transport', 'ring', 'memory', 'simulator'] as const;
+export const GROUPS = ['kernels', 'transport', 'ring', 'memory', 'simulator', 'recovery'] as const;
 const MOST_ROUNDS = 1000;
 
 const HELP = `
@@ -16,6 +16,7 @@ Groups (all unless told):
   ring       two boards beside one process and a PyTorch pipeline; rings of stages that only wait
   memory     what an idle agent takes, and what a message costs over thousands of steps
   simulator  fleets of emulated boards, as ring and as star, beside what is simulated of them
+  recovery   what snapshots and replicas cost, and how long a run takes to go on when something is lost
 
 Each ratio stands beside its goal. Let nothing else run meanwhile. Peers that are missing are left out, and
 the report says how to install them.`;
@@ -34,7 +35,7 @@ interface Options {
 export function registerBench(program: Command): void {
   program
     .command('bench')
-    .description('Measures kernels, links, rings and memory on this machine, beside others.')
+    .description('Measures kernels, links, rings, memory and recovery on this machine, beside others.')
     .addArgument(new Argument('[groups...]', 'what to measure').choices(GROUPS))
     .option('--rounds <number>', 'how often each is measured, in turns; 5', wholeNumber(1, MOST_ROUNDS))
     .option('--quick', 'only show that all works; the figures mean little')

@@ -20,6 +20,7 @@ describe('ringtmp bench', function () {
       'ring',
       'memory',
       'simulator',
+      'recovery',
       '--rounds',
       '--quick',
       '--python',
@@ -30,7 +31,11 @@ describe('ringtmp bench', function () {
   });
 
   for (const [what, args, message] of [
-    ['a group that does not exist', ['kernel'], /Allowed choices are kernels, transport, ring, memory, simulator/],
+    [
+      'a group that does not exist',
+      ['kernel'],
+      /Allowed choices are kernels, transport, ring, memory, simulator, recovery/,
+    ],
     ['no rounds', ['--rounds', '0'], /whole number from 1/],
     ['an unknown engine', ['--engine', 'gpu'], /Allowed choices are/],
   ] as const) {
@@ -76,5 +81,22 @@ describe('ringtmp bench', function () {
     expect(hub.ratio.to).to.equal('raw TCP');
     expect(hub.met).to.be.a('boolean');
     expect(rows.find(({ id }: { id: string }) => id === 'transport/framing').met).to.equal(true);
+  });
+
+  it('measures what cuts cost, and kills an agent', async function () {
+    this.timeout(180_000);
+    const { code, stdout, stderr } = await ringtmp(['bench', 'recovery', ...QUICK, '--json'], folder.path);
+    expect(code, stderr).to.equal(0);
+    const [{ sections }] = JSON.parse(stdout);
+    const [cuts, trial] = sections.map(({ rows }: { rows: object[] }) => rows[0]);
+    expect(cuts).to.include({ id: 'recovery/cuts/sync' });
+    // How many cuts come in so short a time is the machine's affair.
+    expect(cuts.values.cuts).to.be.a('number');
+    for (const rate of ['withCuts', 'without']) expect(cuts.values[rate]).to.be.above(0);
+    expect(cuts.ratio.to).to.equal('without cuts');
+    expect(trial).to.include({ id: 'recovery/temporary/sync' }).and.not.to.have.property('note');
+    expect(trial.values.faults).to.equal(1);
+    expect(trial.values.newStepS).to.be.at.least(trial.values.medianS).and.above(0);
+    expect(trial.met).to.be.a('boolean');
   });
 });

@@ -16,7 +16,7 @@ const state = (time: number, name: 'running' | 'recovering' | 'finished'): Happe
 const planned = (time: number, positions: number): Happening => {
   return { type: 'planned', time, plan: Array.from({ length: positions }) };
 };
-const cut = (time: number, step: number): Happening => ({ type: 'cut', time, step });
+const cut = (time: number, step: number): Happening => ({ type: 'cut', time, step, costMs: 20 });
 
 /** @param times of the steps from 0 */
 function traceOf(happenings: readonly Happening[], times: readonly number[]): Trace {
