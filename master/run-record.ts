@@ -25,7 +25,7 @@ import { validate } from '../protocol/validation.js';
 import { checkModel } from './check-model.js';
 import { type EvaluatedMicroBatch, Evaluation } from './evaluation.js';
 import type { Cut } from './recovery/holdings.js';
-import type { RunHistory } from './recovery/run-history.js';
+import type { Asked, RunHistory } from './recovery/run-history.js';
 import { createRunFolder, type LeftRun, type RunFolder } from './run-folder.js';
 import { RunProgress } from './run-progress.js';
 
@@ -144,6 +144,11 @@ export class RunRecord {
     this.error = error === undefined ? null : reportOf(error);
     if (this.isFinal) this.endedAt = Date.now();
     this.folder.journal({ type: 'state', state, step: this.progress.step, ...(this.error && { error: this.error }) });
+  }
+
+  /** So that a master after this one keeps to it. */
+  asked(what: Asked): void {
+    this.folder.journal({ type: 'asked', what });
   }
 
   /** Resolves when the journal has it on the disk: then the run can go on from it. */

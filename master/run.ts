@@ -74,7 +74,7 @@ export class Run {
     });
     this.changes = new BoardChanges({ ...options, cuts: this.cuts });
     this.going = new StopAndGo({
-      ...{ record, publisher: this.publisher },
+      ...{ record, publisher: this.publisher, asked: options.history?.asked ?? null },
       drive: () => this.generations.drive,
       onGoing: () => this.silence.moved(),
     });

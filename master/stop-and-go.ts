@@ -3,12 +3,15 @@
 
 import { CommandError } from '../errors.js';
 import type { Drive } from './drive.js';
+import type { Asked } from './recovery/run-history.js';
 import type { RunRecord } from './run-record.js';
 import type { StatusPublisher } from './status-publisher.js';
 
 export interface StopAndGoOptions {
   readonly record: RunRecord;
   readonly publisher: StatusPublisher;
+  /** Of the master before this one, by the run's operator. */
+  readonly asked: Asked | null;
   /** Of the generation that is on, if any. */
   drive(): Drive | null;
   /** Told when it goes on after it has stood still. */
@@ -16,17 +19,21 @@ export interface StopAndGoOptions {
 }
 
 export class StopAndGo {
-  private stopping = false;
-  private byOperator = false;
+  private stopping: boolean;
+  private byOperator: boolean;
   /** What the disk says that does not take the run's own files. */
   private byFolder: string | null = null;
   /** What a disk says that does not take a snapshot. */
   private bySnapshot: string | null = null;
 
-  constructor(private readonly options: StopAndGoOptions) {}
+  constructor(private readonly options: StopAndGoOptions) {
+    this.stopping = options.asked === 'stop';
+    this.byOperator = options.asked === 'pause';
+  }
 
   pause(): void {
     this.require('running', 'pause');
+    this.options.record.asked('pause');
     this.byOperator = true;
     this.follow();
   }
@@ -34,11 +41,13 @@ export class StopAndGo {
   /** The operator's word counts for more than a disk's. */
   resume(): void {
     this.require('paused', 'resume');
+    this.options.record.asked('resume');
     this.lift();
   }
 
   /** After the step under way. */
   stop(): void {
+    this.options.record.asked('stop');
     this.stopping = true;
     this.lift();
   }

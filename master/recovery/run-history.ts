@@ -15,6 +15,10 @@ import {
 import { CUTS_KEPT } from './cuts.js';
 import type { Cut } from './holdings.js';
 
+/** Of a run, by its operator. */
+const ASKED = ['pause', 'resume', 'stop'] as const;
+export type Asked = (typeof ASKED)[number];
+
 const whole = z.int().min(0);
 const time = z.iso.datetime();
 const recordSchema = z.discriminatedUnion('type', [
@@ -27,6 +31,7 @@ const recordSchema = z.discriminatedUnion('type', [
     snapshots: z.array(snapshotEntrySchema),
     agents: z.array(z.string()),
   }),
+  z.object({ type: z.literal('asked'), time, what: z.enum(ASKED) }),
   z.object({ type: z.literal('state'), time, state: z.enum(RUN_STATES) }),
   evaluationSchema.extend({ type: z.literal('evaluated'), time }),
   warningSchema.extend({ type: z.literal('warning'), time }),
@@ -41,6 +46,8 @@ export interface RunHistory {
   readonly plan: z.output<typeof planEntrySchema>[];
   /** Those that are committed and not undone, the newest last. */
   readonly cuts: readonly Cut[];
+  /** What its operator asked for last. */
+  readonly asked: Asked | null;
   readonly evaluation: z.output<typeof evaluationSchema> | null;
   readonly warnings: readonly z.output<typeof warningSchema>[];
 }
@@ -58,6 +65,7 @@ export function historyOf(journal: string): RunHistory | null {
     generation: planned.generation,
     plan: planned.plan,
     cuts: cutsIn(records),
+    asked: records.findLast((each) => each.type === 'asked')?.what ?? null,
     evaluation: 'step' in evaluation ? (evaluation as RunHistory['evaluation']) : null,
     warnings: records.flatMap((each) => {
       if (each.type !== 'warning') return [];

@@ -99,7 +99,7 @@ describe('run folder', () => {
     for (const path of [journal, metrics]) await mkdir(path); // no file
     const run = (await reopenRunFolder(folder.path))!.folder; // begins with the head of the metrics
     const troubles = createMailbox<string | null>();
-    run.onTrouble = (error) => troubles.put(error && error.code);
+    run.onTrouble = (error) => troubles.put(error?.code ?? null);
     run.journal({ type: 'state', state: 'running' });
     expect(await troubles.take(2)).to.deep.equal(['data', 'data']);
     await rmdir(journal);

@@ -1,9 +1,19 @@
 // A master that is stopped, or dies, amid a run: the next one on the same folder goes on with it, to the same bytes.
 
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { type Fleet, modelOf, startFleet } from '../../support/fleet.js';
 import { smallRun } from '../../support/specs.js';
 import { expectSame, longRun, STEPS, trainUntilAmid, undisturbedModel } from './disturbed.js';
+
+/** What a master would have written that was killed soon afterwards. */
+async function journal(folder: string, record: object): Promise<void> {
+  await appendFile(
+    join(folder, 'journal.ndjson'),
+    `${JSON.stringify({ time: new Date().toISOString(), ...record })}\n`,
+  );
+}
 
 describe('a run whose master is followed by another', function () {
   this.timeout(60_000);
@@ -48,6 +58,31 @@ describe('a run whose master is followed by another', function () {
       }
     });
   }
+
+  it('stays paused, as its operator wants it, and goes on when it is told to', async () => {
+    fleet = await startFleet({ agents: 2, resumeRuns: true });
+    const spec = longRun('sync');
+    const undisturbed = await undisturbedModel(spec);
+    const run = await trainUntilAmid(fleet, spec);
+    await fleet.ask('pause', { run });
+    await fleet.startNextMaster();
+    await fleet.until(run, ({ state, generation }) => state === 'paused' && generation > 0);
+    await fleet.ask('resume', { run });
+    await expectSame(await fleet.ended(run), undisturbed);
+  });
+
+  it('is stopped though the master that was told to is gone', async () => {
+    fleet = await startFleet({ agents: 2, resumeRuns: true });
+    const run = await trainUntilAmid(fleet, longRun('sync'));
+    await fleet.ask('pause', { run });
+    await fleet.closeMaster();
+    const { folder } = await fleet.until(run, ({ note }) => note === 'the master is away');
+    await journal(folder, { type: 'asked', what: 'stop' });
+    await fleet.startNextMaster();
+    const status = await fleet.ended(run);
+    expect(status).to.include({ state: 'stopped', error: null });
+    expect(status.step).to.be.below(STEPS);
+  });
 
   it('takes up nothing of runs that have ended', async () => {
     fleet = await startFleet({ agents: 2, resumeRuns: true });
