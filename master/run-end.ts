@@ -1,17 +1,19 @@
 // A run lets go of its boards, its folder and the broker: because it has ended, or because the next master is to take it
 // up. Nothing of it is under way any more then.
 
-import { reportOf } from '../errors.js';
+import { RemoteError, reportOf } from '../errors.js';
 import { peakRssBytes } from '../hardware/board.js';
 import type { BoardFigures } from '../protocol/messages.js';
 import type { NodeFigures } from '../protocol/node-figures.js';
 import { MASTER_ID, type Topics } from '../protocol/topics.js';
+import { atMost } from '../transport/at-most.js';
 import type { Subscription, Transport } from '../transport/transport.js';
 import { releaseBoards } from './assign-boards.js';
 import { ownSnapshots } from './generation.js';
 import type { Logger } from './master.js';
 import type { Generations } from './recovery/generations.js';
 import type { Regrouping } from './recovery/regrouping.js';
+import type { Ending } from './recovery/run-history.js';
 import type { RunRecord } from './run-record.js';
 import type { StatusPublisher } from './status-publisher.js';
 
@@ -28,7 +30,8 @@ export interface RunParts {
   readonly log: Logger;
 }
 
-export type FinalState = 'finished' | 'stopped' | 'failed';
+/** A disk that takes the announcement no sooner would not take the final state either. */
+const ANNOUNCE_MS = 5000;
 
 /** Boards keep what the run goes on from. */
 export async function leaveRun({ record, generations, publisher, events }: RunParts): Promise<void> {
@@ -40,14 +43,26 @@ export async function leaveRun({ record, generations, publisher, events }: RunPa
   await events?.close();
 }
 
-export async function endRun(parts: RunParts, state: FinalState, error?: unknown): Promise<void> {
-  const { record, generations, publisher, events } = parts;
+/** Announced before boards delete what the run would go on from: a master that dies meanwhile leaves nothing half done. */
+export async function endRun(parts: RunParts, state: Ending['state'], error?: unknown): Promise<void> {
+  const { record, generations } = parts;
   const figures = record.figures();
   record.figures = () => figures;
   await generations.close();
+  await atMost(ANNOUNCE_MS, record.announceEnd(state, error));
   const boards = await release(parts);
-  await ownSnapshots(record).remove();
   await keepFigures(parts, [ownFigures(figures), ...boards]);
+  await letGo(parts, state, error);
+}
+
+/** What the master before this one announced. What the positions counted is lost with it, or in the run's folder. */
+export async function completeEnd(parts: RunParts, { state, error }: Ending): Promise<void> {
+  await release(parts);
+  await letGo(parts, state, error && new RemoteError(error));
+}
+
+async function letGo({ record, publisher, events }: RunParts, state: Ending['state'], error: unknown): Promise<void> {
+  await ownSnapshots(record).remove();
   record.note = null;
   record.enter(state, error);
   await record.folder.close();

@@ -146,6 +146,12 @@ export class RunRecord {
     this.folder.journal({ type: 'state', state, step: this.progress.step, ...(this.error && { error: this.error }) });
   }
 
+  /** Resolves when the journal has it on the disk: from there on a master after this one has only to let go. */
+  async announceEnd(state: RunState, error?: unknown): Promise<void> {
+    this.folder.journal({ type: 'ending', state, ...(error !== undefined && { error: reportOf(error) }) });
+    await this.folder.syncJournal();
+  }
+
   /** So that a master after this one keeps to it. */
   asked(what: Asked): void {
     this.folder.journal({ type: 'asked', what });

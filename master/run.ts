@@ -17,9 +17,9 @@ import { cutRule } from './recovery/cut-interval.js';
 import { Cuts } from './recovery/cuts.js';
 import { Generations, type GenerationsEvents } from './recovery/generations.js';
 import type { Regrouping } from './recovery/regrouping.js';
-import type { RunHistory } from './recovery/run-history.js';
+import type { Ending, RunHistory } from './recovery/run-history.js';
 import { Silence } from './recovery/silence.js';
-import { endRun, type FinalState, leaveRun, type RunParts } from './run-end.js';
+import { completeEnd, endRun, leaveRun, type RunParts } from './run-end.js';
 import type { RunRecord } from './run-record.js';
 import { saveModel } from './save-model.js';
 import { StatusPublisher } from './status-publisher.js';
@@ -87,6 +87,8 @@ export class Run {
 
   /** Builds all stages and begins to stream; when that fails the run is failed and the error thrown. */
   async start(): Promise<void> {
+    const { history } = this.options;
+    if (history?.ending) return this.complete(history.ending);
     this.opening = this.open();
     try {
       await this.opening;
@@ -246,16 +248,23 @@ export class Run {
     this.publisher.stateChanged();
   }
 
-  private end(state: FinalState, error?: unknown): Promise<void> {
+  private end(state: Ending['state'], error?: unknown): Promise<void> {
     this.ending ??= this.finish(state, error);
     return this.ending;
   }
 
-  private async finish(state: FinalState, error: unknown): Promise<void> {
+  private async finish(state: Ending['state'], error: unknown): Promise<void> {
     this.publisher.fallSilent();
     await this.letGo(error ?? new RunError('the run has ended'));
     await endRun(this.parts, state, error);
     this.options.onEnd();
+  }
+
+  /** The end that the master before this one had begun. */
+  private complete(ending: Ending): Promise<void> {
+    const completing = () => this.letGo(ending.error).then(() => completeEnd(this.parts, ending));
+    this.ending ??= completing().then(() => this.options.onEnd());
+    return this.ending;
   }
 
   /** Whatever is under way ends. */

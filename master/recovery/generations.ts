@@ -17,6 +17,7 @@ import type { RunRecord } from '../run-record.js';
 import type { Cuts } from './cuts.js';
 import { EarlierCounts } from './earlier-counts.js';
 import type { Regrouping } from './regrouping.js';
+import type { RunHistory } from './run-history.js';
 
 /** What a run hears of its generations, besides what happens within each. */
 export interface GenerationsEvents extends GenerationEvents {
@@ -34,6 +35,8 @@ export interface GenerationsOptions extends MasterResources {
   readonly record: RunRecord;
   /** The first one; of a run that goes on, what the one before was. */
   readonly arrangement: Arrangement;
+  /** Of a run that a master before this one has left. */
+  readonly history?: RunHistory | undefined;
   /** Finds the next ones. */
   readonly regrouping: Regrouping;
   readonly cuts: Cuts;
@@ -55,7 +58,7 @@ export class Generations {
   /** Of generations that are over. */
   readonly earlier = new EarlierCounts();
   /** Whoever has had a part, as it was last: at the end all of them forget the run. */
-  readonly tookPart = new Map<string, PlanEntry>();
+  readonly tookPart: Map<string, PlanEntry>;
   private arrangement: Arrangement;
   private current: Generation | null = null;
   private reports: BoardReports | null = null;
@@ -67,6 +70,7 @@ export class Generations {
 
   constructor(private readonly options: GenerationsOptions) {
     this.arrangement = options.arrangement;
+    this.tookPart = new Map(options.history?.tookPart);
   }
 
   get plan(): Arrangement['plan'] {

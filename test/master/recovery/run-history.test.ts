@@ -53,6 +53,15 @@ describe('a run’s history', () => {
     expect(history?.warnings).to.deep.equal([{ position: 1, code: 'connection', message: 'ein Ärgernis' }]);
   });
 
+  it('knows whoever took part, and how the run was to end', () => {
+    const error = { code: 'run', message: 'five times' };
+    const ending = { time: time(20), type: 'ending', state: 'failed', error };
+    const history = historyOf(journalOf([...RECORDS.slice(0, -1), ending]));
+    expect(history?.ending).to.deep.equal({ state: 'failed', error });
+    expect([...(history?.tookPart.keys() ?? [])]).to.deep.equal(['größe', 'pi-2']);
+    expect(historyOf(JOURNAL.toString())?.ending).to.equal(null);
+  });
+
   it('knows what the operator asked for last', () => {
     const asked = (...all: string[]) => {
       const records = all.map((what, at) => ({ time: time(at), type: 'asked', what }));
