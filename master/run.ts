@@ -8,7 +8,7 @@ import type { Subscription } from '../transport/transport.js';
 import type { Arrangement } from './arrangement.js';
 import { type BoardEvents, followBoards } from './board-events.js';
 import type { MasterResources } from './drive.js';
-import { boardLost, isBearable } from './faults.js';
+import { boardLost, isBearable, isOfNode } from './faults.js';
 import type { LostBoard } from './fleet-registry.js';
 import type { Logger } from './master.js';
 import { agentsIn, predictedStepMs } from './planner.js';
@@ -70,7 +70,7 @@ export class Run {
       ...{ ...options, signal },
       predictedStepMs: () => predictedStepMs(this.generations.plan, record.spec.training.microBatches),
       onLost: (cause) => this.recover(cause),
-      onStalled: (cause) => this.recover(cause),
+      onStalled: (cause) => this.recover(cause, true),
     });
     this.changes = new BoardChanges({ ...options, cuts: this.cuts });
     this.going = new StopAndGo({
@@ -177,7 +177,7 @@ export class Run {
       onKept: (snapshot) => this.cuts.keep(0, snapshot),
       onUnkept: (error) => this.going.onSnapshot(`${MASTER_ID}: ${reportOf(error).message}`),
       onWarning: (error, position) => publisher.event({ type: 'warning', position, error: reportOf(error) }),
-      onFailure: (error) => this.recover(error),
+      onFailure: (error) => this.recover(error, isOfNode(error)),
       onRecovering: () => this.enter('recovering'),
       onNote: (reason) => this.note(reason),
       onBegun: () => this.onBegun(),
@@ -189,7 +189,7 @@ export class Run {
     const { record, log } = this.options;
     return {
       onFault: (error, entry) => {
-        if (!entry || !this.generations.bears(entry, error.code)) this.recover(error);
+        if (!entry || !this.generations.bears(entry, error.code)) this.recover(error, isOfNode(error));
       },
       onWarning: (warning) => {
         if (record.addWarning(warning)) log.warn({ run: record.name, ...warning }, 'a board warns');
@@ -202,12 +202,15 @@ export class Run {
     };
   }
 
-  /** Ends the generation, not the run, unless it would come again for certain. */
-  private recover(cause: Error): void {
+  /**
+   * Ends the generation, not the run, unless it would come again for certain.
+   * @param isFault it may come again, and then ends the run at last
+   */
+  private recover(cause: Error, isFault = false): void {
     const { record } = this;
     if (record.isFinal || this.ending !== null) return;
     if (record.is('planning') || !isBearable(cause)) return void this.end('failed', cause);
-    this.generations.lose(cause);
+    this.generations.lose(cause, isFault);
   }
 
   private async onBegun(): Promise<void> {

@@ -1,6 +1,7 @@
 // From one generation of a run to the next: ends the one of which something was lost, has the boards that are there
 // come together, and tries until they do. It owns the generation that is on, its plan, and what its boards tell.
 
+import { setTimeout } from 'node:timers/promises';
 import { reportOf } from '../../errors.js';
 import type { PlanEntry } from '../../protocol/messages.js';
 import type { NodeFigures } from '../../protocol/node-figures.js';
@@ -16,6 +17,7 @@ import { agentsIn } from '../planner.js';
 import type { RunRecord } from '../run-record.js';
 import type { Cuts } from './cuts.js';
 import { EarlierCounts } from './earlier-counts.js';
+import { Patience, waitMs } from './patience.js';
 import type { Regrouping } from './regrouping.js';
 import type { RunHistory } from './run-history.js';
 
@@ -49,11 +51,6 @@ export interface GenerationsOptions extends MasterResources {
   publish(): Promise<void>;
 }
 
-/** Generations in a row in which no step was completed: what befell them is no accident. */
-const MOST_FRUITLESS = 5;
-/** Between two attempts to come together: twice as long after each, while the boards are the same. */
-const RETRY_MS = { first: 300, longest: 10_000 };
-
 export class Generations {
   /** Of generations that are over. */
   readonly earlier = new EarlierCounts();
@@ -65,8 +62,7 @@ export class Generations {
   private recovering: Promise<void> | null = null;
   /** Of the generation, or of the attempt to come to one. */
   private interruption = new AbortController();
-  private fruitless = 0;
-  private furthestStep = 0;
+  private readonly patience = new Patience();
 
   constructor(private readonly options: GenerationsOptions) {
     this.arrangement = options.arrangement;
@@ -123,14 +119,17 @@ export class Generations {
     await events.onBegun();
   }
 
-  /** Ends the generation that is on, and comes to the next one: with the same boards if all are there, else with others. */
-  lose(cause: Error): void {
+  /**
+   * Ends the generation that is on, and comes to the next one: with the same boards if all are there, else with others.
+   * @param isFault of a node: not a board or a connection that was lost
+   */
+  lose(cause: Error, isFault: boolean): void {
     const { record, log } = this.options;
     const { name: run, generation, progress, folder } = record;
     log.warn({ run, generation, error: reportOf(cause) }, 'the run recovers');
     folder.journal({ type: 'lost', generation, step: progress.step, error: reportOf(cause) });
     this.interruption.abort(cause);
-    this.recovering ??= this.comeTogether(cause);
+    this.recovering ??= this.comeTogether(cause, isFault);
   }
 
   /** Once the signal is aborted. */
@@ -140,15 +139,14 @@ export class Generations {
     await this.reports?.close();
   }
 
-  private async comeTogether(cause: Error): Promise<void> {
+  private async comeTogether(cause: Error, isFault: boolean): Promise<void> {
     const { record, events, signal, regrouping } = this.options;
-    this.fruitless = record.progress.step > this.furthestStep ? 0 : this.fruitless + 1;
-    this.furthestStep = Math.max(this.furthestStep, record.progress.step);
-    if (this.fruitless >= MOST_FRUITLESS) return events.onHopeless(cause);
+    this.patience.onLost(record.progress.step, isFault);
+    if (this.patience.isOver) return events.onHopeless(cause);
     events.onRecovering();
-    for (let retryMs = RETRY_MS.first; !signal.aborted; retryMs = Math.min(2 * retryMs, RETRY_MS.longest)) {
+    for (let attempt = 1; !signal.aborted; attempt++) {
       try {
-        await this.next();
+        await this.next(attempt === 1 ? this.patience.waitMs : 0);
         this.recovering = null;
         return;
       } catch (error) {
@@ -156,13 +154,14 @@ export class Generations {
         if (!isBearable(error)) return events.onHopeless(error);
         if (!record.is('recovering')) events.onRecovering();
         events.onNote(reportOf(error).message);
-        await regrouping.untilOthers(retryMs, signal).catch(() => {}); // it ends: the loop sees
+        await regrouping.untilOthers(waitMs(attempt), signal).catch(() => {}); // it ends: the loop sees
       }
     }
   }
 
-  private async next(): Promise<void> {
+  private async next(afterMs: number): Promise<void> {
     await this.letGo();
+    if (afterMs > 0) await setTimeout(afterMs, undefined, { signal: this.options.signal });
     await this.rearrange();
     await this.begin();
     // What was lost after the last look at the signal would find a recovery under way, and begin none.
