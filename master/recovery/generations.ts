@@ -2,6 +2,7 @@
 // come together, and tries until they do. It owns the generation that is on, its plan, and what its boards tell.
 
 import { setTimeout } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { reportOf } from '../../errors.js';
 import type { PlanEntry } from '../../protocol/messages.js';
 import type { NodeFigures } from '../../protocol/node-figures.js';
@@ -62,6 +63,9 @@ export class Generations {
   private recovering: Promise<void> | null = null;
   /** Of the generation, or of the attempt to come to one. */
   private interruption = new AbortController();
+  /** Of the present arrangement: whether the journal has it not yet, and whether boards have acted by it. */
+  private isNew = true;
+  private hasBegun = true;
   private readonly patience = new Patience();
 
   constructor(private readonly options: GenerationsOptions) {
@@ -103,8 +107,17 @@ export class Generations {
     const { record, cuts, regrouping, events, publish } = this.options;
     const { entries, windows } = this.plan;
     const { generation: number } = record;
-    for (const entry of entries) this.tookPart.set(entry.agent, entry);
-    record.folder.journal({ type: 'planned', generation: number, engine: record.spec.engine, plan: entries, windows });
+    if (this.isNew) {
+      for (const entry of entries) this.tookPart.set(entry.agent, entry);
+      record.folder.journal({
+        type: 'planned',
+        generation: number,
+        engine: record.spec.engine,
+        plan: entries,
+        windows,
+      });
+    }
+    this.isNew = false;
     const signal = this.newSignal();
     await unlessEnded(publish(), signal);
     this.current = this.make();
@@ -168,10 +181,19 @@ export class Generations {
     this.interruption.signal.throwIfAborted();
   }
 
+  /**
+   * A number is one plan's for ever: what is sent in its name must not be taken for another's, by a later master either.
+   * As long as boards were only asked what they have, the same plan is tried again under the same number: while a run
+   * waits, the journal does not grow.
+   */
   private async rearrange(): Promise<void> {
     const { record, regrouping, events } = this.options;
-    this.arrangement = await regrouping.arrange(agentsIn(record.plan), events.onNote, this.newSignal());
+    const found = await regrouping.arrange(agentsIn(record.plan), events.onNote, this.newSignal());
     record.note = null;
+    if (!this.hasBegun && isDeepStrictEqual(found, this.arrangement)) return;
+    this.arrangement = found;
+    this.isNew = true;
+    this.hasBegun = false;
     record.generation++;
     record.plan = this.plan.entries;
   }
@@ -205,6 +227,7 @@ export class Generations {
     // They are among the counts now, and would be told twice.
     record.boardEnergies = () => [];
     record.figures = () => null;
+    if (this.current?.hasBegun) this.hasBegun = true;
     await this.current?.close();
     this.current = null;
     await this.reports?.close();
