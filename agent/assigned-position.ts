@@ -16,7 +16,7 @@ import type { Transport } from '../transport/transport.js';
 import type { Logger } from './agent.js';
 import { BoardSnapshots } from './board-snapshots.js';
 import type { EnergyMeter } from './energy-meter.js';
-import { type HeldNode, type HeldPosition, metered } from './held-position.js';
+import { checkPlace, type HeldNode, type HeldPosition, metered } from './held-position.js';
 import { PositionEvents } from './position-events.js';
 
 export interface AssignedPositionOptions {
@@ -110,11 +110,22 @@ export class AssignedPosition {
    */
   release(run: string): Promise<NodeFigures | null> {
     this.overtake();
+    return this.forget(run);
+  }
+
+  /** The same, of a run that may have been over for long: what this board has been given since then is not disturbed. */
+  forget(run: string): Promise<NodeFigures | null> {
     return this.inTurn(async () => {
       const figures = this.held?.assignment.run === run ? await this.giveUp() : null;
       await this.snapshots.forget(run);
       return figures;
     });
+  }
+
+  /** Of which this board has anything. */
+  async runs(): Promise<string[]> {
+    const own = this.held?.assignment.run;
+    return [...new Set([...(own === undefined ? [] : [own]), ...(await this.snapshots.runs())])];
   }
 
   /**
@@ -236,16 +247,4 @@ async function startOf(
   await keeper.goBackTo(start?.step ?? 0);
   const ended = AbortSignal.any([overtaken, AbortSignal.timeout(SUPPLY_TIMEOUT_MS)]);
   return start && { step: start.step, files: await keeper.read(start.snapshots, ended) };
-}
-
-function checkPlace({ spec, position, workers, firstLayer, endLayer }: Assignment): void {
-  if (position < 1 || position > workers) {
-    throw new CommandError(`a ${spec.mode} of ${workers} boards has no position ${position} for a board`, {
-      remedy: `Assign positions from 1 (position 0 is the master) to ${workers}.`,
-    });
-  }
-  if (firstLayer < endLayer) return;
-  throw new CommandError(`the stage begins at layer ${firstLayer} and ends before layer ${endLayer}`, {
-    remedy: 'Give each board at least one layer.',
-  });
 }
