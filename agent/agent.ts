@@ -22,6 +22,7 @@ import { AssignedPosition } from './assigned-position.js';
 import { BoardLight } from './board-light.js';
 import { closeAll } from './close-all.js';
 import { type AgentContext, commandHandlers } from './commands.js';
+import { forgetEndedRuns } from './ended-runs.js';
 import { type EnergyMeter, type EnergyMeterOptions, withMeter } from './energy-meter.js';
 import { type MasterWatch, watchMaster } from './master-watch.js';
 import { watchForNamesake } from './namesake.js';
@@ -111,6 +112,11 @@ async function goOnline(options: AgentOptions, opened: Opened): Promise<Agent> {
   transport.onConnection((connected) => light.connection(connected));
   const master = await releaseWithoutMaster(context, transport);
   await presence.announce();
+  const endedRuns = forgetEndedRuns({
+    ...{ transport, topics: topicsOf(fleet), log },
+    runs: () => position.runs(),
+    forget: async (run) => void (await position.forget(run)),
+  });
   await stopForNamesake(options, presence);
   log.info({ id, fleet, engine, engineReason, gflops, links: inbox?.address ?? null }, 'agent is online');
 
@@ -124,6 +130,7 @@ async function goOnline(options: AgentOptions, opened: Opened): Promise<Agent> {
       await closeAll([
         () => requests.close(),
         () => master.close(),
+        () => endedRuns.close(),
         () => position.leave(),
         () => inbox?.close(),
         () => meter?.close(),

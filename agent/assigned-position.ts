@@ -2,12 +2,11 @@
 
 import type { BlasSettings } from '../compute/engines/blas-library.js';
 import { CommandError, type ConnectionError, type ErrorReport, reportOf } from '../errors.js';
-import type { Activity } from '../node/activity.js';
 import { stageSpecOf } from '../node/assignment.js';
 import type { Emulation } from '../node/emulation.js';
 import type { Outgoing, Start } from '../node/node-messages.js';
 import type { SnapshotKeeper } from '../node/snapshot-keeper.js';
-import type { Assignment, Preparation, RunEvent, SnapshotEntry } from '../protocol/messages.js';
+import type { Assignment, Preparation, SnapshotEntry } from '../protocol/messages.js';
 import type { NodeFigures } from '../protocol/node-figures.js';
 import type { Topics } from '../protocol/topics.js';
 import { atMost } from '../transport/at-most.js';
@@ -17,6 +16,8 @@ import type { Transport } from '../transport/transport.js';
 import type { Logger } from './agent.js';
 import { BoardSnapshots } from './board-snapshots.js';
 import type { EnergyMeter } from './energy-meter.js';
+import { checkPlace, type HeldNode, type HeldPosition, metered } from './held-position.js';
+import { PositionEvents } from './position-events.js';
 
 export interface AssignedPositionOptions {
   readonly transport: Transport;
@@ -35,20 +36,6 @@ export interface AssignedPositionOptions {
   readonly log: Logger;
 }
 
-/** What a board needs of its position, in a ring or a star. */
-export interface HeldNode {
-  /** What its compute thread does. */
-  readonly activity: Activity;
-  /** Since the position was taken. */
-  figures(): NodeFigures;
-  close(): Promise<void>;
-}
-
-export interface HeldPosition {
-  readonly assignment: Assignment;
-  readonly node: HeldNode;
-}
-
 export class AssignedPosition {
   private held: HeldPosition | null = null;
   private hasFailed = false;
@@ -60,10 +47,12 @@ export class AssignedPosition {
   /** Of a position that is being taken: what comes after it need not wait for its files. */
   private taking = new AbortController();
 
+  private readonly events: PositionEvents;
   private readonly snapshots: BoardSnapshots;
 
   constructor(private readonly options: AssignedPositionOptions) {
     const { transport, topics, snapshotsFolder, log } = options;
+    this.events = new PositionEvents(transport, topics, log);
     this.snapshots = new BoardSnapshots({ transport, topics, folder: snapshotsFolder, log });
   }
 
@@ -121,11 +110,22 @@ export class AssignedPosition {
    */
   release(run: string): Promise<NodeFigures | null> {
     this.overtake();
+    return this.forget(run);
+  }
+
+  /** The same, of a run that may have been over for long: what this board has been given since then is not disturbed. */
+  forget(run: string): Promise<NodeFigures | null> {
     return this.inTurn(async () => {
       const figures = this.held?.assignment.run === run ? await this.giveUp() : null;
       await this.snapshots.forget(run);
       return figures;
     });
+  }
+
+  /** Of which this board has anything. */
+  async runs(): Promise<string[]> {
+    const own = this.held?.assignment.run;
+    return [...new Set([...(own === undefined ? [] : [own]), ...(await this.snapshots.runs())])];
   }
 
   /**
@@ -135,8 +135,7 @@ export class AssignedPosition {
   async handOver(timeoutMs: number): Promise<void> {
     if (this.held === null || this.hasFailed) return;
     const { assignment } = this.held;
-    this.tell(assignment, { type: 'leaving' });
-    this.options.log.info({ run: assignment.run, timeoutMs }, 'the position is to be handed over');
+    this.events.leaving(assignment, timeoutMs);
     await atMost(timeoutMs, this.givenUp);
   }
 
@@ -155,7 +154,7 @@ export class AssignedPosition {
     const { run, generation, position, workers, window, spec } = assignment;
     checkPlace(assignment);
     const keeper = await this.snapshots.open(assignment);
-    const onFailure = (error: Error) => this.tellFault(assignment, reportOf(error));
+    const onFailure = (error: Error) => this.onFault(assignment, reportOf(error));
     const options = {
       transport,
       topics,
@@ -191,7 +190,7 @@ export class AssignedPosition {
 
   private linksOf(assignment: Assignment): DirectLinks | null {
     if (assignment.links === null) return null;
-    const onFallback = (reason: ConnectionError) => this.tellWarning(assignment, reportOf(reason));
+    const onFallback = (reason: ConnectionError) => this.events.warning(assignment, reportOf(reason));
     return { peers: assignment.links, inbox: this.options.inbox, onFallback };
   }
 
@@ -199,26 +198,12 @@ export class AssignedPosition {
   private onReport(assignment: Assignment, report: Outgoing): void {
     if (report.kind !== 'fault') return;
     const { message, remedy } = report;
-    this.tellFault(assignment, { code: 'compute', message, ...(remedy !== undefined && { remedy }) });
+    this.onFault(assignment, { code: 'compute', message, ...(remedy !== undefined && { remedy }) });
   }
 
-  private tellFault(assignment: Assignment, error: ErrorReport): void {
+  private onFault(assignment: Assignment, error: ErrorReport): void {
     this.hasFailed = true;
-    const { run, position } = assignment;
-    this.options.log.warn({ run, position, error }, 'the node failed');
-    this.tell(assignment, { type: 'fault', error });
-  }
-
-  private tellWarning(assignment: Assignment, error: ErrorReport): void {
-    const { run, position } = assignment;
-    this.options.log.warn({ run, position, error }, 'a link is not as the run wants it');
-    this.tell(assignment, { type: 'warning', error });
-  }
-
-  private tell({ run, generation, position }: Assignment, told: Pick<RunEvent, 'type' | 'error'>): void {
-    const { transport, topics } = this.options;
-    const event: RunEvent = { time: Date.now(), generation, position, ...told };
-    transport.publish(topics.runEvents(run), JSON.stringify(event), { qos: 1 }).catch(() => {}); // the master's progress watch remains
+    this.events.fault(assignment, error);
   }
 
   private async giveUp(): Promise<NodeFigures | null> {
@@ -262,30 +247,4 @@ async function startOf(
   await keeper.goBackTo(start?.step ?? 0);
   const ended = AbortSignal.any([overtaken, AbortSignal.timeout(SUPPLY_TIMEOUT_MS)]);
   return start && { step: start.step, files: await keeper.read(start.snapshots, ended) };
-}
-
-/** With the joules that the board takes while it holds the position. */
-function metered(node: HeldNode, meter: EnergyMeter | undefined): HeldNode {
-  if (meter === undefined) return node;
-  const energy = meter.begin(node.activity);
-  return {
-    activity: node.activity,
-    figures: () => ({ ...node.figures(), energy: energy.figures() }),
-    close: async () => {
-      energy.end();
-      await node.close();
-    },
-  };
-}
-
-function checkPlace({ spec, position, workers, firstLayer, endLayer }: Assignment): void {
-  if (position < 1 || position > workers) {
-    throw new CommandError(`a ${spec.mode} of ${workers} boards has no position ${position} for a board`, {
-      remedy: `Assign positions from 1 (position 0 is the master) to ${workers}.`,
-    });
-  }
-  if (firstLayer < endLayer) return;
-  throw new CommandError(`the stage begins at layer ${firstLayer} and ends before layer ${endLayer}`, {
-    remedy: 'Give each board at least one layer.',
-  });
 }

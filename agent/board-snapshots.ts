@@ -6,7 +6,7 @@ import { CommandError, reportOf } from '../errors.js';
 import { SnapshotFolder } from '../node/snapshot-folder.js';
 import { SnapshotKeeper } from '../node/snapshot-keeper.js';
 import type { Preparation, RunEvent, SnapshotEntry } from '../protocol/messages.js';
-import type { Topics } from '../protocol/topics.js';
+import { NAME_PATTERN, type Topics } from '../protocol/topics.js';
 import type { Transport } from '../transport/transport.js';
 import type { Logger } from './agent.js';
 
@@ -46,6 +46,12 @@ export class BoardSnapshots {
   async forget(run: string): Promise<void> {
     if (this.place?.run === run) await this.close();
     await this.folderOf(run).remove();
+  }
+
+  /** Of which there are any. */
+  async runs(): Promise<string[]> {
+    const names = await readdir(this.options.folder).catch(() => []);
+    return names.filter((name) => NAME_PATTERN.test(name));
   }
 
   async close(): Promise<void> {

@@ -4,9 +4,10 @@ import { peakRssBytes, temperatureC } from '../hardware/board.js';
 import type { LightPattern } from '../hardware/lights/status-light.js';
 import type { AgentTelemetry } from '../protocol/messages.js';
 import type { Transport } from '../transport/transport.js';
-import type { AssignedPosition, HeldPosition } from './assigned-position.js';
+import type { AssignedPosition } from './assigned-position.js';
 import type { BoardLight } from './board-light.js';
 import type { EnergyMeter, PresentPower } from './energy-meter.js';
+import type { HeldPosition } from './held-position.js';
 
 export interface TelemetryOptions {
   readonly transport: Transport;

@@ -86,6 +86,13 @@ export function isBearable(error: unknown): boolean {
 
 const BEARABLE = new Set(['connection', 'timeout', 'run', 'data', 'capacity']);
 
+/** Whether what a node tells is its own fault, which may come again each time: not that it cannot reach another. */
+export function isOfNode(error: unknown): boolean {
+  return !UNREACHABLE.has(reportOf(error).code);
+}
+
+const UNREACHABLE = new Set(['connection', 'timeout']);
+
 /** Of a star, which goes on. */
 export function workerLost(agent: string, position: number, step: number, left: number): RunError {
   return new RunError(

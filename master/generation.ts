@@ -72,6 +72,7 @@ export class Generation {
   private readonly number: number;
   private drive: Drive | null = null;
   private isClosed = false;
+  private isUnderWay = false;
 
   constructor(private readonly options: GenerationOptions) {
     const { record, arrangement, transport, topics, events } = options;
@@ -97,7 +98,9 @@ export class Generation {
   /** Builds all stages. Nothing streams before `resume`. */
   async open(signal: AbortSignal): Promise<Opened> {
     await unlessEnded(this.keeper.open(), signal);
-    const { cut, figures } = await this.gather(signal);
+    const { cut, figures, holdings } = await this.gather(signal);
+    this.isUnderWay = true;
+    if (cut !== null) await this.supply(cut, holdings, signal);
     await this.keeper.goBackTo(cut?.step ?? 0);
     const start = cut && (await this.ownStart(cut, signal));
     await this.takePositions(cut, start, signal);
@@ -127,8 +130,9 @@ export class Generation {
     );
   }
 
-  get isOpen(): boolean {
-    return this.drive !== null && !this.isClosed;
+  /** Whether boards were asked for more than what they have: until then nothing is sent in its name. */
+  get hasBegun(): boolean {
+    return this.isUnderWay;
   }
 
   /** Of the master's own node. */
@@ -143,17 +147,16 @@ export class Generation {
   }
 
   /** The first generation begins with what nobody has to bring. */
-  private async gather(signal: AbortSignal): Promise<Opened> {
+  private async gather(signal: AbortSignal): Promise<Opened & { readonly holdings: Holdings }> {
     const { record, arrangement, transport, topics, cuts, events } = this.options;
     const { plan } = arrangement;
-    if (this.number === 0) return { cut: null, figures: [] };
+    if (this.number === 0) return { cut: null, figures: [], holdings: new Map() };
     const { holdings, figures } = await prepareBoards(transport, topics, record, plan, signal, events.onSilent);
-    if (cuts.length === 0) return { cut: null, figures };
+    if (cuts.length === 0) return { cut: null, figures, holdings };
     holdings.set(MASTER_ID, await this.keeper.inventory());
     const cut = newestHeld(cuts, holdings);
-    if (cut !== null) await this.supply(cut, holdings, signal);
-    else this.beginAnew(cuts, holdings);
-    return { cut, figures };
+    if (cut === null) this.beginAnew(cuts, holdings);
+    return { cut, figures, holdings };
   }
 
   /** @throws RunError when it is worth waiting: then a board that is away may have what is missing */

@@ -77,6 +77,11 @@ export function mostBoards({ mode, model, masterStage, training }: RunSpec): num
   return Math.max(1, countLayers(model.layers) - (masterStage ? 1 : 0));
 }
 
+/** Its boards, in the order of the positions. */
+export function agentsIn(plan: readonly PlanEntry[]): string[] {
+  return plan.filter(({ position }) => position > 0).map(({ agent }) => agent);
+}
+
 /** How long a step may take before one was measured: generous, for a board may be slower than its benchmark. */
 export function predictedStepMs({ entries }: Plan, microBatches: number): number {
   return GENEROSITY * microBatches * Math.max(...entries.map(({ microBatchMs }) => microBatchMs));

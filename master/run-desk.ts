@@ -92,7 +92,7 @@ export class RunDesk {
       return run;
     } catch (error) {
       log.warn({ run, error: reportOf(error) }, 'the run cannot go on');
-      left.folder.journal({ type: 'state', state: 'failed', error: reportOf(error) });
+      left.folder.journal({ type: 'state', ...(history.ending ?? { state: 'failed', error: reportOf(error) }) });
       await left.folder.close();
       return null;
     }

@@ -130,9 +130,11 @@ function tryParse(text: string): unknown {
 }
 
 function openRunFolder(path: string): RunFolder & { begin(): void } {
-  const onTrouble = (cause: Error | null) => folder.onTrouble(cause && unwritable(path, cause));
-  const journal = new AppendFile({ path: join(path, FILES.journal), onTrouble });
-  const metrics = new AppendFile({ path: join(path, FILES.metrics), onTrouble });
+  const tell = (cause: Error | null) => folder.onTrouble(cause && unwritable(path, cause));
+  const troubles = new Troubles(tell);
+  const [journal, metrics] = [FILES.journal, FILES.metrics].map(
+    (name) => new AppendFile({ path: join(path, name), onTrouble: (cause) => troubles.of(name, cause) }),
+  ) as [AppendFile, AppendFile];
   const folder: RunFolder & { begin(): void } = {
     path,
     name: basename(path),
@@ -148,6 +150,21 @@ function openRunFolder(path: string): RunFolder & { begin(): void } {
     },
   };
   return folder;
+}
+
+/** Of several files: it is over when it is over for all of them. */
+class Troubles {
+  private readonly causes = new Map<string, Error>();
+
+  constructor(private readonly tell: (cause: Error | null) => void) {}
+
+  /** @param cause null: the file can be written to again */
+  of(name: string, cause: Error | null): void {
+    if (cause) this.causes.set(name, cause);
+    else this.causes.delete(name);
+    const [first = null] = this.causes.values();
+    this.tell(first);
+  }
 }
 
 function unwritable(path: string, cause: Error): DataError {

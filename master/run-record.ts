@@ -24,7 +24,8 @@ import { type ResolvedRunSpec, resolvedRunSpecSchema } from '../protocol/run-spe
 import { validate } from '../protocol/validation.js';
 import { checkModel } from './check-model.js';
 import { type EvaluatedMicroBatch, Evaluation } from './evaluation.js';
-import type { RunHistory } from './recovery/run-history.js';
+import type { Cut } from './recovery/holdings.js';
+import type { Asked, RunHistory } from './recovery/run-history.js';
 import { createRunFolder, type LeftRun, type RunFolder } from './run-folder.js';
 import { RunProgress } from './run-progress.js';
 
@@ -143,6 +144,23 @@ export class RunRecord {
     this.error = error === undefined ? null : reportOf(error);
     if (this.isFinal) this.endedAt = Date.now();
     this.folder.journal({ type: 'state', state, step: this.progress.step, ...(this.error && { error: this.error }) });
+  }
+
+  /** Resolves when the journal has it on the disk: from there on a master after this one has only to let go. */
+  async announceEnd(state: RunState, error?: unknown): Promise<void> {
+    this.folder.journal({ type: 'ending', state, ...(error !== undefined && { error: reportOf(error) }) });
+    await this.folder.syncJournal();
+  }
+
+  /** So that a master after this one keeps to it. */
+  asked(what: Asked): void {
+    this.folder.journal({ type: 'asked', what });
+  }
+
+  /** Resolves when the journal has it on the disk: then the run can go on from it. */
+  async commit(cut: Cut, costMs: number): Promise<void> {
+    this.folder.journal({ type: 'cut', generation: this.generation, ...cut, costMs: Math.round(costMs) });
+    await this.folder.syncJournal();
   }
 
   /** @returns false when there are too many already */

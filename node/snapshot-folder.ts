@@ -12,13 +12,21 @@ export type SnapshotKey = Pick<SnapshotEntry, 'step' | 'firstLayer' | 'endLayer'
 
 const NAME = /^(\d+)\.(\d+)-(\d+)\.([0-9a-f]{64})\.safetensors$/;
 const UNFINISHED = '.new';
+/** What these say of a file does not change by itself: it is not there, or its part of the disk is broken. */
+const LOST = new Set(['ENOENT', 'EISDIR', 'EIO']);
 
 export class SnapshotFolder {
   /** Names of files that are being written: not there yet, and not left over either. */
   private readonly unfinished = new Set<string>();
 
-  /** @param path of one run at one board; made when the first snapshot comes */
-  constructor(readonly path: string) {}
+  /**
+   * @param path of one run at one board; made when the first snapshot comes
+   * @param readBytes of a file
+   */
+  constructor(
+    readonly path: string,
+    private readonly readBytes: (path: string) => Promise<Uint8Array> = readFile,
+  ) {}
 
   /**
    * On the disk when it returns, or not at all.
@@ -45,15 +53,18 @@ export class SnapshotFolder {
     return entry;
   }
 
-  /** What is whole, by its checksum; what is not is gone afterwards. */
+  /**
+   * What is whole, by its checksum. What was read and is not whole is gone afterwards, and so is what was left half written.
+   * @throws DataError when one cannot be read now, though it may be whole: a run that took it for lost would begin anew
+   */
   async inventory(): Promise<SnapshotEntry[]> {
     const entries: SnapshotEntry[] = [];
     for (const name of await this.names()) {
       if (this.unfinished.has(name)) continue;
       const key = keyOf(name);
-      const file = key && (await readFile(join(this.path, name)).catch(() => null));
+      const file = key && (await this.tryRead(name));
       if (key && file && digestOf(file) === key.sha256) entries.push({ ...key, bytes: file.length });
-      else await rm(join(this.path, name), { force: true });
+      else if (file || name.endsWith(UNFINISHED)) await rm(join(this.path, name), { force: true });
     }
     return entries.sort((a, b) => a.step - b.step || a.firstLayer - b.firstLayer || a.endLayer - b.endLayer);
   }
@@ -86,6 +97,19 @@ export class SnapshotFolder {
   /** When the run is over. */
   async remove(): Promise<void> {
     await rm(this.path, { recursive: true, force: true });
+  }
+
+  /** @returns null for what is not there, and for what the disk does not give back: another board has it, too */
+  private async tryRead(name: string): Promise<Uint8Array | null> {
+    try {
+      return await this.readBytes(join(this.path, name));
+    } catch (cause) {
+      if (LOST.has((cause as NodeJS.ErrnoException).code ?? '')) return null;
+      throw new DataError(`cannot read a snapshot in ${this.path}: ${(cause as Error).message}`, {
+        remedy: 'See to it that the folder can be read, and that the process may open as many files as it needs.',
+        cause,
+      });
+    }
   }
 
   private async delete(isOver: (step: number) => boolean): Promise<void> {

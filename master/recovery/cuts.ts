@@ -20,12 +20,17 @@ export interface CutsOptions {
 }
 
 interface Pending {
+  /** All have kept their parts: it waits for the journal alone. */
+  isWhole: boolean;
   readonly step: number;
   readonly beganMs: number;
   /** Of each stage with parameters: the positions that have not kept it yet. */
   readonly missing: Map<string, Set<number>>;
   readonly snapshots: Map<string, SnapshotEntry>;
 }
+
+/** That a position has kept its part may be told in vain: a cut that takes that much longer than the last one never comes. */
+const GIVEN_UP = { leastMs: 60_000, costs: 10 };
 
 /** So many are kept, in case that the newest cannot be read. */
 export const CUTS_KEPT = 2;
@@ -38,6 +43,8 @@ export class Cuts {
   private lastStep = 0;
   private costMs: number | null = null;
   private isAsked = false;
+  /** Since the last one that was committed. */
+  private givenUp = 0;
 
   constructor(private readonly options: CutsOptions) {
     this.kept = [...(options.committed ?? [])];
@@ -53,6 +60,7 @@ export class Cuts {
   begin(plan: readonly PlanEntry[], step: number): void {
     this.plan = plan;
     this.pending = null;
+    this.givenUp = 0;
     this.kept.splice(0, this.kept.length, ...this.kept.filter((cut) => cut.step <= step));
     this.lastStep = step;
     this.lastMs = this.options.nowMs();
@@ -63,11 +71,20 @@ export class Cuts {
     this.isAsked = true;
   }
 
-  /** Asked at each boundary between two steps; true begins a cut there. Never two at once. */
+  /**
+   * Asked at each boundary between two steps; true begins a cut there. Never two at once, unless the one before is given
+   * up: what still comes of it is told apart by its step.
+   */
   isDue(step: number): boolean {
-    if (this.pending !== null || step <= this.lastStep || !(this.isAsked || this.isTime(step))) return false;
+    const { pending, options } = this;
+    const isAwaited = pending !== null && !this.isGivenUp(pending);
+    if (isAwaited || step <= this.lastStep || !(this.isAsked || this.isTime(step))) return false;
     this.isAsked = false;
-    this.pending = { step, beganMs: this.options.nowMs(), missing: this.expected(), snapshots: new Map() };
+    if (pending) this.givenUp++;
+    this.pending = {
+      ...{ step, isWhole: false, beganMs: options.nowMs() },
+      ...{ missing: this.expected(), snapshots: new Map() },
+    };
     return true;
   }
 
@@ -80,9 +97,17 @@ export class Cuts {
     // Two that should be the same are not: neither counts.
     if (other !== undefined && other.sha256 !== snapshot.sha256) this.pending = null;
     pending.snapshots.set(stage, snapshot);
-    if (this.pending && [...pending.missing.values()].every(({ size }) => size === 0)) {
+    pending.isWhole = [...pending.missing.values()].every(({ size }) => size === 0);
+    if (this.pending && pending.isWhole) {
       this.commit(pending).catch(() => this.forget(pending)); // the run's folder tells; the next one may be kept
     }
+  }
+
+  /** Once for each that counts: boards keep three steps, and a third that does not count would push the newest that does out. */
+  private isGivenUp({ beganMs, isWhole }: Pending): boolean {
+    const { nowMs } = this.options;
+    const patienceMs = Math.max(GIVEN_UP.leastMs, GIVEN_UP.costs * (this.costMs ?? 0));
+    return !isWhole && this.givenUp === 0 && nowMs() - beganMs > patienceMs;
   }
 
   private forget(pending: Pending): void {
@@ -111,6 +136,7 @@ export class Cuts {
     await commit(cut, this.costMs);
     if (this.pending !== pending) return; // another generation has begun meanwhile
     this.pending = null;
+    this.givenUp = 0;
     this.lastMs = nowMs();
     this.lastStep = step;
     this.kept.push(cut);

@@ -4,7 +4,9 @@
 import { readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { ErrorReport } from '../../errors.js';
 import {
+  errorReportSchema,
   evaluationSchema,
   planEntrySchema,
   RUN_STATES,
@@ -14,6 +16,17 @@ import {
 } from '../../protocol/messages.js';
 import { CUTS_KEPT } from './cuts.js';
 import type { Cut } from './holdings.js';
+
+/** How a run ends. */
+const ENDS = ['finished', 'stopped', 'failed'] as const;
+export interface Ending {
+  readonly state: (typeof ENDS)[number];
+  readonly error?: ErrorReport | undefined;
+}
+
+/** Of a run, by its operator. */
+const ASKED = ['pause', 'resume', 'stop'] as const;
+export type Asked = (typeof ASKED)[number];
 
 const whole = z.int().min(0);
 const time = z.iso.datetime();
@@ -27,6 +40,8 @@ const recordSchema = z.discriminatedUnion('type', [
     snapshots: z.array(snapshotEntrySchema),
     agents: z.array(z.string()),
   }),
+  z.object({ type: z.literal('asked'), time, what: z.enum(ASKED) }),
+  z.object({ type: z.literal('ending'), time, state: z.enum(ENDS), error: errorReportSchema.optional() }),
   z.object({ type: z.literal('state'), time, state: z.enum(RUN_STATES) }),
   evaluationSchema.extend({ type: z.literal('evaluated'), time }),
   warningSchema.extend({ type: z.literal('warning'), time }),
@@ -37,10 +52,16 @@ export interface RunHistory {
   readonly state: RunState;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
+  /** It was about to end so: its boards may have let go already. */
+  readonly ending: Ending | null;
   readonly generation: number;
   readonly plan: z.output<typeof planEntrySchema>[];
+  /** Whoever has had a part, as it was last. */
+  readonly tookPart: ReadonlyMap<string, z.output<typeof planEntrySchema>>;
   /** Those that are committed and not undone, the newest last. */
   readonly cuts: readonly Cut[];
+  /** What its operator asked for last. */
+  readonly asked: Asked | null;
   readonly evaluation: z.output<typeof evaluationSchema> | null;
   readonly warnings: readonly z.output<typeof warningSchema>[];
 }
@@ -55,9 +76,12 @@ export function historyOf(journal: string): RunHistory | null {
   return {
     state,
     startedAt: Date.parse((records[0] as JournalRecord).time),
+    ending: endingIn(records),
     generation: planned.generation,
     plan: planned.plan,
+    tookPart: tookPartIn(records),
     cuts: cutsIn(records),
+    asked: records.findLast((each) => each.type === 'asked')?.what ?? null,
     evaluation: 'step' in evaluation ? (evaluation as RunHistory['evaluation']) : null,
     warnings: records.flatMap((each) => {
       if (each.type !== 'warning') return [];
@@ -76,6 +100,16 @@ function recordsIn(journal: string): JournalRecord[] {
     const record = recordSchema.safeParse(value);
     return record.success ? [record.data] : [];
   });
+}
+
+function endingIn(records: readonly JournalRecord[]): Ending | null {
+  const last = records.findLast((each) => each.type === 'ending');
+  return last === undefined ? null : { state: last.state, error: last.error };
+}
+
+function tookPartIn(records: readonly JournalRecord[]): RunHistory['tookPart'] {
+  const plans = records.flatMap((each) => (each.type === 'planned' ? each.plan : []));
+  return new Map(plans.map((entry) => [entry.agent, entry]));
 }
 
 /** A generation that began at an earlier cut has undone those after it. */

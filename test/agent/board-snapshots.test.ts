@@ -96,6 +96,7 @@ describe('a board’s snapshots', () => {
     await send();
     await takeEvent();
     await snapshots.close();
+    expect(await snapshots.runs()).to.deep.equal(['run']);
     await snapshots.forget('another');
     expect(await readdir(folder)).to.deep.equal(['run']);
     await snapshots.forget('run');

@@ -2,29 +2,17 @@
 // lost; nor is anything left behind.
 
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect } from 'chai';
-import { childrenOf, EXAMPLES, isAlive, ringtmp, start, temporaryFolder } from '../cli/ringtmp.js';
+import { childrenOf, isAlive, ringtmp, start, temporaryFolder } from '../cli/ringtmp.js';
+import { tinyRun } from '../support/tiny-run.js';
 
 describe('ringtmp chaos', function () {
   this.timeout(120_000);
   const folder = temporaryFolder();
 
   function runFile(epochs: number): Promise<string> {
-    const spec = {
-      name: 'tiny',
-      data: { source: 'csv', path: join(EXAMPLES, 'data/iris.csv'), target: 'species' },
-      model: {
-        layers: [
-          { type: 'dense', units: 8, activation: 'tanh' },
-          { type: 'dense', units: 3 },
-        ],
-      },
-      loss: 'softmaxCrossEntropy',
-      // Many messages for little mathematics: it takes a while on any machine.
-      training: { epochs, batch: 20, microBatches: 10 },
-      snapshots: { everySteps: 10 },
-    };
+    // Many messages for little mathematics: it takes a while on any machine.
+    const spec = tinyRun({ training: { epochs, microBatches: 10 }, snapshots: { everySteps: 10 } });
     return folder.write('tiny.json', JSON.stringify(spec));
   }
 

@@ -43,6 +43,33 @@ for (const schedule of ['sync', 'async'] as const) {
   });
 }
 
+describe('a run whose board comes and goes while nothing is completed', function () {
+  this.timeout(120_000);
+
+  it('waits for it, however often that is', async () => {
+    const bus = hubBus();
+    const fleet = await startFleet({ agents: 1, bus });
+    try {
+      const run = await fleet.train(longRun('sync'));
+      await fleet.until(run, ({ step }) => step > 20);
+      await fleet.ask('pause', { run });
+      await fleet.until(run, ({ state }) => state === 'paused');
+      for (let lost = 1; lost <= 6; lost++) {
+        bus.hub?.sever('pi-1');
+        await bus.hub?.restore('pi-1');
+        await fleet.until(
+          run,
+          ({ state, generation }) => state === 'failed' || (state === 'paused' && generation === lost),
+        );
+      }
+      await fleet.ask('resume', { run });
+      expect(await fleet.ended(run)).to.include({ state: 'finished', error: null, step: STEPS });
+    } finally {
+      await fleet.close();
+    }
+  });
+});
+
 describe('a run whose board is about to leave', function () {
   this.timeout(60_000);
 

@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import { topicsOf } from '../../protocol/topics.js';
 import { connectMqtt } from '../../transport/mqtt.js';
 import { EXAMPLES, type Running, ringtmp, start, temporaryFolder } from '../cli/ringtmp.js';
+import { tinyRun } from '../support/tiny-run.js';
 import { openInbox } from '../transport/inbox.js';
 
 describe('the commands of an operator', function () {
@@ -27,18 +28,7 @@ describe('the commands of an operator', function () {
   const json = async (...args: string[]) => JSON.parse((await command(...args, '--json')).stdout);
 
   function runFile(epochs: number): Promise<string> {
-    const spec = {
-      name: 'tiny',
-      data: { source: 'csv', path: 'iris.csv', target: 'species' },
-      model: {
-        layers: [
-          { type: 'dense', units: 8, activation: 'tanh' },
-          { type: 'dense', units: 3 },
-        ],
-      },
-      loss: 'softmaxCrossEntropy',
-      training: { epochs, batch: 20 },
-    };
+    const spec = tinyRun({ data: { source: 'csv', path: 'iris.csv', target: 'species' }, training: { epochs } });
     return folder.write('tiny.json', JSON.stringify(spec));
   }
 

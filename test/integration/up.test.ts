@@ -4,7 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { childrenOf, EXAMPLES, isAlive, type Running, ringtmp, start, temporaryFolder } from '../cli/ringtmp.js';
+import { childrenOf, isAlive, type Running, ringtmp, start, temporaryFolder } from '../cli/ringtmp.js';
+import { tinyRun } from '../support/tiny-run.js';
 
 const RUNNING = /"state":"running","generation":0,"step":[1-9]/;
 
@@ -13,19 +14,7 @@ describe('ringtmp up', function () {
   const folder = temporaryFolder();
 
   function runFile(epochs: number): Promise<string> {
-    const spec = {
-      name: 'tiny',
-      data: { source: 'csv', path: join(EXAMPLES, 'data/iris.csv'), target: 'species' },
-      model: {
-        layers: [
-          { type: 'dense', units: 8, activation: 'tanh' },
-          { type: 'dense', units: 3 },
-        ],
-      },
-      loss: 'softmaxCrossEntropy',
-      training: { epochs, batch: 20 },
-      links: 'direct',
-    };
+    const spec = tinyRun({ training: { epochs }, links: 'direct' });
     return folder.write('tiny.json', JSON.stringify(spec));
   }
 

@@ -1,27 +1,15 @@
 // `ringtmp verify`, the real command: a fleet of processes computes what one process computes.
 
-import { join } from 'node:path';
 import { expect } from 'chai';
-import { EXAMPLES, ringtmp, temporaryFolder } from '../cli/ringtmp.js';
+import { ringtmp, temporaryFolder } from '../cli/ringtmp.js';
+import { tinyRun } from '../support/tiny-run.js';
 
 describe('ringtmp verify', function () {
   this.timeout(60_000);
   const folder = temporaryFolder();
 
   async function verify(mode: 'ring' | 'star', ...options: string[]) {
-    const spec = {
-      name: 'tiny',
-      data: { source: 'csv', path: join(EXAMPLES, 'data/iris.csv'), target: 'species' },
-      model: {
-        layers: [
-          { type: 'dense', units: 8, activation: 'tanh' },
-          { type: 'dense', units: 3 },
-        ],
-      },
-      loss: 'softmaxCrossEntropy',
-      training: { epochs: 10, batch: 20, schedule: mode === 'ring' ? 'async' : 'sync' },
-      mode,
-    };
+    const spec = tinyRun({ training: { epochs: 10, schedule: mode === 'ring' ? 'async' : 'sync' }, mode });
     const file = await folder.write('tiny.json', JSON.stringify(spec));
     return ringtmp(['verify', '--boards', '2', ...options, file], folder.path, { TMPDIR: folder.path });
   }

@@ -1,13 +1,13 @@
 // What a run leaves on disk, and what happens when the disk will not have it.
 
-import { appendFile, mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rmdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { DataError } from '../../errors.js';
 import { createRunFolder, reopenRunFolder, runFolders } from '../../master/run-folder.js';
 import { TemporaryFolder } from '../data/files.js';
 import { smallRun, specOf } from '../support/specs.js';
-import { rejectionOf } from '../transport/inbox.js';
+import { createMailbox, rejectionOf } from '../transport/inbox.js';
 
 const spec = specOf(smallRun());
 
@@ -87,6 +87,26 @@ describe('run folder', () => {
     await mkdir(join(run.path, 'model.safetensors.new'));
     await rejectionOf(run.saveModel(Uint8Array.of(2)));
     expect([...(await readFile(join(run.path, 'model.safetensors')))]).to.deep.equal([1]);
+    await run.close();
+  });
+
+  it('is in trouble until each of its files can be written to again', async () => {
+    await writeFile(join(folder.path, 'spec.json'), '{}');
+    const [journal, metrics] = ['journal.ndjson', 'metrics.csv'].map((name) => join(folder.path, name)) as [
+      string,
+      string,
+    ];
+    for (const path of [journal, metrics]) await mkdir(path); // no file
+    const run = (await reopenRunFolder(folder.path))!.folder; // begins with the head of the metrics
+    const troubles = createMailbox<string | null>();
+    run.onTrouble = (error) => troubles.put(error?.code ?? null);
+    run.journal({ type: 'state', state: 'running' });
+    expect(await troubles.take(2)).to.deep.equal(['data', 'data']);
+    await rmdir(journal);
+    await run.syncJournal();
+    expect(await troubles.take(1)).to.deep.equal(['data']);
+    await rmdir(metrics);
+    expect(await troubles.take(1)).to.deep.equal([null]);
     await run.close();
   });
 

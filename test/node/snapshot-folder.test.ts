@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { SnapshotFolder } from '../../node/snapshot-folder.js';
+import { rejectionOf } from '../transport/inbox.js';
 
 const FILE = Buffer.from('what a stage goes on from');
 
@@ -62,6 +63,27 @@ describe('SnapshotFolder', () => {
     bytes[5]! ^= 1;
     await writeFile(newest, bytes);
     expect(await folder.inventory()).to.deep.equal([older]);
+  });
+
+  describe('that cannot be read', () => {
+    const failing = (code: string) =>
+      new SnapshotFolder(folder.path, () => Promise.reject(Object.assign(new Error(code), { code })));
+
+    it('for now keeps all that is in it, and says so', async () => {
+      const entry = await folder.save(key(1), FILE);
+      for (const code of ['EMFILE', 'ENOMEM', 'EACCES']) {
+        const error = await rejectionOf(failing(code).inventory());
+        expect(error).to.include({ code: 'data' });
+        expect(error.message).to.match(/^cannot read a snapshot in .*run: E/);
+      }
+      expect(await folder.inventory()).to.deep.equal([entry]);
+    });
+
+    it('where its disk is broken has none of it, and deletes none', async () => {
+      const entry = await folder.save(key(1), FILE);
+      for (const code of ['EIO', 'ENOENT']) expect(await failing(code).inventory()).to.deep.equal([]);
+      expect(await folder.inventory()).to.deep.equal([entry]);
+    });
   });
 
   it('keeps the newest steps, of whatever layers, and deletes what was left half written', async () => {

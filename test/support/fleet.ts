@@ -1,6 +1,7 @@
 // A whole fleet in one process: a hub or a real broker, a master, boards with real compute threads, and
 // an operator who starts runs and watches them.
 
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -237,21 +238,32 @@ export function startTestMaster(bus: Bus, changes: Partial<MasterOptions> = {}):
   });
 }
 
-export function startTestAgent(bus: Bus, id: string, changes: Partial<AgentOptions> = {}): Promise<Agent> {
-  return startAgent({
+/** What it keeps of runs is gone once it is closed, unless its folder is the test's own. */
+export async function startTestAgent(bus: Bus, id: string, changes: Partial<AgentOptions> = {}): Promise<Agent> {
+  const snapshotsFolder = join(tmpdir(), `ringtmp-snapshots-${process.pid}-${randomUUID()}`);
+  const agent = await startAgent({
     id,
     fleet: FLEET,
     version: '0.0.0',
     connect: (will) => bus.connect(id, will),
     engine: 'wasm',
     memoryBytes: 2 ** 28,
-    snapshotsFolder: join(tmpdir(), `ringtmp-snapshots-${process.pid}`, id),
+    snapshotsFolder,
     telemetryMs: 200,
     log: silent,
     restart: () => {},
     stop: () => {},
     ...changes,
   });
+  return {
+    get run() {
+      return agent.run;
+    },
+    close: async () => {
+      await agent.close();
+      await rm(snapshotsFolder, { recursive: true, force: true });
+    },
+  };
 }
 
 /** All statuses of all runs, so that none is missed by asking late. */

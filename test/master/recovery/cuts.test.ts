@@ -179,4 +179,65 @@ describe('cuts', () => {
     await commit(cuts, 11);
     expect(cuts.committed.map(({ step }) => step)).to.deep.equal([11]);
   });
+
+  describe('of which a part is never told', () => {
+    /** All but one. */
+    const keepMost = (cuts: Cuts, step: number) => {
+      for (const position of [1, 2]) cuts.keep(position, entryOf(step, 0, 2));
+      cuts.keep(2, entryOf(step, 2, 4));
+    };
+
+    it('are given up after a minute, and another is made', async () => {
+      const cuts = open();
+      expect(cuts.isDue(10)).to.equal(true);
+      keepMost(cuts, 10);
+      nowMs = 60_000;
+      expect(cuts.isDue(30)).to.equal(false);
+      nowMs = 60_001;
+      expect(cuts.isDue(31)).to.equal(true);
+      cuts.keep(0, entryOf(10, 2, 4)); // too late
+      expect(told).to.have.length(0);
+      keepAll(cuts, 31);
+      settle.resolve();
+      await turn();
+      expect(cuts.committed.map(({ step }) => step)).to.deep.equal([31]);
+    });
+
+    it('are waited for ten times as long as the last one took', async () => {
+      const cuts = open();
+      expect(cuts.isDue(10)).to.equal(true);
+      nowMs = 20_000;
+      keepAll(cuts, 10);
+      settle.resolve();
+      await turn();
+      expect(cuts.isDue(20)).to.equal(true);
+      nowMs = 220_000;
+      expect(cuts.isDue(30)).to.equal(false);
+      nowMs = 220_001;
+      expect(cuts.isDue(31)).to.equal(true);
+    });
+
+    it('push none out that counts: a second one is waited for', async () => {
+      const cuts = open();
+      await commit(cuts, 10);
+      for (const step of [20, 30]) {
+        expect(cuts.isDue(step)).to.equal(true);
+        nowMs += 100_000;
+      }
+      expect(cuts.isDue(40)).to.equal(false);
+      keepAll(cuts, 30);
+      settle.resolve();
+      await turn();
+      expect(cuts.committed.map(({ step }) => step)).to.deep.equal([10, 30]);
+      await commit(cuts, 40);
+    });
+
+    it('are not given up while they are being written down', () => {
+      const cuts = open();
+      expect(cuts.isDue(10)).to.equal(true);
+      keepAll(cuts, 10);
+      nowMs = 1_000_000;
+      expect(cuts.isDue(20)).to.equal(false);
+    });
+  });
 });

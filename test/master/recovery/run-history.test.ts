@@ -53,6 +53,26 @@ describe('a run’s history', () => {
     expect(history?.warnings).to.deep.equal([{ position: 1, code: 'connection', message: 'ein Ärgernis' }]);
   });
 
+  it('knows whoever took part, and how the run was to end', () => {
+    const error = { code: 'run', message: 'five times' };
+    const ending = { time: time(20), type: 'ending', state: 'failed', error };
+    const history = historyOf(journalOf([...RECORDS.slice(0, -1), ending]));
+    expect(history?.ending).to.deep.equal({ state: 'failed', error });
+    expect([...(history?.tookPart.keys() ?? [])]).to.deep.equal(['größe', 'pi-2']);
+    expect(historyOf(JOURNAL.toString())?.ending).to.equal(null);
+  });
+
+  it('knows what the operator asked for last', () => {
+    const asked = (...all: string[]) => {
+      const records = all.map((what, at) => ({ time: time(at), type: 'asked', what }));
+      return historyOf(journalOf([...RECORDS.slice(0, 1), ...records]))?.asked;
+    };
+    expect(asked()).to.equal(null);
+    expect(asked('pause')).to.equal('pause');
+    expect(asked('pause', 'resume')).to.equal('resume');
+    expect(asked('pause', 'resume', 'stop')).to.equal('stop');
+  });
+
   it('is none before there was a plan', () => {
     expect(historyOf('')).to.equal(null);
     expect(historyOf(journalOf(RECORDS.slice(1, 3)))).to.equal(null);

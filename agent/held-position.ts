@@ -1,0 +1,49 @@
+// The position that a board holds, as the rest of the agent sees it: a ring's or a star's, metered where the board has a
+// meter.
+
+import { CommandError } from '../errors.js';
+import type { Activity } from '../node/activity.js';
+import type { Assignment } from '../protocol/messages.js';
+import type { NodeFigures } from '../protocol/node-figures.js';
+import type { EnergyMeter } from './energy-meter.js';
+
+/** What a board needs of its position, in a ring or a star. */
+export interface HeldNode {
+  /** What its compute thread does. */
+  readonly activity: Activity;
+  /** Since the position was taken. */
+  figures(): NodeFigures;
+  close(): Promise<void>;
+}
+
+export interface HeldPosition {
+  readonly assignment: Assignment;
+  readonly node: HeldNode;
+}
+
+/** With the joules that the board takes while it holds the position. */
+export function metered(node: HeldNode, meter: EnergyMeter | undefined): HeldNode {
+  if (meter === undefined) return node;
+  const energy = meter.begin(node.activity);
+  return {
+    activity: node.activity,
+    figures: () => ({ ...node.figures(), energy: energy.figures() }),
+    close: async () => {
+      energy.end();
+      await node.close();
+    },
+  };
+}
+
+/** @throws CommandError where there is no such place */
+export function checkPlace({ spec, position, workers, firstLayer, endLayer }: Assignment): void {
+  if (position < 1 || position > workers) {
+    throw new CommandError(`a ${spec.mode} of ${workers} boards has no position ${position} for a board`, {
+      remedy: `Assign positions from 1 (position 0 is the master) to ${workers}.`,
+    });
+  }
+  if (firstLayer < endLayer) return;
+  throw new CommandError(`the stage begins at layer ${firstLayer} and ends before layer ${endLayer}`, {
+    remedy: 'Give each board at least one layer.',
+  });
+}
