@@ -32,6 +32,10 @@ export interface Drive {
    * @returns whether the run can go on without it
    */
   onBoardLost(board: PlanEntry, code?: string): boolean;
+  /** It is back as another process: what it held is lost for good. */
+  onBoardReturned(board: PlanEntry): void;
+  /** Whether anything is still expected of it. */
+  countsOn(board: PlanEntry): boolean;
   close(): Promise<void>;
 }
 

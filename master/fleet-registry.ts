@@ -13,7 +13,8 @@ interface Entry {
 
 export interface LostBoard {
   readonly agent: string;
-  readonly reason: 'offline' | 'restarted';
+  /** `returned`: it was offline, and is back as another process, which knows nothing of what that one held. */
+  readonly reason: 'offline' | 'restarted' | 'returned';
 }
 
 const CONFIRM_MS = 12_000;
@@ -74,7 +75,7 @@ export class FleetRegistry {
     return infos.sort((a, b) => a.agent.localeCompare(b.agent, 'en', { numeric: true }));
   }
 
-  /** Told when a board vanishes, or comes back as a new process that knows nothing. */
+  /** Told when a board vanishes, and when it comes back as a new process that knows nothing. */
   onLost(handler: (lost: LostBoard) => void): () => void {
     this.lossHandlers.add(handler);
     return () => this.lossHandlers.delete(handler);
@@ -160,11 +161,11 @@ export class FleetRegistry {
   private onStatus(agent: string, entry: Entry, { state, boot }: { state: 'online' | 'offline'; boot: number }): void {
     this.unconfirmed.delete(agent);
     const wasOnline = entry.online;
-    const restarted = state === 'online' && wasOnline && boot !== entry.boot;
+    const isOther = state === 'online' && entry.boot !== 0 && boot !== entry.boot;
     entry.online = state === 'online';
     entry.boot = boot;
     if (wasOnline && !entry.online) this.tellLoss({ agent, reason: 'offline' });
-    if (restarted) this.tellLoss({ agent, reason: 'restarted' });
+    if (isOther) this.tellLoss({ agent, reason: wasOnline ? 'restarted' : 'returned' });
   }
 
   private tellLoss(lost: LostBoard): void {

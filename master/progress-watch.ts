@@ -3,11 +3,17 @@
 
 /** Of silence: at least so many milliseconds, and so many steps. */
 const OVERDUE = { leastMs: 3_000, steps: 3 };
+/** Where something is likely to be lost. */
+const DOUBTED = { leastMs: 1_000, steps: 3 };
 const LOST = { leastMs: 30_000, steps: 20 };
+
+const CHECK_EVERY_MS = 250;
 
 export interface ProgressWatchOptions {
   /** Duration of a step, as measured or, before that, as predicted; 0 where neither is known. */
   stepMs(): number;
+  /** Whether what does not come is likely to be lost; it is not unless told. */
+  isInDoubt?(): boolean;
   /** Told once in each silence. */
   onOverdue(silentMs: number): void;
   onStall(silentMs: number): void;
@@ -22,7 +28,7 @@ export class ProgressWatch {
 
   constructor(private readonly options: ProgressWatchOptions) {
     this.movedAtMs = options.nowMs();
-    this.timer = setInterval(() => this.check(), options.checkEveryMs ?? 1000);
+    this.timer = setInterval(() => this.check(), options.checkEveryMs ?? CHECK_EVERY_MS);
   }
 
   moved(): void {
@@ -35,11 +41,11 @@ export class ProgressWatch {
   }
 
   private check(): void {
-    const { stepMs, onOverdue, onStall, nowMs } = this.options;
+    const { stepMs, isInDoubt, onOverdue, onStall, nowMs } = this.options;
     const silentMs = nowMs() - this.movedAtMs;
     const exceeds = ({ leastMs, steps }: typeof LOST) => silentMs > Math.max(leastMs, steps * stepMs());
     if (exceeds(LOST)) onStall(silentMs);
-    else if (exceeds(OVERDUE) && !this.isOverdue) {
+    else if (exceeds(isInDoubt?.() ? DOUBTED : OVERDUE) && !this.isOverdue) {
       this.isOverdue = true;
       onOverdue(silentMs);
     }

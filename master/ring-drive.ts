@@ -34,6 +34,8 @@ export async function openRingDrive(options: DriveOptions): Promise<Drive> {
     resume: () => stream.resume(),
     pause: () => stream.pause(),
     onBoardLost: () => false,
+    onBoardReturned: () => {},
+    countsOn: () => true,
     close: () => ring.close(),
   };
 }

@@ -69,6 +69,7 @@ export class Run {
     this.silence = new Silence({
       ...{ ...options, signal },
       predictedStepMs: () => predictedStepMs(this.generations.plan, record.spec.training.microBatches),
+      countsOn: (entry) => this.generations.countsOn(entry),
       onLost: (cause) => this.recover(cause),
       onStalled: (cause) => this.recover(cause, true),
     });
@@ -116,15 +117,15 @@ export class Run {
     }
   }
 
-  /** @param lost a board that vanished, or forgot what it held */
+  /** @param lost a board that vanished, or is back and has forgotten what it held */
   onBoardLost({ agent, reason }: Pick<LostBoard, 'agent' | 'reason'>): void {
     const { record } = this;
     const entry = record.plan.find((each) => each.position > 0 && each.agent === agent);
     if (entry === undefined || record.isFinal) return;
     // A generation that is not open yet waits for all its boards.
     const isOpen = !record.is('planning') && !record.is('recovering');
-    if (isOpen && this.generations.bears(entry)) return;
-    this.recover(boardLost(entry, reason, record.progress.step));
+    if (reason === 'returned') this.generations.onBoardReturned(entry);
+    else if (!isOpen || !this.generations.bears(entry)) this.recover(boardLost(entry, reason, record.progress.step));
   }
 
   onBoardsChanged(): void {
@@ -133,6 +134,7 @@ export class Run {
 
   onConnection(connected: boolean): void {
     this.silence.onConnection(connected);
+    this.cuts.onConnection();
   }
 
   /** Lets go of everything but what the run goes on from: the next master takes it up. */

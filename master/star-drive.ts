@@ -113,6 +113,18 @@ class StarDrive implements Drive {
     return code === LINK_LOST && this.giveGrace(position, agent);
   }
 
+  /** Nothing is left to wait for. */
+  onBoardReturned({ position, agent }: PlanEntry): void {
+    const grace = this.graces.get(position);
+    if (grace === undefined) return;
+    clearTimeout(grace);
+    this.goOnWithout(position, agent);
+  }
+
+  countsOn({ position }: PlanEntry): boolean {
+    return !this.graces.has(position) && !this.dropped.has(position);
+  }
+
   async close(): Promise<void> {
     for (const grace of this.graces.values()) clearTimeout(grace);
     await this.position.close();
@@ -197,4 +209,4 @@ class StarDrive implements Drive {
 const LINK_LOST: ConnectionError['code'] = 'connection';
 
 /** How long the server waits for a worker that is lost. */
-const USUAL_GRACE_MS = 5_000;
+const USUAL_GRACE_MS = 3_000;

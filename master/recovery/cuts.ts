@@ -22,6 +22,8 @@ export interface CutsOptions {
 interface Pending {
   /** All have kept their parts: it waits for the journal alone. */
   isWhole: boolean;
+  /** What was told of it may have been lost. */
+  isDoubted: boolean;
   readonly step: number;
   readonly beganMs: number;
   /** Of each stage with parameters: the positions that have not kept it yet. */
@@ -71,6 +73,11 @@ export class Cuts {
     this.isAsked = true;
   }
 
+  /** It was lost, or is back: what was on its way meanwhile may be gone. */
+  onConnection(): void {
+    if (this.pending) this.pending.isDoubted = true;
+  }
+
   /**
    * Asked at each boundary between two steps; true begins a cut there. Never two at once, unless the one before is given
    * up: what still comes of it is told apart by its step.
@@ -82,7 +89,7 @@ export class Cuts {
     this.isAsked = false;
     if (pending) this.givenUp++;
     this.pending = {
-      ...{ step, isWhole: false, beganMs: options.nowMs() },
+      ...{ step, isWhole: false, isDoubted: false, beganMs: options.nowMs() },
       ...{ missing: this.expected(), snapshots: new Map() },
     };
     return true;
@@ -104,10 +111,10 @@ export class Cuts {
   }
 
   /** Once for each that counts: boards keep three steps, and a third that does not count would push the newest that does out. */
-  private isGivenUp({ beganMs, isWhole }: Pending): boolean {
+  private isGivenUp({ beganMs, isWhole, isDoubted }: Pending): boolean {
     const { nowMs } = this.options;
     const patienceMs = Math.max(GIVEN_UP.leastMs, GIVEN_UP.costs * (this.costMs ?? 0));
-    return !isWhole && this.givenUp === 0 && nowMs() - beganMs > patienceMs;
+    return !isWhole && this.givenUp === 0 && (isDoubted || nowMs() - beganMs > patienceMs);
   }
 
   private forget(pending: Pending): void {

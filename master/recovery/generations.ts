@@ -86,6 +86,16 @@ export class Generations {
     return this.drive?.onBoardLost(entry, code) ?? false;
   }
 
+  /** A board of it is back as another process. */
+  onBoardReturned(entry: PlanEntry): void {
+    this.drive?.onBoardReturned(entry);
+  }
+
+  /** Whether the one that is on still expects anything of that board. */
+  countsOn(entry: PlanEntry): boolean {
+    return this.drive?.countsOn(entry) ?? false;
+  }
+
   /** What drives the one that is on; null while there is none. */
   get drive(): Drive | null {
     return this.current?.own ?? null;

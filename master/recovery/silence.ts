@@ -17,6 +17,8 @@ export interface SilenceOptions {
   readonly regrouping: Regrouping;
   /** Before a step was measured. */
   predictedStepMs(): number;
+  /** Whether anything is still expected of that board. */
+  countsOn(entry: PlanEntry): boolean;
   /** Something is lost. */
   onLost(cause: Error): void;
   /** Everybody is there, and yet nothing moves. */
@@ -37,6 +39,7 @@ export class Silence {
     const { record, predictedStepMs } = options;
     this.watch = new ProgressWatch({
       stepMs: () => record.dilation * (record.progress.stepMs || predictedStepMs()),
+      isInDoubt: () => this.isInDoubt,
       onOverdue: () => void this.lookForSilent(),
       onStall: (ms) => this.onStall(ms),
       nowMs: () => performance.now(),
@@ -78,8 +81,8 @@ export class Silence {
   }
 
   private silent(): Promise<PlanEntry[]> {
-    const { transport, topics, record, signal } = this.options;
-    return silentBoards(transport, topics, record.plan, signal);
+    const { transport, topics, record, countsOn, signal } = this.options;
+    return silentBoards(transport, topics, record.plan.filter(countsOn), signal);
   }
 
   /** Steps under way when the connection was lost are the only ones that can lack a frame. */

@@ -12,13 +12,18 @@ describe('a star, one of whose workers is killed', function () {
   let fleet: Fleet;
   let victim: Running;
 
-  beforeEach(async () => {
+  let startVictim: () => void;
+
+  const open = async (workerGraceMs: number) => {
     const bus = await brokerBus();
-    fleet = await startFleet({ agents: 2, bus, inboxOf: loopbackInbox, workerGraceMs: 50 });
+    fleet = await startFleet({ agents: 2, bus, inboxOf: loopbackInbox, workerGraceMs });
     const access = ['--broker', `mqtt://127.0.0.1:${bus.broker.port}`, '--fleet', FLEET];
-    // With a login, which this broker believes without looking.
-    victim = start(['agent', '--id', 'pi-3', '--engine', 'wasm', ...access], undefined, { RINGTMP_PASSWORD: 'none' });
-  });
+    startVictim = () => {
+      // With a login, which this broker believes without looking.
+      victim = start(['agent', '--id', 'pi-3', '--engine', 'wasm', ...access], undefined, { RINGTMP_PASSWORD: 'none' });
+    };
+    startVictim();
+  };
 
   afterEach(async () => {
     victim.process.kill('SIGKILL');
@@ -29,6 +34,7 @@ describe('a star, one of whose workers is killed', function () {
   for (const links of ['hub', 'direct']) {
     for (const consistency of ['bsp', 'asp']) {
       it(`goes on without it and says so: ${consistency}, ${links} links`, async () => {
+        await open(50);
         // Three boards are asked for, so the run waits for that process.
         const spec = smallRun({ epochs: 30 }, { mode: 'star', star: { consistency }, links, boards: 3 });
         const run = await fleet.train(spec);
@@ -51,4 +57,19 @@ describe('a star, one of whose workers is killed', function () {
       });
     }
   }
+
+  it('waits no longer once the board is back as another process, which takes part again from the next cut', async () => {
+    await open(1_000_000);
+    const spec = smallRun({ epochs: 200 }, { mode: 'star', boards: 3 });
+    const run = await fleet.train(spec);
+    await fleet.until(run, ({ step }) => step > 0);
+    victim.process.kill('SIGKILL');
+    await once(victim.process, 'exit');
+    startVictim();
+    const without = await fleet.until(run, ({ warnings = [] }) => warnings.length > 0);
+    expect(without.warnings?.[0]?.message).to.match(/^worker pi-3 .* the server goes on with 2$/);
+    const status = await fleet.ended(run);
+    expect(status.state).to.equal('finished');
+    expect(status.plan.map(({ agent }) => agent)).to.include('pi-3');
+  });
 });

@@ -111,7 +111,13 @@ describe('fleet registry', () => {
       { agent: 'pi-2', reason: 'restarted' },
     ]);
     expect(names()).to.deep.equal(['pi-2']);
+    await birth('pi-1', 2);
+    expect(await losses.take(1)).to.deep.equal([{ agent: 'pi-1', reason: 'returned' }]);
+    await status('pi-1', 'offline', 2);
+    await birth('pi-1', 2); // the same process, whose link was cut
+    expect(await losses.take(1)).to.deep.equal([{ agent: 'pi-1', reason: 'offline' }]);
     stop();
+    await status('pi-1', 'offline', 2);
     await status('pi-2', 'offline', 2);
     await birth('pi-3');
     await registry.waitFor(1, LONG_MS);

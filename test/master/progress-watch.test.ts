@@ -6,7 +6,7 @@ import { ProgressWatch } from '../../master/progress-watch.js';
 import { smallRun, specOf } from '../support/specs.js';
 
 /** Takes the place of the global timer while a watch is made, so that the test makes time pass. */
-function openWatch(stepMs: number) {
+function openWatch(stepMs: number, doubt = { is: false }) {
   const clock = { ms: 0 };
   const stalls: number[] = [];
   const overdue: number[] = [];
@@ -19,6 +19,7 @@ function openWatch(stepMs: number) {
   globalThis.clearInterval = ((timer: () => void) => timers.delete(timer)) as unknown as typeof clearInterval;
   const watch = new ProgressWatch({
     stepMs: () => stepMs,
+    isInDoubt: () => doubt.is,
     onOverdue: (silentMs) => overdue.push(silentMs),
     onStall: (silentMs) => stalls.push(silentMs),
     nowMs: () => clock.ms,
@@ -41,8 +42,8 @@ describe('progress watch', () => {
     for (const watch of opened.splice(0)) watch.close();
   });
 
-  function open(stepMs: number) {
-    const bench = openWatch(stepMs);
+  function open(stepMs: number, doubt?: { is: boolean }) {
+    const bench = openWatch(stepMs, doubt);
     opened.push(bench.watch);
     return bench;
   }
@@ -87,6 +88,16 @@ describe('progress watch', () => {
       expect(overdue).to.have.length(2);
       watch.close();
     }
+  });
+
+  it('has it looked into sooner where something is likely to be lost', () => {
+    const doubt = { is: false };
+    const { passTo, overdue } = open(10, doubt);
+    passTo(2_000);
+    expect(overdue).to.deep.equal([]);
+    doubt.is = true;
+    passTo(2_001);
+    expect(overdue).to.deep.equal([2_001]);
   });
 
   it('begins anew with each move', () => {

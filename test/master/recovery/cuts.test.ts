@@ -203,6 +203,16 @@ describe('cuts', () => {
       expect(cuts.committed.map(({ step }) => step)).to.deep.equal([31]);
     });
 
+    it('are given up at once where the connection was lost meanwhile', async () => {
+      const cuts = open();
+      expect(cuts.isDue(10)).to.equal(true);
+      keepMost(cuts, 10);
+      expect(cuts.isDue(20)).to.equal(false);
+      cuts.onConnection();
+      await commit(cuts, 30);
+      expect(cuts.committed.map(({ step }) => step)).to.deep.equal([30]);
+    });
+
     it('are waited for ten times as long as the last one took', async () => {
       const cuts = open();
       expect(cuts.isDue(10)).to.equal(true);
