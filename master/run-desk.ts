@@ -104,6 +104,7 @@ export class RunDesk {
       stop: async (request) => this.find(request).stop(),
       pause: async (request) => this.find(request).pause(),
       resume: async (request) => this.find(request).resume(),
+      checkpoint: async (request) => this.find(request).checkpoint(),
       runs: async () => ({ runs: [...this.ended.values(), ...this.statuses()] }),
     };
   }

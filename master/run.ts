@@ -107,6 +107,15 @@ export class Run {
     this.going.resume();
   }
 
+  /** A cut at the next boundary between two steps, besides those that are due anyway. */
+  checkpoint(): void {
+    const { record } = this;
+    if (!record.is('running')) {
+      throw new CommandError(`run ${record.name} has no steps to be cut between: it is ${record.status().state}`);
+    }
+    this.cuts.ask();
+  }
+
   /** After the step under way; the weights are saved as they are then. */
   stop(): void {
     const { record } = this;

@@ -20,7 +20,7 @@ export const AGENT_VERBS = [
   'assign',
   'release',
 ] as const;
-export const MASTER_VERBS = ['train', 'stop', 'pause', 'resume', 'runs'] as const;
+export const MASTER_VERBS = ['train', 'stop', 'pause', 'resume', 'checkpoint', 'runs'] as const;
 export type AgentVerb = (typeof AGENT_VERBS)[number];
 export type MasterVerb = (typeof MASTER_VERBS)[number];
 

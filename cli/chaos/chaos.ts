@@ -30,6 +30,7 @@ export interface ChaosOptions extends BlasOptions {
   readonly boards?: number;
   readonly epochs?: number;
   readonly engine?: EngineChoice;
+  readonly variant?: string;
   readonly keep?: string;
   readonly json?: boolean;
 }

@@ -44,6 +44,7 @@ export function registerChaos(program: Command): void {
     .option('--faults <number>', 'how many', wholeNumber(1, MOST_FAULTS), 50)
     .option('--boards <number>', 'how many; as the run file says, else 4', wholeNumber(1, MOST_BOARDS))
     .option('--epochs <number>', 'of a run, instead of what the run file says', wholeNumber(1, MOST_EPOCHS))
+    .option('--variant <name>', 'what it makes of the run file: one of those that `ringtmp compare` knows')
     .addOption(engineOption('what computes, unless the run file says; the best that works here'))
     .option('--keep <folder>', 'leave the files of the runs and the logs there; nothing is kept unless told')
     .option('--json', 'print JSON, one object a line')
@@ -52,6 +53,7 @@ export function registerChaos(program: Command): void {
       'after',
       example(
         'ringtmp chaos examples/digits.yaml --every 5s',
+        'ringtmp chaos examples/digits.yaml --every 1s --epochs 40 --variant ring-async',
         'ringtmp chaos examples/iris.yaml --every 1s --epochs 2000 --faults 10 --kill agent,broker',
       ),
     )

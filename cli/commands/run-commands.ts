@@ -1,4 +1,4 @@
-// `ringtmp stop`, `pause` and `resume`: orders to the master about a run.
+// `ringtmp stop`, `pause`, `resume` and `checkpoint`: orders to the master about a run.
 
 import type { Command } from 'commander';
 import type { OperatorOptions } from '../operator.js';
@@ -8,6 +8,7 @@ const ORDERS = [
   ['stop', 'Stops a run for good; its weights are saved.', 'is stopping'],
   ['pause', 'Pauses a run; its boards keep their state.', 'is paused'],
   ['resume', 'Goes on with a paused run.', 'goes on'],
+  ['checkpoint', 'Has the boards keep what the run has reached, as they do by themselves now and then.', 'is cut'],
 ] as const;
 
 export function registerRunCommands(program: Command): void {

@@ -15,12 +15,16 @@ export function registerVerify(program: Command): void {
   withBlas(program.command('verify <run-file>'))
     .description('Checks that a fleet computes what one process computes, bit for bit.')
     .option('--boards <number>', 'how many; as the run file says, else 4', wholeNumber(1, MOST_BOARDS))
+    .option('--variant <name>', 'what it makes of the run file: one of those that `ringtmp compare` knows')
     .addOption(engineOption('what computes, unless the run file says; the best that works here'))
     .option('--json', 'print JSON, one object a line')
     .addHelpText('after', HELP)
     .addHelpText(
       'after',
-      example('ringtmp verify examples/digits.yaml', 'ringtmp verify --boards 2 examples/iris.yaml'),
+      example(
+        'ringtmp verify examples/digits.yaml',
+        'ringtmp verify --boards 2 --variant ring-async examples/iris.yaml',
+      ),
     )
     .action(run);
 }

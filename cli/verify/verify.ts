@@ -3,6 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { contestantOf, variantsNamed } from '../../comparison/contestants.js';
 import { bestEngine } from '../../compute/available-engines.js';
 import { mostBoards } from '../../master/planner.js';
 import type { RunStatus } from '../../protocol/messages.js';
@@ -25,6 +26,7 @@ import { verdictText } from './render-verdict.js';
 export interface VerifyOptions extends BlasOptions {
   readonly boards?: number;
   readonly engine?: EngineChoice;
+  readonly variant?: string;
   readonly json?: boolean;
 }
 
@@ -51,11 +53,19 @@ export async function verify(file: string, options: VerifyOptions): Promise<numb
   }
 }
 
-/** With one engine for both: results of another are others. */
-export async function exactSpec(file: string, options: BlasOptions & { engine?: EngineChoice }): Promise<RunSpec> {
+/**
+ * With one engine for both: results of another are others.
+ * @throws ConfigurationError for an unknown variant
+ */
+export async function exactSpec(
+  file: string,
+  options: BlasOptions & Pick<VerifyOptions, 'engine' | 'variant'>,
+): Promise<RunSpec> {
   const { engine, spec } = await chooseEngine(file, options.engine);
   const blas = await blasSettings(options);
-  return { ...(spec as RunSpec), engine: engine === 'auto' ? await bestEngine(blas) : engine };
+  const exact = { ...(spec as RunSpec), engine: engine === 'auto' ? await bestEngine(blas) : engine };
+  const [variant] = options.variant === undefined ? [] : variantsNamed([options.variant]);
+  return variant === undefined ? exact : contestantOf(variant, exact).spec;
 }
 
 function localFleet(spec: RunSpec, boards: number, runsFolder: string, options: VerifyOptions): LocalFleet {

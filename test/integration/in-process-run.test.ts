@@ -78,6 +78,7 @@ describe('run on a fleet in one process', () => {
       'evaluated',
       'evaluated',
       'collecting',
+      'ending',
       'finished',
     ]);
     expect((await read('metrics.csv')).trim().split('\n')).to.have.length(21);
@@ -232,7 +233,7 @@ describe('run on a fleet in one process', () => {
 
   it('steers no run that there is not', async () => {
     const fleet = await open({ agents: 0 });
-    for (const verb of ['stop', 'pause', 'resume'] as const) {
+    for (const verb of ['stop', 'pause', 'resume', 'checkpoint'] as const) {
       expect(await rejectionOf(fleet.ask(verb, { run: 'nobody' }))).to.include({ code: 'command' });
       expect(await rejectionOf(fleet.ask(verb))).to.include({ code: 'configuration' });
     }

@@ -60,7 +60,7 @@ describe('a star, one of whose workers is killed', function () {
 
   it('waits no longer once the board is back as another process, which takes part again from the next cut', async () => {
     await open(1_000_000);
-    const spec = smallRun({ epochs: 200 }, { mode: 'star', boards: 3 });
+    const spec = smallRun({ epochs: 100 }, { mode: 'star', boards: 3 });
     const run = await fleet.train(spec);
     await fleet.until(run, ({ step }) => step > 0);
     victim.process.kill('SIGKILL');

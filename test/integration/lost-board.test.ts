@@ -1,20 +1,16 @@
 // A board is lost amid a run of the ring. The run goes on from its last cut, and ends with the bytes of one that was
 // never disturbed: with the board, where it is back in time, else without it.
 
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect } from 'chai';
-import type { RunStatus } from '../../protocol/messages.js';
-import { hubBus, startFleet } from '../support/fleet.js';
+import { hubBus, modelOf, startFleet } from '../support/fleet.js';
 import { deepRun } from '../support/specs.js';
+import { undisturbedModel } from './recovery/disturbed.js';
 
 const STEPS = 300;
 
 const longRun = (schedule: 'sync' | 'async') => {
   return deepRun({ epochs: 1000, steps: STEPS, schedule }, { snapshots: { everySteps: 10 } });
 };
-
-const modelOf = ({ folder }: RunStatus) => readFile(join(folder, 'model.safetensors'));
 
 for (const schedule of ['sync', 'async'] as const) {
   describe(`a run (${schedule}) that loses a board`, function () {
@@ -24,9 +20,7 @@ for (const schedule of ['sync', 'async'] as const) {
       const bus = hubBus();
       const fleet = await startFleet({ agents: 3, bus });
       try {
-        const undisturbed = await fleet.runToEnd(longRun(schedule));
-        expect(undisturbed).to.include({ state: 'finished', error: null, generation: 0 });
-
+        const undisturbed = await undisturbedModel(longRun(schedule));
         const run = await fleet.train(longRun(schedule));
         await fleet.until(run, ({ step }) => step > 60);
         bus.hub?.sever('pi-2');
@@ -35,7 +29,7 @@ for (const schedule of ['sync', 'async'] as const) {
         const status = await fleet.ended(run);
         expect(status).to.include({ state: 'finished', error: null, step: STEPS });
         expect(status.generation).to.be.above(0);
-        expect(Buffer.compare(await modelOf(status), await modelOf(undisturbed))).to.equal(0);
+        expect(Buffer.compare(await modelOf(status), undisturbed)).to.equal(0);
       } finally {
         await fleet.close();
       }
@@ -76,7 +70,7 @@ describe('a run whose board is about to leave', function () {
   it('gives its place away at the next cut', async () => {
     const fleet = await startFleet({ agents: 2, handOverMs: 30_000 });
     try {
-      const undisturbed = await fleet.runToEnd(longRun('sync'));
+      const undisturbed = await undisturbedModel(longRun('sync'));
       const leaver = await fleet.addAgent('pi-3');
       const run = await fleet.train(longRun('sync'));
       await fleet.until(run, ({ step, plan }) => step > 40 && plan.length === 4);
@@ -86,7 +80,7 @@ describe('a run whose board is about to leave', function () {
       expect(step).to.be.below(STEPS);
       const status = await fleet.ended(run);
       expect(status).to.include({ state: 'finished', error: null, generation: 1 });
-      expect(Buffer.compare(await modelOf(status), await modelOf(undisturbed))).to.equal(0);
+      expect(Buffer.compare(await modelOf(status), undisturbed)).to.equal(0);
     } finally {
       await fleet.close();
     }

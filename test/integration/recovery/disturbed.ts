@@ -17,11 +17,21 @@ export function longRun(schedule: 'sync' | 'async', changes: object = {}): objec
   );
 }
 
-/** The trained weights of a run that nothing befell, on one board: the split changes nothing. */
-export async function undisturbedModel(spec: object): Promise<Buffer> {
+const undisturbed = new Map<string, Promise<Buffer>>();
+
+/** The trained weights of a run that nothing befell, on one board: neither the split nor the links change anything. */
+export function undisturbedModel(spec: object): Promise<Buffer> {
+  const alone = { ...spec, boards: 1, masterStage: false, links: 'hub' };
+  const key = JSON.stringify(alone);
+  const model = undisturbed.get(key) ?? trainUndisturbed(alone);
+  undisturbed.set(key, model);
+  return model;
+}
+
+async function trainUndisturbed(spec: object): Promise<Buffer> {
   const fleet = await startFleet({ agents: 1 });
   try {
-    const status = await fleet.runToEnd({ ...spec, boards: 1 });
+    const status = await fleet.runToEnd(spec);
     expect(status).to.include({ state: 'finished', error: null, generation: 0 });
     return await modelOf(status);
   } finally {
