@@ -42,5 +42,6 @@ export function markdown(text: string): string {
   return text
     .replaceAll(/[\\`*_[\]<>|]/g, (character) => `\\${character}`)
     .replaceAll(/\s*\n\s*/g, ' ')
-    .replace(/^([#+-]|\d+\.)/, '\\$1');
+    .replace(/^([#+-])/, '\\$1')
+    .replace(/^(\d+)\.(?=\s|$)/, '$1\\.');
 }
