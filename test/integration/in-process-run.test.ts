@@ -71,7 +71,7 @@ describe('run on a fleet in one process', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line));
-    expect(journal.map(({ type, state }) => state ?? type)).to.deep.equal([
+    expect(journal.map(({ type, state }) => (type === 'state' ? state : type))).to.deep.equal([
       'planned',
       'begun',
       'running',

@@ -80,7 +80,7 @@ describe('a report', () => {
       .and.to.include('it &lt;b&gt;ended&lt;/b&gt;');
     expect(page).to.include('href="recovery/ring-4.json"').and.to.include('href="recovery.csv"');
     expect(text).to.include('| kill agent | ring | 2 | 1.25 s | 1.50 s | 4 | 2 | all |');
-    expect(text).to.include('| all | star | 3 | \\2.00 s | \\3.00 s | 6 | 3 | 0 of 3 |');
+    expect(text).to.include('| all | star | 3 | 2.00 s | 3.00 s | 6 | 3 | 0 of 3 |');
     const rows: Record<string, string>[] = parse(all.get('recovery.csv') as string, { columns: true });
     expect(rows).to.have.length(7);
     expect(rows[0]).to.include({ contestant: 'ring', run: '1', member: 'agent', recoveryMs: '1000', matches: 'yes' });
