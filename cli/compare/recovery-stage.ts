@@ -33,8 +33,10 @@ export async function keptRecovery({
   definitionOf,
   store,
 }: Pick<StageOptions, 'pair' | 'definitionOf' | 'store'>) {
-  const runs = runsOf(pair);
-  return Promise.all(runs.map((run) => store.fitting(recoveryName(run), definitionOf(run))));
+  const kept: (RecoveryResult | null)[] = [];
+  // One after the other: of two that do not fit it is always the first that is told.
+  for (const run of runsOf(pair)) kept.push(await store.fitting(recoveryName(run), definitionOf(run)));
+  return kept;
 }
 
 /** @returns null when it was interrupted */

@@ -73,7 +73,7 @@ export class Cuts {
     this.isAsked = true;
   }
 
-  /** It was lost, or is back: what was on its way meanwhile may be gone. */
+  /** The connection to the broker was lost, or is back: what was told of a cut meanwhile may be gone. */
   onConnection(): void {
     if (this.pending) this.pending.isDoubted = true;
   }

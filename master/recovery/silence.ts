@@ -46,7 +46,7 @@ export class Silence {
     });
   }
 
-  /** It is broken. */
+  /** Something came back: the silence is over. */
   moved(): void {
     this.watch.moved();
   }
