@@ -2,7 +2,7 @@
 // seed, is the same for all, so that only the architecture differs.
 
 import { ConfigurationError } from '../errors.js';
-import { type Mode, type RunSpec, runSpecSchema } from '../protocol/run-spec.js';
+import { MODES, type Mode, type RunSpec, runSpecSchema } from '../protocol/run-spec.js';
 import { validate } from '../protocol/validation.js';
 
 export interface Variant {
@@ -37,9 +37,11 @@ export const KNOWN_VARIANTS: readonly Variant[] = [
   star('star-asp', 'star, waits for nobody', { consistency: 'asp' }),
   star('star-topk', 'star, largest tenth of each gradient', { filter: { type: 'topK', share: 0.1 } }),
   star('star-average', 'star, average after 8 local steps', { localSteps: 8 }),
+  star('star-asp-average', 'star, waits for nobody, 16 local steps', { consistency: 'asp', localSteps: 16 }),
 ];
 
-export const DEFAULT_VARIANTS = ['ring', 'star', 'ring-async', 'star-ssp'] as const;
+/** The stars that send and wait the least are among them: a ring that beats only the others has shown little. */
+export const DEFAULT_VARIANTS = ['ring', 'star', 'ring-async', 'star-ssp', 'star-average', 'star-asp-average'] as const;
 /** Against each other whatever else takes part: the same mathematics in both. */
 export const PLAIN = { ring: 'ring', star: 'star' } as const;
 
@@ -61,10 +63,36 @@ function unknown(name: string, all: readonly Variant[]): never {
   });
 }
 
+/** What a contestant may have of its own: how it trains, never what. The comparison itself says the rest. */
+const OWN = ['mode', 'star', 'wire', 'optimizer', 'masterStage', 'training.schedule', 'training.microBatches'];
+
 /** @throws ConfigurationError that names the variant and the path of what it may not say */
 export function contestantOf({ name, title, overrides }: Variant, base: RunSpec): Contestant {
   const spec = validate(`variant ${name}`, runSpecSchema, merged(base, overrides));
+  const foreign = pathsOf(overrides).find((path) => !OWN.includes(path));
+  if (foreign !== undefined) {
+    throw new ConfigurationError(`variant ${name}: ${foreign} must be the same for all contestants`, {
+      remedy: `A variant may set ${OWN.join(', ')}; what all share is in the run file.`,
+    });
+  }
+  checkPlain(name, spec);
   return { name, title, mode: spec.mode, spec };
+}
+
+/** Whatever the file of the user calls so stands for its kind in the report. */
+function checkPlain(name: string, { mode }: RunSpec): void {
+  const expected = MODES.find((each) => PLAIN[each] === name);
+  if (expected === undefined || mode === expected) return;
+  throw new ConfigurationError(`variant ${name} has mode ${mode}: the name ${name} is that of the plain ${expected}`, {
+    remedy: 'Give the variant another name.',
+  });
+}
+
+/** `mode`, and of `training` what is below it. */
+function pathsOf(overrides: Variant['overrides']): string[] {
+  return Object.entries(overrides).flatMap(([key, value]) => {
+    return key === 'training' && isObject(value) ? Object.keys(value).map((below) => `training.${below}`) : [key];
+  });
 }
 
 /** Keys below keys; what has another `type` is another thing, of which no key may stay. */

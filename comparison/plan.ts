@@ -25,10 +25,17 @@ export function planRuns({ contestants, boards, rounds, mostRingBoards }: PlanOp
     boards.flatMap((count, place) =>
       rotated(contestants, round - 1 + place).map((contestant) => {
         const notPossible = obstacle(contestant, count, mostRingBoards(contestant));
-        return { contestant, boards: count, round, notPossible };
+        return { contestant: inRound(contestant, round), boards: count, round, notPossible };
       }),
     ),
   );
+}
+
+/** Each round from a seed of its own, the same for all: how much learning wavers shows only so. */
+function inRound(contestant: Contestant, round: number): Contestant {
+  const { spec } = contestant;
+  const seed = (spec.seed + round - 1) % 2 ** 32;
+  return { ...contestant, spec: { ...spec, seed } };
 }
 
 /** By the file that holds its result. */

@@ -63,6 +63,10 @@ export type RunFigures = z.output<typeof runFiguresSchema>;
 const forecastSchema = z.object({ stepMs: amount, idleShare: amount, bytesPerStep: amount, joulesPerStep: amount });
 export type RunForecast = z.output<typeof forecastSchema>;
 
+/** Results of different programs or machines are no more of one comparison than the reader thinks they are. */
+const originSchema = z.object({ program: z.string(), machine: z.string() });
+export type Origin = z.output<typeof originSchema>;
+
 export const runResultSchema = z.object({
   contestant: z.string(),
   title: z.string(),
@@ -78,6 +82,8 @@ export const runResultSchema = z.object({
   figures: runFiguresSchema.nullable(),
   /** Null where no boards are emulated. */
   forecast: forecastSchema.nullable(),
+  /** What measured it; null of results from before that was kept. */
+  origin: originSchema.nullable().default(null),
   hash: z.string(),
   definition: definitionSchema,
 });

@@ -56,7 +56,8 @@ export class Run {
     record.plan = arrangement.plan.entries;
     this.publisher = new StatusPublisher(transport, topics, record);
     this.cuts = new Cuts({
-      ...{ rule: cutRule(record.spec.snapshots), mode: record.spec.mode, nowMs: () => performance.now() },
+      ...{ rule: cutRule(record.spec.snapshots), mode: record.spec.mode },
+      nowMs: () => performance.now() / record.dilation, // emulated boards are cut as often as real ones
       committed: options.history?.cuts ?? [],
       commit: (cut, costMs) => record.commit(cut, costMs),
       onCommitted: () => this.onCut(),

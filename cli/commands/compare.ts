@@ -6,7 +6,9 @@ import { boardNumbers, example, wholeNumber } from '../options.js';
 import { engineOption, withBlas } from '../resources.js';
 
 /** Named here too, for the help must load nothing. */
-export const VARIANTS = ['ring', 'ring-async', 'star', 'star-ssp', 'star-asp', 'star-topk', 'star-average'] as const;
+export const VARIANTS = [
+  ...['ring', 'ring-async', 'star', 'star-ssp', 'star-asp', 'star-topk', 'star-average', 'star-asp-average'],
+] as const;
 const MOST_ROUNDS = 100;
 const MOST_FAULTS = 1000;
 const USUAL_FAULTS = 6;
@@ -32,7 +34,7 @@ export function registerCompare(program: Command): void {
     )
     .option(
       '--variants <list>',
-      'who takes part: names and YAML files, by commas (default: ring,star,ring-async,star-ssp)',
+      'who takes part: names and YAML files, by commas (default: ring,star,ring-async,star-ssp,star-average,star-asp-average)',
     )
     .option('--profile <names|files>', 'emulate such boards, as pi-4,pi-zero-2: one each, the last one for all others')
     .option('--master-profile <name|file>', 'the one of the master; the first one of the boards unless told')

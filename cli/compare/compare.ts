@@ -1,11 +1,14 @@
 // `ringtmp compare`: ring and star on the same data and seed, and a report of which is better at what.
 
+import { machineText, thisMachine } from '../../benchmarks/machine.js';
 import { checkCharts } from '../../charts/chart.js';
 import { contestantOf } from '../../comparison/contestants.js';
 import { nameOf, type PlannedRun, planRuns } from '../../comparison/plan.js';
 import { type Recovery, type RecoveryPair, recoveryPair } from '../../comparison/recovery.js';
 import type { RunResult } from '../../comparison/result.js';
+import { ConfigurationError } from '../../errors.js';
 import { mostBoards } from '../../master/planner.js';
+import { metricFor } from '../../node/build.js';
 import type { LinkKind } from '../../protocol/links.js';
 import type { RunStatus } from '../../protocol/messages.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
@@ -14,6 +17,7 @@ import { FAILURE, INTERRUPTED } from '../report-failure.js';
 import { type BlasOptions, blasArguments, blasSettings, type EngineChoice } from '../resources.js';
 import { chooseEngine } from '../up/choose-engine.js';
 import { fleetProfiles } from '../up/fleet-profiles.js';
+import { programText } from '../version.js';
 import { circumstancesOf } from './circumstances.js';
 import { type CompareOutput, compareOutput } from './compare-output.js';
 import { carryOut } from './contest.js';
@@ -55,6 +59,7 @@ export async function compare(file: string, options: CompareOptions): Promise<nu
   await blasSettings(options);
   const { engine, spec } = await chooseEngine(file, options.engine);
   const base = baseOf(spec as RunSpec, options);
+  checkTarget(options.target, base);
   const contestants = (await readVariants(options.variants)).map((variant) => contestantOf(variant, base));
   const { boards, rounds } = options;
   const plan = planRuns({ contestants, boards, rounds, mostRingBoards: (each) => mostBoards(each.spec) });
@@ -70,6 +75,14 @@ export async function compare(file: string, options: CompareOptions): Promise<nu
   const judged = await writeReport({ folder, circumstances, ...found, target: options.target });
   output.end(folder, judged);
   return found.results.some(({ outcome }) => outcome === 'finished') ? 0 : FAILURE;
+}
+
+/** @throws ConfigurationError for an accuracy that nobody can reach, as 95 for 95 % */
+function checkTarget(target: number | undefined, { loss }: RunSpec): void {
+  if (target === undefined || metricFor(loss) !== 'accuracy' || (target > 0 && target <= 1)) return;
+  throw new ConfigurationError(`--target ${target} is no accuracy: expected a number above 0, up to 1`, {
+    remedy: 'Say --target 0.95 for 95 %.',
+  });
 }
 
 /** What all contestants start from. */
@@ -125,7 +138,9 @@ async function session(
   const stage = recoveryPart({ pair, engine, store: recoveries, output, progress, signal, onFleet }, options);
   try {
     await keptRecovery(stage); // better now than after an hour
-    const results = await carryOut({ plan, definitionOf, forecastOf, store, runner, signal, onStart, onResult });
+    const origin = { program: await programText(), machine: machineText(thisMachine()) };
+    const contest = { plan, definitionOf, forecastOf, origin, store, runner, signal, onStart, onResult };
+    const results = await carryOut(contest);
     const recovery = results && (await recoveryStage(stage));
     return results && recovery && { results, recovery };
   } finally {

@@ -1,10 +1,10 @@
 // Carries out a plan, run by run: what is there already is kept, what cannot be is said, and a run that fails is a
-// result like any other.
+// result, too, until the next call tries it again.
 
 import type { Definition } from '../../comparison/definition.js';
 import { hashOf } from '../../comparison/definition.js';
 import { nameOf, type PlannedRun } from '../../comparison/plan.js';
-import type { RunFigures, RunForecast, RunResult } from '../../comparison/result.js';
+import type { Origin, RunFigures, RunForecast, RunResult } from '../../comparison/result.js';
 import type { ResultStore } from './result-store.js';
 
 /** What came of one run. */
@@ -24,6 +24,7 @@ export interface ContestOptions {
   readonly definitionOf: (run: PlannedRun) => Definition;
   /** What to expect of it; null where nobody knows. */
   readonly forecastOf: (run: PlannedRun) => RunForecast | null;
+  readonly origin: Origin;
   readonly store: Pick<ResultStore<RunResult>, 'fitting' | 'save'>;
   readonly runner: Runner;
   readonly signal: AbortSignal;
@@ -37,7 +38,7 @@ export async function carryOut(options: ContestOptions): Promise<RunResult[] | n
   const { plan, definitionOf, store, signal } = options;
   // All of them before the first run: better now than after an hour.
   const kept: (RunResult | null)[] = [];
-  for (const run of plan) kept.push(await store.fitting(nameOf(run), definitionOf(run)));
+  for (const run of plan) kept.push(worthKeeping(await store.fitting(nameOf(run), definitionOf(run))));
   const results: RunResult[] = [];
   for (const [index, run] of plan.entries()) {
     if (signal.aborted) return null;
@@ -50,8 +51,13 @@ export async function carryOut(options: ContestOptions): Promise<RunResult[] | n
   return results;
 }
 
+/** What made a run fail may be mended since. */
+function worthKeeping(result: RunResult | null): RunResult | null {
+  return result?.outcome === 'failed' ? null : result;
+}
+
 async function carryOutOne(run: PlannedRun, options: ContestOptions): Promise<RunResult | null> {
-  const { definitionOf, forecastOf, store, runner, signal, onStart } = options;
+  const { definitionOf, forecastOf, origin, store, runner, signal, onStart } = options;
   const startedAt = new Date();
   onStart(run);
   const impossible = run.notPossible !== null;
@@ -71,6 +77,7 @@ async function carryOutOne(run: PlannedRun, options: ContestOptions): Promise<Ru
     wallSeconds: (Date.now() - startedAt.getTime()) / 1000,
     figures: attempt.figures,
     forecast: impossible ? null : forecastOf(run),
+    origin,
     hash: hashOf(definition),
     definition,
   };

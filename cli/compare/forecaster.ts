@@ -10,14 +10,17 @@ import type { CompareOptions } from './compare.js';
 
 type ProfileOptions = Pick<CompareOptions, 'profile' | 'masterProfile'>;
 
-/** All contestants have the same data. */
+/**
+ * All contestants have the same data.
+ * @throws an error of errors.ts when these are not there: better now than in each run
+ */
 export async function forecaster(
   plan: readonly PlannedRun[],
   { profile, masterProfile }: ProfileOptions,
 ): Promise<(run: PlannedRun) => RunForecast | null> {
   const [first] = plan;
-  if (profile === undefined || first === undefined) return () => null;
-  const inputShape = await sampleShape(first.contestant.spec, undefined);
+  const inputShape = first && (await sampleShape(first.contestant.spec, undefined));
+  if (profile === undefined || inputShape === undefined) return () => null;
   return ({ contestant: { mode, spec }, boards: count }) => {
     const { boards, master } = profiledFleet(profile, count, masterProfile);
     // The emulated network is that of direct links, whatever frames really go through.

@@ -1,7 +1,7 @@
 // The results of a comparison on disk, a file for each, so that an interrupted one goes on where it was. What is there must
 // be of the same definition; it is never mixed with what differs.
 
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ZodType } from 'zod';
 import { differenceOf, hashOf } from '../../comparison/definition.js';
@@ -9,6 +9,7 @@ import { type RecoveryResult, recoveryResultSchema } from '../../comparison/reco
 import { type RunResult, runResultSchema } from '../../comparison/result.js';
 import { ConfigurationError } from '../../errors.js';
 import { runSpecSchema } from '../../protocol/run-spec.js';
+import { makeOutputFolder } from '../output-folder.js';
 
 /** What belongs to a comparison in its folder; nothing else is ever removed. */
 const OURS = /^[\w-]+\.(json|json\.new|metrics\.csv|figures\.json|journal\.ndjson)$/;
@@ -40,13 +41,8 @@ export class ResultStore<Result extends Kept> {
   }
 
   /** @throws ConfigurationError when the folder cannot be made */
-  async open(): Promise<void> {
-    await mkdir(this.runs, { recursive: true }).catch((cause: Error) => {
-      throw new ConfigurationError(`cannot write to ${this.folder}: ${cause.message}`, {
-        remedy: 'Name another folder with --output.',
-        cause,
-      });
-    });
+  open(): Promise<void> {
+    return makeOutputFolder(this.runs);
   }
 
   async clear(): Promise<void> {

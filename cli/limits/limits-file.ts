@@ -1,19 +1,8 @@
 // Where the limits are kept: in a folder of their own, or in that of a comparison, whose report then tells of them.
 
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Limits } from '../../comparison/limits.js';
-import { ConfigurationError } from '../../errors.js';
-
-/** @throws ConfigurationError when it cannot be made: better now than after minutes */
-export async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((cause: Error) => {
-    throw new ConfigurationError(`cannot write to ${folder}: ${cause.message}`, {
-      remedy: 'Name another folder with --output.',
-      cause,
-    });
-  });
-}
 
 /** Whole or not at all. @returns the file */
 export async function saveLimits(folder: string, limits: Limits): Promise<string> {

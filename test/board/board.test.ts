@@ -137,9 +137,10 @@ describe('a virtual board', function () {
     });
     expect(await propertyOf(board, 'MainPID')).to.not.equal(killed);
     proven(`kill -9: online again after ${seconds} s`);
-    const { litShare } = await watchLight(board, 6);
-    // Of error 50 %, of idle 5 %: however late an emulated board comes to change it.
-    expect(litShare).to.be.within(0.35, 0.65);
+    // Of error 50 %, of idle 5 %. An emulated board that has just started may be minutes late to change it: looked at again.
+    let { litShare } = await watchLight(board, 6);
+    for (let look = 1; look < 6 && !isOfError(litShare); look++) ({ litShare } = await watchLight(board, 6));
+    expect(isOfError(litShare), `lit ${litShare} of the time`).to.equal(true);
     proven(`light: lit ${(100 * litShare).toFixed(0)} % of its time, as error is`);
   });
 
@@ -220,6 +221,10 @@ const RUN = {
 function wattSeconds({ node }: Pick<AgentTelemetry, 'node'>): { joules: number; seconds: number } {
   const joules = Object.values(node?.energy?.joules ?? {}).reduce((sum, each) => sum + each, 0);
   return { joules, seconds: node?.wallSeconds ?? 0 };
+}
+
+function isOfError(litShare: number): boolean {
+  return litShare >= 0.35 && litShare <= 0.65;
 }
 
 async function measured(work: () => Promise<unknown>): Promise<string> {

@@ -40,6 +40,20 @@ describe('contestants', () => {
     expect(() => contestantOf(variant, BASE)).to.throw(/variant odd: training\.shedule .*did you mean "schedule"/);
   });
 
+  it('train the same, whatever a file says', () => {
+    const seeded = { name: 'lucky', title: 'lucky', overrides: { mode: 'ring', seed: 2 } };
+    expect(() => contestantOf(seeded, BASE)).to.throw('variant lucky: seed must be the same for all contestants');
+    const short = { name: 'short', title: 'short', overrides: { training: { epochs: 1 } } };
+    expect(() => contestantOf(short, BASE)).to.throw('variant short: training.epochs must be the same');
+    const finer = { name: 'finer', title: 'finer', overrides: { training: { microBatches: 8 } } };
+    expect(contestantOf(finer, BASE).spec.training.microBatches).to.equal(8);
+  });
+
+  it('have the mode that their name says, where the report speaks of the plain ring and the plain star', () => {
+    const odd = { name: 'ring', title: 'odd', overrides: { mode: 'star' } };
+    expect(() => contestantOf(odd, BASE)).to.throw('variant ring has mode star');
+  });
+
   it('are known, and take part once', () => {
     expect(() => variantsNamed(['rnig']))
       .to.throw(/no variant "rnig"/)

@@ -30,6 +30,11 @@ describe('the plan of a comparison', () => {
     ]);
   });
 
+  it('gives each round a seed of its own, the same to all', () => {
+    const seeds = plan(['ring', 'star'], [1], 2).map((run) => [nameOf(run), run.contestant.spec.seed]);
+    expect(Object.fromEntries(seeds)).to.deep.equal({ 'ring-1-1': 1, 'star-1-1': 1, 'ring-1-2': 2, 'star-1-2': 2 });
+  });
+
   it('says what cannot be', () => {
     const reasons = plan(['ring', 'star'], [3, 4, 5]).map((run) => [nameOf(run), run.notPossible]);
     expect(Object.fromEntries(reasons)).to.deep.equal({

@@ -39,6 +39,7 @@ export function sampleResult(sample: Sample = {}): RunResult {
     wallSeconds: 12,
     figures: outcome === 'finished' ? sampleFigures(sample) : null,
     forecast: sample.emulated ? { stepMs: 98, idleShare: 0.19, bytesPerStep: 2800, joulesPerStep: 0.14 } : null,
+    origin: { program: 'ringtmp 0, build abc', machine: 'a machine' },
     hash: 'abc',
     definition: { version: '0', boards, round, profile: null, masterProfile: null, dilation: 1, spec: {} },
   };

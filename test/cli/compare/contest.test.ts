@@ -48,6 +48,7 @@ describe('a comparison', () => {
       plan,
       definitionOf: (each) => definitionOf(each, seed),
       forecastOf: ({ boards }) => ({ stepMs: boards, idleShare: 0, bytesPerStep: 1, joulesPerStep: 1 }),
+      origin: { program: 'a build', machine: 'a machine' },
       store,
       runner,
       signal,
@@ -95,7 +96,7 @@ describe('a comparison', () => {
     expect(await readFile(join(store.runs, 'ring-1-1.metrics.csv'), 'utf8')).to.equal('step,loss\n');
   });
 
-  it('takes a failure for a result, and goes on', async () => {
+  it('takes a failure for a result, goes on, and tries again when called again', async () => {
     const runner: Runner = async ({ contestant }) => {
       return contestant.mode === 'star' ? { ...FINE, figures: null, failure: 'it does not fit' } : FINE;
     };
@@ -104,7 +105,9 @@ describe('a comparison', () => {
     expect(stars?.map(({ outcome, reason }) => [outcome, reason])).to.deep.equal(
       Array(2).fill(['failed', 'it does not fit']),
     );
-    expect((await run(async () => FINE)).started).to.deep.equal([]);
+    const again = await run(async () => FINE);
+    expect(again.started).to.have.members(['star-1-1', 'star-2-1']);
+    expect(again.results?.map(({ outcome }) => outcome)).to.deep.equal(Array(4).fill('finished'));
   });
 
   it('does not try what cannot be', async () => {

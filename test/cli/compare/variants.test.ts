@@ -8,7 +8,7 @@ describe('the variants of a comparison', () => {
   const fault = (text: string) => readVariants(text).catch((error) => error);
 
   it('are four unless told', async () => {
-    expect(await names()).to.deep.equal(['ring', 'star', 'ring-async', 'star-ssp']);
+    expect(await names()).to.deep.equal(['ring', 'star', 'ring-async', 'star-ssp', 'star-average', 'star-asp-average']);
   });
 
   it('are known ones and those of files', async () => {
