@@ -57,13 +57,19 @@ function cleanEnv(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(RINGTMP_|NODE_V8|FORCE_)/.test(name)));
 }
 
-/** A folder for each test, removed after it. Call within a `describe`. */
-export function temporaryFolder(): { readonly path: string; write(name: string, text: string): Promise<string> } {
+interface Folder {
+  readonly path: string;
+  write(name: string, text: string): Promise<string>;
+}
+
+/** A folder for each test, or one for all of a suite, removed after it. Call within a `describe`. */
+export function temporaryFolder(isShared = false): Folder {
   let path = '';
-  beforeEach(async () => {
+  const [begin, end] = isShared ? [before, after] : [beforeEach, afterEach];
+  begin(async () => {
     path = await mkdtemp(join(tmpdir(), 'ringtmp-test-'));
   });
-  afterEach(() => rm(path, { recursive: true, force: true }));
+  end(() => rm(path, { recursive: true, force: true }));
   return {
     get path() {
       return path;

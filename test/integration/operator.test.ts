@@ -9,17 +9,19 @@ import { EXAMPLES, type Running, ringtmp, start, temporaryFolder } from '../cli/
 import { tinyRun } from '../support/tiny-run.js';
 import { openInbox } from '../transport/inbox.js';
 
+const SHARED = true;
+
 describe('the commands of an operator', function () {
   this.timeout(60_000);
-  const folder = temporaryFolder();
+  const folder = temporaryFolder(SHARED);
   let fleet: Running;
   let broker = '';
-  beforeEach(async () => {
+  before(async () => {
     await folder.write('iris.csv', await readFile(join(EXAMPLES, 'data/iris.csv'), 'utf8'));
     fleet = start(['up', '--boards', '2', '--port', '0', '--json'], folder.path);
     broker = JSON.parse(await fleet.line(/"type":"fleet"/)).broker;
   });
-  afterEach(async () => {
+  after(async () => {
     fleet.process.kill('SIGINT');
     await fleet.outcome;
   });
@@ -77,7 +79,6 @@ describe('the commands of an operator', function () {
       .to.match(/^agent +board-2$/m)
       .and.to.match(/^memory\.rssBytes +\d+ MiB$/m);
     expect(code).to.equal(0);
-    expect((await json('board', 'restart', 'board-2')).restarting).to.equal(true);
   });
 
   it('call a run off that the master still prepares', async () => {
@@ -100,7 +101,7 @@ describe('the commands of an operator', function () {
     const statuses = await openInbox(operator, topics.agentStatus('board-1'));
     const boots = async () => JSON.parse((await statuses.texts(1))[0] as string);
     const first = await boots();
-    await operator.publish(topics.agentRequest('board-1', 'restart'), JSON.stringify({ id: 'one' }), { qos: 1 });
+    expect((await json('board', 'restart', 'board-1')).restarting).to.equal(true);
     let latest = first;
     while (latest.state !== 'online' || latest.boot === first.boot) latest = await boots();
     expect((await command('status')).stdout).to.include('2 of 2 boards online');
