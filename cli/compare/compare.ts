@@ -125,10 +125,12 @@ async function session(
     fleet = current;
   };
   const signal = catchInterrupts(() => fleet?.kill());
-  const progress = compareProgress(process.stderr, plan.length + runsOf(pair).length, () => performance.now());
-  const watcher = { onStatus: ({ step, steps }: RunStatus) => progress.within(step / Math.max(1, steps)), onFleet };
-  const runner = dilatedRunner(dilationOf(options), (dilation) => {
-    return fleetRunner(settingsOf(engine, dilation, options), watcher);
+  const sizes = [...plan, ...runsOf(pair)].map((run) => run.boards);
+  const progress = compareProgress(process.stderr, sizes, () => performance.now());
+  const runner = dilatedRunner(dilationOf(options), (dilation, isTrial) => {
+    if (isTrial) progress.trying(dilation);
+    const onStatus = ({ step, steps }: RunStatus) => isTrial || progress.within(step / Math.max(1, steps));
+    return fleetRunner(settingsOf(engine, dilation, options), { onStatus, onFleet });
   });
   const onStart = (run: PlannedRun) => progress.started(nameOf(run));
   const onResult = (run: PlannedRun, result: RunResult, kept: boolean): void => {

@@ -13,29 +13,27 @@ const TRIAL_STEPS = 60;
 const SAME_WITHIN = 0.03;
 const MOST = 64;
 
-/** @param runnerAt a fleet whose times are multiplied by so much */
-export function dilatedRunner(dilation: Dilation, runnerAt: (dilation: number) => Runner): Runner {
-  if (dilation !== 'auto') return runnerAt(dilation);
+/** A fleet whose times are multiplied by so much. */
+export type RunnerAt = (dilation: number, isTrial: boolean) => Runner;
+
+export function dilatedRunner(dilation: Dilation, runnerAt: RunnerAt): Runner {
+  if (dilation !== 'auto') return runnerAt(dilation, false);
   const found = new Map<string, number>();
   return async (run, signal) => {
     const key = `${run.contestant.name} ${run.boards}`;
     const factor = found.get(key) ?? (await leastDilation(run, signal, runnerAt));
     if (factor === null) return null;
     found.set(key, factor);
-    return runnerAt(factor)(run, signal);
+    return runnerAt(factor, false)(run, signal);
   };
 }
 
 /** @returns null when it was interrupted */
-async function leastDilation(
-  run: PlannedRun,
-  signal: AbortSignal,
-  runnerAt: (dilation: number) => Runner,
-): Promise<number | null> {
+async function leastDilation(run: PlannedRun, signal: AbortSignal, runnerAt: RunnerAt): Promise<number | null> {
   const trial = shortened(run);
   let before: Attempt | null = null;
   for (let dilation = 1; ; dilation *= 2) {
-    const attempt = await runnerAt(dilation)(trial, signal);
+    const attempt = await runnerAt(dilation, true)(trial, signal);
     if (attempt === null) return null;
     if (before !== null && keepPace(before, attempt)) return isInTime(before) ? dilation / 2 : dilation;
     if (dilation >= MOST) return dilation;

@@ -9,6 +9,8 @@ import { duration, metricValue } from '../view/format.js';
 
 export interface CompareProgress {
   started(name: string): void;
+  /** A few steps of it, its times multiplied by so much. */
+  trying(dilation: number): void;
   /** Of what is under way, from 0 to 1. */
   within(share: number): void;
   /** @param atOnce it took no time that would say anything of what is to come */
@@ -19,15 +21,21 @@ export interface CompareProgress {
 /** The bar's parts of a run. */
 const PARTS = 1000;
 
-export function compareProgress(stream: NodeJS.WriteStream, runs: number, nowMs: () => number): CompareProgress {
+/** @param sizes of all that is to be done, in its order: what is twice as large takes about twice as long */
+export function compareProgress(
+  stream: NodeJS.WriteStream,
+  sizes: readonly number[],
+  nowMs: () => number,
+): CompareProgress {
   const bars = new cliProgress.MultiBar({ stream, format: FORMAT, hideCursor: true, autopadding: true });
-  const bar = stream.isTTY ? bars.create(runs * PARTS, 0, { what: '', left: '–', count: `0/${runs}` }) : null;
-  const pace = new Pace(runs, nowMs);
+  const count = sizes.length;
+  const bar = stream.isTTY ? bars.create(count * PARTS, 0, { what: '', left: '–', count: `0/${count}` }) : null;
+  const pace = new Pace(sizes, nowMs);
   const show = (what: string): void => {
     bar?.update(Math.round(pace.done * PARTS), {
       what,
       left: duration(pace.secondsLeft),
-      count: `${pace.ended}/${runs}`,
+      count: `${pace.ended}/${count}`,
     });
   };
   let running = '';
@@ -36,13 +44,14 @@ export function compareProgress(stream: NodeJS.WriteStream, runs: number, nowMs:
       running = name;
       show(running);
     },
+    trying: (dilation) => show(`${running}: a trial, times stretched by ${dilation}`),
     within(share) {
       pace.within(share);
       show(running);
     },
     ended(text, atOnce) {
       pace.end(atOnce);
-      const line = `${pace.ended}/${runs} ${text}\n`;
+      const line = `${pace.ended}/${count} ${text}\n`;
       if (bar === null) stream.write(line);
       else bars.log(line);
       show('');
@@ -53,28 +62,32 @@ export function compareProgress(stream: NodeJS.WriteStream, runs: number, nowMs:
 
 const FORMAT = ' {bar} {count} {what}  {left} left';
 
-/** What remains, if the runs to come take as long as those of this session on average. */
-class Pace {
+/** What remains, if what is to come takes as long for its size as what this session did. */
+export class Pace {
   ended = 0;
   readonly #startMs: number;
+  /** Sizes of what took its time. */
   #measured = 0;
   #share = 0;
 
   constructor(
-    private readonly runs: number,
+    private readonly sizes: readonly number[],
     private readonly nowMs: () => number,
   ) {
     this.#startMs = nowMs();
   }
 
+  /** In runs, with the share of the one under way. */
   get done(): number {
     return this.ended + this.#share;
   }
 
   get secondsLeft(): number | null {
-    const measured = this.#measured + this.#share;
+    const underWay = this.#share * this.#size;
+    const measured = this.#measured + underWay;
     if (measured === 0) return null;
-    return (((this.nowMs() - this.#startMs) / 1000) * (this.runs - this.done)) / measured;
+    const left = this.sizes.slice(this.ended).reduce((sum, size) => sum + size, 0) - underWay;
+    return (((this.nowMs() - this.#startMs) / 1000) * left) / measured;
   }
 
   within(share: number): void {
@@ -82,9 +95,13 @@ class Pace {
   }
 
   end(atOnce: boolean): void {
+    if (!atOnce) this.#measured += this.#size;
     this.ended++;
     this.#share = 0;
-    if (!atOnce) this.#measured++;
+  }
+
+  get #size(): number {
+    return this.sizes[this.ended] ?? 0;
   }
 }
 

@@ -7,7 +7,7 @@ describe('the variants of a comparison', () => {
   const names = async (text?: string) => (await readVariants(text)).map(({ name }) => name);
   const fault = (text: string) => readVariants(text).catch((error) => error);
 
-  it('are four unless told', async () => {
+  it('are a ring and a star, and what each can do, unless told', async () => {
     expect(await names()).to.deep.equal(['ring', 'star', 'ring-async', 'star-ssp', 'star-average', 'star-asp-average']);
   });
 
