@@ -13,6 +13,8 @@ export interface Entry {
   readonly value: Spread;
   /** Where the figure comes from; null where that goes without saying. */
   readonly source: string | null;
+  /** What its one figure hides; null where that is nothing. */
+  readonly detail: string | null;
 }
 
 export interface Duel {
@@ -58,7 +60,9 @@ function bestOf(cells: readonly Cell[], measure: Measure, target: Target | null)
   if (able.length === 0) return { absent: 'reached the target' };
   const entries = able.flatMap((cell) => {
     const value = spreadIn(cell, measure, target);
-    return value === null ? [] : [{ contestant: cell.contestant, value, source: sourceIn(cell, measure) }];
+    if (value === null) return [];
+    const detail = measure.detailOf?.(cell.figures) ?? null;
+    return [{ contestant: cell.contestant, value, source: sourceIn(cell, measure), detail }];
   });
   const [first, ...others] = entries;
   if (first === undefined) return { absent: 'tells it' };

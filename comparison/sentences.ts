@@ -77,8 +77,8 @@ export function sideText(side: Entry | Absence, kind: string, measure: Measure):
 }
 
 function valueText(entry: Entry, measure: Measure): string {
-  const range = rangeText(entry, measure);
-  return `${measure.format(entry.value.median)}${sourceText(entry)}${range === '' ? '' : ` (${range})`}`;
+  const notes = [rangeText(entry, measure), entry.detail ?? ''].filter((note) => note !== '').join('; ');
+  return `${measure.format(entry.value.median)}${sourceText(entry)}${notes === '' ? '' : ` (${notes})`}`;
 }
 
 /** ` modelled`: no figure of energy without this word. */

@@ -47,7 +47,10 @@ export function verdicts(findings: Findings): AimVerdict[] {
 }
 
 export function idle(findings: Findings): AimVerdict {
-  return judged(1, 'Workers are less idle', findings, [[measures.idleShare, BETTER]]);
+  return judged(1, 'Workers are less idle', findings, [
+    [measures.idleShare, BETTER],
+    [measures.idlestShare, BETTER],
+  ]);
 }
 
 export function energy(findings: Findings): AimVerdict {

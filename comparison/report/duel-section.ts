@@ -48,7 +48,7 @@ function sideCell(duel: Duel, mode: Mode, measure: Contest['measure']): Html {
   const side = duel[mode];
   if (!isEntry(side)) return html`<td class="muted">${sideText(side, mode, measure)}</td>`;
   const isBetter = duel.winner === mode;
-  const range = rangeText(side, measure);
+  const notes = [rangeText(side, measure), side.detail ?? ''].filter((note) => note !== '');
   return html`<td class="${isBetter ? `better ${mode}` : ''}">${isBetter ? '✓\u00a0' : ''}${measure.format(side.value.median)}${sourceText(side)}
-<small>${side.contestant}${range === '' ? '' : html`<br>${range}`}</small></td>`;
+<small>${side.contestant}${notes.map((note) => html`<br>${note}`)}</small></td>`;
 }

@@ -43,6 +43,13 @@ describe('verdicts', () => {
     ['less idle workers', IDLE, { idleShare: 0.1 }, { idleShare: 0.3 }, 'holds'],
     ['more idle workers', IDLE, { idleShare: 0.4 }, { idleShare: 0.3 }, 'does not hold'],
     ['equally idle workers', IDLE, { idleShare: 0.3 }, { idleShare: 0.3 }, 'does not hold'],
+    [
+      'less idle workers on average, but an idler one',
+      IDLE,
+      { idleShares: [0, 0.6, 0, 0.6] },
+      { idleShare: 0.4 },
+      'does not hold',
+    ],
     ['less energy', ENERGY, { joules: 10 }, { joules: 20 }, 'holds'],
     ['more energy', ENERGY, { joules: 20 }, { joules: 10 }, 'does not hold'],
     ['less energy a second, but for longer', ENERGY, { joules: 20, seconds: 200 }, { joules: 15 }, 'does not hold'],
@@ -87,6 +94,13 @@ describe('verdicts', () => {
     expect(mixed.sentence).to.include('the ring is better at 2 boards and the star is better at 4 boards');
     const alone = pairs({ idleShare: 0.5 }, { idleShare: 0.3 }, [1]);
     expect(aim(IDLE, [...alone, ...better]).verdict).to.equal('holds');
+  });
+
+  it('judge idleness by each worker, and tell from the least idle one to the idlest', () => {
+    const { sentence, summary } = aim(IDLE, pairs({ idleShares: [0, 0.6] }, { idleShare: 0.4 }, [2]));
+    expect(summary).to.include('Idle share of the workers: the ring is better at 2 boards.');
+    expect(summary).to.include('Idle share of the idlest worker: the star is better at 2 boards.');
+    expect(sentence).to.include('ring 30.0 % (workers 0.0 % to 60.0 %), star 40.0 %.');
   });
 
   it('take the best of each kind, and name it', () => {
