@@ -43,3 +43,8 @@ export function contestantsOf(cells: readonly Cell[]): Pick<Cell, 'contestant' |
 export function boardCounts(cells: readonly Cell[]): number[] {
   return [...new Set(cells.map(({ boards }) => boards))].sort((a, b) => a - b);
 }
+
+/** How many there are of each run; 0 where there is none. */
+export function roundsOf(results: readonly Pick<RunResult, 'round'>[]): number {
+  return Math.max(0, ...results.map(({ round }) => round));
+}

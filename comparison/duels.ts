@@ -21,7 +21,7 @@ export interface Duel {
   readonly boards: number;
   readonly ring: Entry | Absence;
   readonly star: Entry | Absence;
-  /** `neither` is better beyond the spread of rounds; null where there was nothing to compare. */
+  /** `neither` is better by the rule of `isBeyond`; null where there was nothing to compare. */
   readonly winner: Mode | 'neither' | null;
 }
 
@@ -85,10 +85,14 @@ function winnerOf(ring: Entry | Absence, star: Entry | Absence, measure: Measure
   return isEntry(star) && hasFailed(ring) ? 'star' : null;
 }
 
-function better(ring: Spread, star: Spread, { better, sameWithin = 0 }: Measure): Duel['winner'] {
-  if (Math.abs(ring.median - star.median) <= sameWithin) return 'neither';
-  if (isBeyond(ring, star, better)) return 'ring';
-  return isBeyond(star, ring, better) ? 'star' : 'neither';
+/** 0.961 - 0.956 is a little more than 0.005 to a computer. */
+const ROUNDING = 1e-9;
+
+function better(ring: Spread, star: Spread, { better, sameWithin }: Measure): Duel['winner'] {
+  if (sameWithin !== undefined && Math.abs(ring.median - star.median) <= sameWithin + ROUNDING) return 'neither';
+  const apart = sameWithin === undefined ? undefined : 0; // it has said already what is too close
+  if (isBeyond(ring, star, better, apart)) return 'ring';
+  return isBeyond(star, ring, better, apart) ? 'star' : 'neither';
 }
 
 function hasFailed(side: Entry | Absence): boolean {

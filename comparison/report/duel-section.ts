@@ -5,18 +5,25 @@ import { type Duel, isEntry } from '../duels.js';
 import { type Contest, rangeText, sideText, sourceText } from '../sentences.js';
 import type { AimVerdict } from '../verdicts.js';
 import { type Html, html } from './escape.js';
+import type { Report } from './report.js';
+import { duelsAbout } from './rule.js';
 
-export function duelSection(verdicts: readonly AimVerdict[]): Html {
-  const contests = verdicts.flatMap((verdict) => verdict.contests).filter(({ best }) => best.some(isComparison));
-  // Two aims may rest on one measure.
-  const once = [...new Map(contests.map((contest) => [contest.measure.key, contest])).values()];
+export const DUELS_TITLE = 'Ring against star';
+
+export function duelSection({ verdicts, findings }: Pick<Report, 'verdicts' | 'findings'>): Html {
+  const once = contestsOf(verdicts);
   return html`<section aria-labelledby="figures">
-<h2 id="figures">Ring against star</h2>
-<p class="muted">✓ marks who is better beyond the spread of the rounds. The best of a kind is chosen among those who
-reached the target; the plain ring and the plain star compute the same.</p>
+<h2 id="figures">${DUELS_TITLE}</h2>
+<p class="muted">${duelsAbout(findings.results)}</p>
 <div class="cards">
 ${once.map(duelTable)}</div>
 </section>`;
+}
+
+/** Those with something to compare, once each: two aims may rest on one measure. */
+function contestsOf(verdicts: readonly AimVerdict[]): Contest[] {
+  const contests = verdicts.flatMap((verdict) => verdict.contests).filter(({ best }) => best.some(isComparison));
+  return [...new Map(contests.map((contest) => [contest.measure.key, contest])).values()];
 }
 
 function isComparison({ winner }: Duel): boolean {

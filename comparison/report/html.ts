@@ -8,6 +8,7 @@ import { type Html, html, trusted } from './escape.js';
 import { forecastSection } from './forecast-section.js';
 import { recoverySection } from './recovery-section.js';
 import type { DrawnGroup, Report } from './report.js';
+import { ruleText } from './rule.js';
 import { STYLE } from './style.js';
 
 const SIGNS = { holds: '✓ holds', 'does not hold': '✗ does not hold', 'not measured': '– not measured' } as const;
@@ -34,7 +35,7 @@ export function toHtml(report: Report): string {
 ${warnings.map((warning) => html`<p class="warning">${warning}</p>\n`)}</header>
 ${verdictSection(report)}
 ${factSection(report)}
-${duelSection(report.verdicts)}
+${duelSection(report)}
 ${recoverySection(report.findings.recovery)}${report.groups.map(chartSection)}${forecastSection(report.findings.results)}
 ${runSection(report)}
 </main>
@@ -52,7 +53,7 @@ function verdictSection({ verdicts, findings }: Report): Html {
 <tbody>
 ${verdicts.map(verdictRow)}</tbody>
 </table>
-<p class="muted">An aim holds only where it holds at every number of boards from two on, beyond the spread of the rounds. ${basis}</p>
+<p class="muted">${ruleText(findings.results)} ${basis}</p>
 </section>`;
 }
 

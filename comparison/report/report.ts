@@ -2,9 +2,10 @@
 // verdicts, the charts as SVG.
 
 import { MOST_DRIFT, MOST_OVERDUE } from '../../protocol/node-figures.js';
-import { boardCounts, cellsOf, contestantsOf } from '../cells.js';
+import { boardCounts, cellsOf, contestantsOf, roundsOf } from '../cells.js';
 import { energyText, energyWarnings } from '../energy-sources.js';
 import { list, percent, plainFigure } from '../format.js';
+import { beyondText } from '../spread.js';
 import { targetText } from '../target.js';
 import { type AimVerdict, type Findings, verdicts } from '../verdicts.js';
 import type { Chart } from './chart-groups.js';
@@ -70,7 +71,6 @@ export function headlineOf(found: readonly AimVerdict[]): string {
 function factsOf(circumstances: Circumstances, { results, target }: Findings): Report['facts'] {
   const { task, command, machine, version, profile, links } = circumstances;
   const names = contestantsOf(cellsOf(results)).map(({ contestant, title }) => `${contestant} (${title})`);
-  const rounds = Math.max(0, ...results.map(({ round }) => round));
   return [
     ['Task', task],
     ['Contestants', `${list(names)}; ${list(boardCounts(cellsOf(results)).map(String))} boards and a master`],
@@ -78,13 +78,20 @@ function factsOf(circumstances: Circumstances, { results, target }: Findings): R
     ['Links', links],
     ['Energy', energyText(results)],
     ['Target', target === null ? 'none: nothing was evaluated' : `${targetText(target)}. ${target.why}`],
-    ['Rounds', `${rounds}${rounds === 1 ? ': how much figures waver is not known' : ', contestants taking turns'}`],
+    ['Rounds', roundsText(roundsOf(results))],
     ...pacing(results),
     ['Measured on', machine],
     ['Date', dates(results)],
     ['Command', command],
     ['Version', `ringtmp ${version}`],
   ];
+}
+
+function roundsText(rounds: number): string {
+  const rule = beyondText(rounds);
+  if (rounds === 1) return `1: how much figures waver is not known. Better is ${rule}`;
+  const seeds = 'Each round has a seed of its own, the run file’s and one more each time, the same for all contestants';
+  return `${rounds}, contestants taking turns. ${seeds}. Better is ${rule}`;
 }
 
 function pacing(results: Findings['results']): Report['facts'] {

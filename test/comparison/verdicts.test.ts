@@ -73,7 +73,10 @@ describe('verdicts', () => {
       { accuracy: 0.96 },
       'does not hold',
     ],
-    ['the same accuracy in more time', ACCURACY, { seconds: 110 }, {}, 'does not hold'],
+    ['exactly half a point less accuracy', ACCURACY, { accuracy: 0.956, seconds: 80 }, { accuracy: 0.961 }, 'holds'],
+    ['the same accuracy in a hair more time', ACCURACY, { seconds: 114 }, {}, 'holds'],
+    ['the same accuracy in more time', ACCURACY, { seconds: 116 }, {}, 'does not hold'],
+    ['a hair less energy in one round', ENERGY, { joules: 88 }, { joules: 100 }, 'does not hold'],
     ['a star that failed', IDLE, {}, { outcome: 'failed' }, 'holds'],
     ['a ring that failed', IDLE, { outcome: 'failed' }, {}, 'does not hold'],
     ['a ring that does not learn', IDLE, { accuracy: 0.1, idleShare: 0 }, {}, 'does not hold'],
@@ -126,6 +129,16 @@ describe('verdicts', () => {
     const touching = [...rounds([0.1, 0.35], 'ring'), ...rounds([0.3, 0.4], 'star')];
     expect(aim(IDLE, touching).verdict).to.equal('does not hold');
     expect(aim(IDLE, touching).summary).to.include('neither is better');
+  });
+
+  it('take one round for too few to tell a hair from a difference', () => {
+    const rounds = (contestant: string, ...all: number[]): Sample[] =>
+      all.map((joules, index) => ({ contestant, joules, round: index + 1 }));
+    const winner = (...samples: Sample[]) => aim(ENERGY, samples).contests[0]?.best[0]?.winner;
+    expect(winner(...rounds('ring', 100), ...rounds('star', 114))).to.equal('neither');
+    expect(winner(...rounds('ring', 100), ...rounds('star', 115))).to.equal('ring');
+    expect(winner(...rounds('ring', 100, 101), ...rounds('star', 102, 103))).to.equal('ring');
+    expect(winner(...rounds('ring', 114), ...rounds('star', 100, 101))).to.equal('neither');
   });
 
   it('need less bytes in all and on the busiest link', () => {

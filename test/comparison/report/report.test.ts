@@ -55,6 +55,16 @@ describe('a report', () => {
     expect(page).to.include('✓ holds').and.to.include('✗ does not hold').and.to.include('– not measured');
   });
 
+  it('says by which rule one is better, which is another for one round', async () => {
+    const one = (await files()).get('report.html')?.replaceAll('\u00a0', ' ');
+    expect(one)
+      .to.include('one round: less than 15 % apart counts as the same')
+      .and.not.to.include('spread of the rounds');
+    const two = (await files(SAMPLES.flatMap((sample) => [sample, { ...sample, round: 2 }]))).get('report.html');
+    expect(two).to.include('beyond the spread of the rounds').and.to.include('a seed of its own');
+    expect(two).not.to.include('one round:');
+  });
+
   it('has what was expected of emulated boards beside what came of it', async () => {
     const [page, text] = ['report.html', 'report.md'].map(async (name) => (await files()).get(name) as string);
     const cells = ['ring', '1', '98.0 ms', '100 ms', '1.02', '19.0 %', '10.0 %'];
