@@ -77,8 +77,12 @@ describe('verdicts', () => {
     ['the same accuracy in a hair more time', ACCURACY, { seconds: 114 }, {}, 'holds'],
     ['the same accuracy in more time', ACCURACY, { seconds: 116 }, {}, 'does not hold'],
     ['a hair less energy in one round', ENERGY, { joules: 88 }, { joules: 100 }, 'does not hold'],
-    ['a star that failed', IDLE, {}, { outcome: 'failed' }, 'holds'],
-    ['a ring that failed', IDLE, { outcome: 'failed' }, {}, 'does not hold'],
+    ['a star that failed', IDLE, {}, { outcome: 'failed' }, 'not measured'],
+    ['a ring that failed', IDLE, { outcome: 'failed' }, {}, 'not measured'],
+    ['a star that does not learn', IDLE, {}, { accuracy: 0.1 }, 'holds'],
+    ['a ring that cannot be so large', SCALING, { outcome: 'not possible' }, {}, 'does not hold'],
+    ['a star that cannot be so large', SCALING, {}, { outcome: 'not possible' }, 'holds'],
+    ['a ring that failed', SCALING, { outcome: 'failed' }, {}, 'not measured'],
     ['a ring that does not learn', IDLE, { accuracy: 0.1, idleShare: 0 }, {}, 'does not hold'],
     ['a ring that is not possible', IDLE, { outcome: 'not possible' }, {}, 'not measured'],
     ['both failed', IDLE, { outcome: 'failed' }, { outcome: 'failed' }, 'not measured'],
@@ -170,14 +174,68 @@ describe('verdicts', () => {
     expect(aim(IDLE, pairs({}, {})).summary).not.to.include('modelled');
   });
 
-  it('tell how much faster each kind became', () => {
-    const samples = [
-      ...pairs({ seconds: 100 }, { seconds: 100 }, [1]),
-      ...pairs({ seconds: 25 }, { seconds: 50 }, [4]),
-    ];
-    expect(aim(SCALING, samples).sentence).to.include(
-      'With 4 boards instead of 1 the ring 4 times as fast, the star 2 times as fast.',
-    );
+  describe('of scaling', () => {
+    const growing = (ring: readonly number[], star: readonly number[]): AimVerdict => {
+      const samples = [1, 2, 4].flatMap((boards, index) =>
+        pairs({ seconds: ring[index] as number }, { seconds: star[index] as number }, [boards]),
+      );
+      return aim(SCALING, samples);
+    };
+
+    it('hold where the ring is quicker, and gains no less by more boards', () => {
+      const found = growing([50, 30, 20], [100, 80, 60]);
+      expect(found.verdict).to.equal('holds');
+      expect(found.summary).to.include('Times as fast as on 1 board: the ring is better at every number of boards');
+      expect(found.summary).to.include('At 4 boards ring 2.5, star 1.67.');
+    });
+
+    it('do not where the ring is quicker but gains less', () => {
+      const found = growing([50, 50, 50], [400, 200, 100]);
+      expect(found.verdict).to.equal('does not hold');
+      expect(found.summary).to.include('Time to the target: the ring is better at every number of boards');
+      expect(found.summary).to.include('Times as fast as on 1 board: the star is better at every number of boards');
+    });
+
+    it('do not where the ring gains more but is later', () => {
+      expect(growing([400, 300, 200], [100, 90, 80]).verdict).to.equal('does not hold');
+    });
+
+    it('are none of one number of boards, but for who is slower there', () => {
+      expect(aim(SCALING, pairs({ seconds: 10 }, {}, [2])).verdict).to.equal('not measured');
+      expect(aim(SCALING, pairs({ seconds: 200 }, {}, [2])).verdict).to.equal('does not hold');
+    });
+
+    it('say at how many boards each kind is fastest, and where it takes the least energy', () => {
+      const { sentence } = growing([50, 20, 30], [100, 200, 300]);
+      expect(sentence).to.match(/The ring is fastest at 2 boards \(.* s\) and takes the least energy at 1 board \(/);
+      expect(sentence).to.match(
+        /The star is fastest at 1 board \(.*\) and takes the least energy at 1 board \(\S+ J modelled/,
+      );
+    });
+  });
+
+  it('leave no number of boards out in silence', () => {
+    const samples = [...pairs({ idleShare: 0.1 }, {}, [2, 4]), ...pairs({ outcome: 'not possible' }, {}, [16])];
+    const found = aim(IDLE, samples);
+    expect(found.verdict).to.equal('holds');
+    expect(found.summary).to.include('the ring is better at 2 and 4 boards; at 16 boards no ring was possible.');
+    expect(aim(SCALING, samples).verdict).to.equal('does not hold');
+    expect(aim(SCALING, samples).summary).to.include('the star is better at 16 boards');
+  });
+
+  it('use no figure of a contestant of which a round failed, and say so', () => {
+    const rounds = [1, 2, 3].flatMap((round): Sample[] => pairs({ idleShare: 0.1, round }, { round }, [2]));
+    const failed: Sample = { contestant: 'ring', round: 3, outcome: 'failed' };
+    const found = aim(IDLE, [
+      ...rounds.filter(({ contestant, round }) => contestant !== 'ring' || round !== 3),
+      failed,
+    ]);
+    expect(found.verdict).to.equal('not measured');
+    expect(found.summary).to.include('Not measured: ring failed at 2 boards in 1 of 3 rounds.');
+    const other = { contestant: 'ring-async', idleShare: 0.05, boards: 2 };
+    const saved = aim(IDLE, [...pairs({ outcome: 'failed' }, {}, [2]), other]);
+    expect(saved.verdict).to.equal('holds');
+    expect(saved.sentence).to.include('Not measured: ring failed at 2 boards.');
   });
 
   it('do not claim what was not tried', () => {
