@@ -5,6 +5,9 @@ import { boardsText, scaled } from './format.js';
 import { type AimVerdict, type Findings, plainly, type Verdict } from './judge.js';
 import type { Limits } from './limits.js';
 
+/** In parameters, of the smaller one. */
+const SAME_WITHIN = 0.1;
+
 export function largestModel({ limits }: Pick<Findings, 'limits'>): AimVerdict {
   const told = (verdict: Verdict, sentence: string) => plainly(5, 'Holds larger models', verdict, sentence);
   if (limits === null)
@@ -21,9 +24,12 @@ export function largestModel({ limits }: Pick<Findings, 'limits'>): AimVerdict {
     ({ boards, ring, star }) =>
       `at ${boardsText(boards)} ${count(ring)} parameters in a ring, ${count(star)} in a star`,
   );
-  const holds = known.every(({ ring, star }) => (ring as number) > (star as number));
-  const sentence = `The largest model that trained${heldText(limits)}: ${texts.join('; ')}.`;
-  return told(holds ? 'holds' : 'does not hold', sentence);
+  const holds = known.every(({ ring, star }) => (ring as number) >= (star as number) * (1 + SAME_WITHIN));
+  const rule = 'Less than a tenth apart counts as the same: so much the search wavers.';
+  return told(
+    holds ? 'holds' : 'does not hold',
+    `The largest model that trained${heldText(limits)}: ${texts.join('; ')}. ${rule}`,
+  );
 }
 
 /** A limit of memory means little without how the boards were held to it. */
@@ -34,7 +40,7 @@ function heldText({ profile, conditions }: Limits): string {
   return ` (${memory}, ${holder})`;
 }
 
-function count(parameters: number | null): string {
+export function count(parameters: number | null): string {
   return Math.round(parameters ?? 0).toLocaleString('en-US');
 }
 

@@ -6,9 +6,11 @@ import { COLUMNS, cellText, RAW_FILES } from './columns.js';
 import { duelSection } from './duel-section.js';
 import { type Html, html, trusted } from './escape.js';
 import { forecastSection } from './forecast-section.js';
+import { limitsSections } from './limits-section.js';
 import { recoverySection } from './recovery-section.js';
 import type { DrawnGroup, Report } from './report.js';
 import { ruleText } from './rule.js';
+import { sectionHtml } from './section.js';
 import { STYLE } from './style.js';
 
 const SIGNS = { holds: '✓ holds', 'does not hold': '✗ does not hold', 'not measured': '– not measured' } as const;
@@ -36,7 +38,7 @@ ${warnings.map((warning) => html`<p class="warning">${warning}</p>\n`)}</header>
 ${verdictSection(report)}
 ${factSection(report)}
 ${duelSection(report)}
-${recoverySection(report.findings.recovery)}${report.groups.map(chartSection)}${forecastSection(report.findings.results)}
+${recoverySection(report.findings.recovery)}${limitsSections(report.findings.limits).map(sectionHtml)}${report.groups.map(chartSection)}${forecastSection(report.findings.results)}
 ${runSection(report)}
 </main>
 </body>

@@ -4,8 +4,10 @@ import type { RunResult } from '../result.js';
 import { COLUMNS, cellText, RAW_FILES } from './columns.js';
 import { markdown } from './escape.js';
 import { FORECAST_ABOUT, FORECAST_HEAD, FORECAST_TITLE, forecastRows } from './forecast-section.js';
+import { limitsSections } from './limits-section.js';
 import { fileOf, RECOVERY_HEAD, RECOVERY_TITLE, recoveryAbout, recoveryRows } from './recovery-section.js';
 import type { DrawnGroup, Report } from './report.js';
+import { sectionMarkdown } from './section.js';
 
 const SIGNS = { holds: '✓ holds', 'does not hold': '✗ does not hold', 'not measured': '– not measured' } as const;
 
@@ -17,6 +19,7 @@ export function toMarkdown(report: Report): string {
     verdictTable(report),
     report.facts.map(([label, text]) => `- ${label}: ${label === 'Command' ? code(text) : markdown(text)}`).join('\n'),
     ...recoveryTable(report),
+    ...limitsSections(report.findings.limits).map(sectionMarkdown),
     ...report.groups.map(chartSection),
     ...forecastTable(report),
     '## All runs',

@@ -5,6 +5,7 @@ import { cellsOf } from '../../comparison/cells.js';
 import type { Limits } from '../../comparison/limits.js';
 import { chooseTarget } from '../../comparison/target.js';
 import { type AimVerdict, type Verdict, verdicts } from '../../comparison/verdicts.js';
+import { LIMIT_CONDITIONS } from './sample-limits.js';
 import { type RecoverySample, sampleRecoveries, UNTRIED } from './sample-recovery.js';
 import { type Sample, sampleResult } from './sample-results.js';
 
@@ -301,9 +302,15 @@ describe('verdicts', () => {
       expect(judge([], limits(1e5, 1e6)).find((each) => each.aim === LARGEST)?.verdict).to.equal('does not hold');
     });
 
+    it('hold only where the ring holds a tenth more', () => {
+      const verdict = (ring: number) => judge([], limits(ring, 1e6)).find((each) => each.aim === LARGEST)?.verdict;
+      expect(verdict(0.54e6)).to.equal('does not hold'); // 1.08 times as large on two boards
+      expect(verdict(0.56e6)).to.equal('holds');
+    });
+
     it('say how the boards were held to their memory', () => {
       const sentence = (kind: 'cgroup' | 'engine') => {
-        const conditions = { ...limits(1e6, 1e6), conditions: { ...CONDITIONS, kind } };
+        const conditions = { ...limits(1e6, 1e6), conditions: { ...LIMIT_CONDITIONS, kind } };
         return judge([], conditions).find((each) => each.aim === LARGEST)?.sentence;
       };
       expect(sentence('cgroup')).to.include('(160 MB a board, as of pi-zero-2, held by the kernel)');
@@ -311,16 +318,3 @@ describe('verdicts', () => {
     });
   });
 });
-
-const CONDITIONS = {
-  how: 'in a group',
-  memoryBytes: 160e6,
-  idleBytes: 50e6,
-  layerWidth: 640,
-  resolution: 0.03,
-  command: 'ringtmp limits',
-  machine: 'a machine',
-  version: '0.1.0',
-  startedAt: '2026-11-21T12:00:00.000Z',
-  seconds: 300,
-};

@@ -3,11 +3,13 @@
 import { expect } from 'chai';
 import { parse } from 'csv-parse/sync';
 import { cellsOf } from '../../../comparison/cells.js';
+import type { Limits } from '../../../comparison/limits.js';
 import { COLUMNS } from '../../../comparison/report/columns.js';
 import { html, markdown } from '../../../comparison/report/escape.js';
 import { reportFiles } from '../../../comparison/report/files.js';
 import type { Circumstances } from '../../../comparison/report/report.js';
 import { chooseTarget } from '../../../comparison/target.js';
+import { SAMPLE_LIMITS } from '../sample-limits.js';
 import { sampleRecoveries, UNTRIED } from '../sample-recovery.js';
 import { type Sample, sampleResult } from '../sample-results.js';
 
@@ -27,12 +29,12 @@ const CIRCUMSTANCES: Circumstances = {
   links: 'direct',
 };
 
-async function files(samples = SAMPLES): Promise<Map<string, string>> {
+async function files(samples = SAMPLES, limits: Limits | null = null): Promise<Map<string, string>> {
   const results = samples.map(sampleResult);
   const target = chooseTarget(cellsOf(results), undefined);
   return reportFiles(
     CIRCUMSTANCES,
-    { results, target, limits: null, recovery: UNTRIED },
+    { results, target, limits, recovery: UNTRIED },
     async () => '<svg viewBox="0 0 1 1"></svg>',
   );
 }
@@ -98,6 +100,16 @@ describe('a report', () => {
     const none = await files();
     expect(none.has('recovery.csv')).to.equal(false);
     expect(none.get('report.html')).not.to.include('id="recovery"');
+  });
+
+  it('has the largest models with their conditions, those of one board too', async () => {
+    const all = await files(SAMPLES, SAMPLE_LIMITS);
+    const page = all.get('report.html')?.replaceAll('\u00a0', ' ') as string;
+    expect(page).to.include('id="limits"').and.to.include('160 MB a board (in a group)');
+    const text = all.get('report.md') as string;
+    expect(text).to.include('| ring | 1 | 4,500,000 | 11 | 18.0 MB | 2 | 12 layers, out of memory |');
+    expect(text).to.include('2026-11-21, by ringtmp limits --boards 1,2').and.to.include('The master has no limit');
+    expect((await files()).get('report.md')).not.to.include('Largest models');
   });
 
   it('loads nothing from anywhere, and runs nothing', async () => {
