@@ -68,7 +68,8 @@ export function figuresText({ measure, best, plain }: Contest): string {
   const first = `${capital(best.map((duel) => duelText(duel, measure)).join('; '))}.`;
   const others = plain.filter((duel, index) => differs(duel, best[index]));
   if (others.length === 0) return first;
-  return `${first} Plain ring against plain star: ${others.map((duel) => duelText(duel, measure)).join('; ')}.`;
+  const where = others.length < plain.length ? ' (elsewhere they are the best)' : '';
+  return `${first} Plain ring against plain star${where}: ${others.map((duel) => duelText(duel, measure)).join('; ')}.`;
 }
 
 /** The same of the most boards at which there was something to compare. */

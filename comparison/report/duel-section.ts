@@ -7,6 +7,7 @@ import type { AimVerdict } from '../verdicts.js';
 import { type Html, html } from './escape.js';
 import type { Report } from './report.js';
 import { duelsAbout } from './rule.js';
+import type { Section } from './section.js';
 
 export const DUELS_TITLE = 'Ring against star';
 
@@ -26,6 +27,22 @@ function contestsOf(verdicts: readonly AimVerdict[]): Contest[] {
   return [...new Map(contests.map((contest) => [contest.measure.key, contest])).values()];
 }
 
+const HEAD = ['boards', 'best ring', 'best star', 'plain ring', 'plain star'];
+
+/** The same for Markdown. */
+export function duelTables({ verdicts, findings }: Pick<Report, 'verdicts' | 'findings'>): Section {
+  const tables = contestsOf(verdicts).map(({ measure, best, plain }) => {
+    const cell = (duel: Duel, mode: Mode) =>
+      `${duel.winner === mode ? '✓ ' : ''}${sideText(duel[mode], mode, measure)}`;
+    const rows = best.map((duel, index) => {
+      const duels = [duel, plain[index] as Duel];
+      return [String(duel.boards), ...duels.flatMap((each) => [cell(each, 'ring'), cell(each, 'star')])];
+    });
+    return { caption: measure.title, head: HEAD, rows, texts: 0 };
+  });
+  return { id: 'figures', title: DUELS_TITLE, about: [duelsAbout(findings.results)], tables };
+}
+
 function isComparison({ winner }: Duel): boolean {
   return winner !== null;
 }
@@ -35,8 +52,7 @@ function duelTable({ measure, best, plain }: Contest): Html {
   return html`<div class="card scroll">
 <table class="duels">
 <caption>${measure.title}</caption>
-<thead><tr><th scope="col">boards</th><th scope="col">best ring</th><th scope="col">best star</th><th scope="col">plain
-ring</th><th scope="col">plain star</th></tr></thead>
+<thead><tr>${HEAD.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>
 <tbody>
 ${rows}</tbody>
 </table>

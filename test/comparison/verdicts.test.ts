@@ -115,7 +115,9 @@ describe('verdicts', () => {
     const samples = [...pairs({ idleShare: 0.4 }, { idleShare: 0.3 }), { contestant: 'ring-async', idleShare: 0.1 }];
     const { sentence, summary } = aim(IDLE, samples);
     expect(sentence).to.include('At 2 boards ring-async 10.0 %, star 30.0 %; at 4 boards ring 40.0 %, star 30.0 %.');
-    expect(sentence).to.include('Plain ring against plain star: at 2 boards ring 40.0 %, star 30.0 %.');
+    expect(sentence).to.include(
+      'Plain ring against plain star (elsewhere they are the best): at 2 boards ring 40.0 %, star 30.0 %.',
+    );
     expect(summary).to.include('At 4 boards ring 40.0 %, star 30.0 %.').and.not.to.include('At 2 boards');
   });
 
