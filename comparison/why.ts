@@ -96,23 +96,22 @@ export function reasonsOf(loads: readonly Load[]): string[] {
 
 function reasonOf(load: Load, before: Load | undefined): string {
   const { link, busiest, idlest } = load;
-  const mostUse = Math.max(link.out ?? 0, link.in ?? 0);
-  const bothWays = (link.out ?? 0) + (link.in ?? 0);
+  const [up, down] = [link.out ?? 0, link.in ?? 0];
   const use = `${link.name}’s link is in use, ${percent(link.out)} of the time outwards and ${percent(link.in)} inwards`;
   const busy = `${busiest.agent} is busy ${percent(1 - busiest.idleShare)} of the time`;
-  if (1 - busiest.idleShare >= BUSY) return `${busy}, so it sets the pace${unrelieved(load, before)}`;
-  if (mostUse >= IN_USE) return `${use}, so it sets the pace, and each byte more makes a step longer`;
-  if (load.mode === 'star' && bothWays >= BUSY)
-    return `${use}, one after the other, so that all boards wait for it (even ${busy})`;
-  return (
-    `no worker and no link is busy all the time (${busy}; ${use}): the rest is waiting for one another, ` +
-    `${idlest.agent} for ${percent(idlest.idleShare)} of the time`
-  );
+  const unrelieved = unrelievedText(load, before);
+  if (1 - busiest.idleShare >= BUSY) return `${busy}, so it sets the pace${unrelieved}`;
+  const waiting = `the busiest worker, ${busiest.agent}, computes ${percent(1 - busiest.idleShare)} of it`;
+  if (Math.max(up, down) >= IN_USE) return `${use}, so it sets the pace; ${waiting}`;
+  if (load.mode === 'star' && up + down >= BUSY) return `${use}, so that all boards wait for it; ${waiting}`;
+  const uses = link.out === null ? '' : `; ${use}`;
+  const rest = `the rest is waiting for one another, ${idlest.agent} for ${percent(idlest.idleShare)} of the time`;
+  return `no worker${uses && ' and no link'} is busy all the time (${busy}${uses}), ${rest}${unrelieved}`;
 }
 
-/** Whether boards that were added have taken work off the busiest one. */
-function unrelieved({ busyMsPerStep }: Load, before: Load | undefined): string {
-  if (before === undefined || busyMsPerStep < before.busyMsPerStep * (1 - SAME_WORK)) return '';
-  const same = `it computes as long for a step as the busiest of ${boardsText(before.boards)}`;
-  return `; ${same}, so more boards cannot make it faster`;
+/** Whether boards that were added have taken work off the busiest one: of a ring, for a star's boards share each batch. */
+function unrelievedText({ mode, busiest, busyMsPerStep }: Load, before: Load | undefined): string {
+  if (mode === 'star' || before === undefined || busyMsPerStep < before.busyMsPerStep * (1 - SAME_WORK)) return '';
+  const same = `${busiest.agent} computes as long for a step as the busiest of ${boardsText(before.boards)}`;
+  return `; ${same}, so that more boards cannot make the ring faster`;
 }

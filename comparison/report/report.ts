@@ -89,9 +89,9 @@ function factsOf(circumstances: Circumstances, { results, target }: Findings): R
 
 function roundsText(rounds: number): string {
   const rule = beyondText(rounds);
-  if (rounds === 1) return `1: how much figures waver is not known. Better is ${rule}`;
+  if (rounds === 1) return `1: how much figures waver is not known. Better means ${rule}`;
   const seeds = 'Each round has a seed of its own, the run file’s and one more each time, the same for all contestants';
-  return `${rounds}, contestants taking turns. ${seeds}. Better is ${rule}`;
+  return `${rounds}, contestants taking turns. ${seeds}. Better means ${rule}`;
 }
 
 function pacing(results: Findings['results']): Report['facts'] {

@@ -6,7 +6,7 @@ import { beyondText } from '../spread.js';
 
 export function ruleText(results: readonly RunResult[]): string {
   return (
-    'An aim holds only where it holds at every number of boards from two on that could be compared: “better” is better ' +
+    'An aim holds only where it holds at every number of boards from two on that could be compared: “better” means ' +
     `${beyondText(roundsOf(results))}; final accuracies within half a point are the same. ` +
     'Who finished without reaching the target has lost; a contestant of which a round failed is not measured there.'
   );

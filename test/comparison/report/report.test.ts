@@ -67,6 +67,23 @@ describe('a report', () => {
     expect(two).not.to.include('one round:');
   });
 
+  it('explains its words, its figures and its rule, in Markdown too', async () => {
+    const all = await files();
+    const page = all.get('report.html')?.replaceAll('\u00a0', ' ') as string;
+    const text = all.get('report.md') as string;
+    for (const each of [page, text]) {
+      for (const word of ['staleness', 'overdue', 'drift', 'dilation', 'to target', 'real, emulated, modelled'])
+        expect(each).to.include(word);
+      expect(each).to.include('An aim holds only where').and.to.include('docs/scaling.md');
+      expect(each).to.include('ring at 4 boards: no worker');
+    }
+    expect(page).to.include('id="legend"').and.to.include('id="why"').and.to.include('id="figures"');
+    expect(text).to.include('| boards | best ring | best star | plain ring | plain star |');
+    expect(text).to.include('| 2 | ✓ ring 10.0 % | star 20.0 % | ✓ ring 10.0 % | star 20.0 % |');
+    const plain = (await files([{ boards: 2 }, { contestant: 'star' }])).get('report.md');
+    expect(plain).to.include('Times are those of this computer').and.not.to.include('**dilation**');
+  });
+
   it('has what was expected of emulated boards beside what came of it', async () => {
     const [page, text] = ['report.html', 'report.md'].map(async (name) => (await files()).get(name) as string);
     const cells = ['ring', '1', '98.0 ms', '100 ms', '1.02', '19.0 %', '10.0 %'];
