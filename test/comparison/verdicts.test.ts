@@ -270,6 +270,18 @@ describe('verdicts', () => {
       });
     }
 
+    it('are by kind of fault, and name what was tried and what was not', () => {
+      const found = judged({ recoveryMs: [3000, 1000, 500] }, { recoveryMs: [800, 4000, 520] });
+      expect(found.verdict).to.equal('does not hold');
+      expect(found.sentence).to.include(
+        'After a killed agent the star goes on sooner (ring 3.00 s, star 0.800 s); after a killed broker neither goes on ' +
+          'sooner (ring 0.500 s, star 0.520 s); after a killed master the ring goes on sooner (ring 1.00 s, star 4.00 s).',
+      );
+      expect(found.sentence)
+        .to.include('killed and started again at once')
+        .and.to.include('Not tried: a board that stays');
+    });
+
     it('have the figures of both in the sentence', () => {
       const { sentence } = judged({}, { recoveryMs: [500, 4000], matches: false });
       expect(sentence).to.include(
