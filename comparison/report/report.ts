@@ -99,8 +99,21 @@ function pacing(results: Findings['results']): Report['facts'] {
   if (emulated.length === 0) return [];
   const dilations = [...new Set(emulated.map(({ dilation }) => dilation))].sort((a, b) => a - b);
   const drift = Math.max(...emulated.map((each) => each.drift));
-  const text = `times stretched by ${list(dilations.map(plainFigure))}, and divided by it here; drift at most ${percent(drift)}`;
-  return [['Emulation', text]];
+  const stretched = `times stretched by ${list(dilations.map(plainFigure))}, and divided by it here`;
+  return [['Emulation', `${stretched}; drift at most ${percent(drift)}; ${overdueText(emulated)}`]];
+}
+
+/** What a run did not count is not known to be none. */
+function overdueText(emulated: readonly { readonly overdue: number | null }[]): string {
+  const known = emulated.flatMap(({ overdue }) => overdue ?? []);
+  const unknown = emulated.length - known.length;
+  if (known.length === 0) return 'overdue messages were not counted';
+  const most = `overdue messages at most ${percent(Math.max(...known))}`;
+  return unknown === 0 ? most : `${most} in ${runsText(known.length)}, not known in ${unknown}`;
+}
+
+function runsText(count: number): string {
+  return count === 1 ? '1 run' : `${count} runs`;
 }
 
 function dates(results: Findings['results']): string {

@@ -234,6 +234,27 @@ describe('a report', () => {
     expect(all.get('report.html')).to.include('In 6 of 9 runs a board chose without');
   });
 
+  it('claims nothing of overdue messages that nobody counted', async () => {
+    const factOf = async (...overdue: (number | null)[]) => {
+      const results = overdue.map((each, index) => {
+        const { figures, ...result } = sampleResult({ boards: index + 1, emulated: true });
+        const emulated = figures?.emulated ? { ...figures.emulated, overdue: each } : null;
+        return { ...result, figures: figures && { ...figures, emulated } };
+      });
+      const findings = { results, target: null, limits: null, recovery: UNTRIED };
+      const all = await reportFiles(CIRCUMSTANCES, findings, async () => '<svg></svg>');
+      return all
+        .get('report.md')
+        ?.split('\n')
+        .find((line) => line.startsWith('- Emulation'));
+    };
+    expect(await factOf(null, null))
+      .to.include('; overdue messages were not counted')
+      .and.not.to.include('0.0 %');
+    expect(await factOf(0.002, null)).to.include('overdue messages at most 0.2 % in 1 run, not known in 1');
+    expect(await factOf(0.002, 0)).to.match(/overdue messages at most 0\.2 %$/);
+  });
+
   it('can be made of failures alone', async () => {
     const all = await files(SAMPLES.filter(({ outcome }) => outcome === 'failed'));
     expect(all.get('report.html')).to.include('3 of 3 runs failed');
