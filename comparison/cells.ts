@@ -1,6 +1,7 @@
 // The results of a comparison by contestant and number of boards: a cell holds the rounds of one.
 
 import type { Mode } from '../protocol/run-spec.js';
+import { boardsText } from './format.js';
 import type { Measure } from './measures.js';
 import type { RunFigures, RunResult } from './result.js';
 import { type Spread, spreadOf } from './spread.js';
@@ -12,7 +13,7 @@ export interface Cell {
   readonly mode: Mode;
   readonly boards: number;
   readonly results: readonly RunResult[];
-  /** Of the rounds that finished. */
+  /** Of all rounds; none where any of them failed: those that finished may be the lucky ones. */
   readonly figures: readonly RunFigures[];
 }
 
@@ -25,8 +26,9 @@ export function cellsOf(results: readonly RunResult[]): Cell[] {
   }
   const cells = [...groups.values()].map((group) => {
     const { contestant, title, mode, boards } = group[0] as RunResult;
+    const hasFailed = group.some(({ outcome }) => outcome === 'failed');
     const figures = group.flatMap(({ outcome, figures }) => (outcome === 'finished' && figures ? figures : []));
-    return { contestant, title, mode, boards, results: group, figures };
+    return { contestant, title, mode, boards, results: group, figures: hasFailed ? [] : figures };
   });
   return cells.sort((a, b) => a.boards - b.boards);
 }
@@ -42,4 +44,18 @@ export function contestantsOf(cells: readonly Cell[]): Pick<Cell, 'contestant' |
 
 export function boardCounts(cells: readonly Cell[]): number[] {
   return [...new Set(cells.map(({ boards }) => boards))].sort((a, b) => a - b);
+}
+
+/** `star-asp failed at 4 boards in 1 of 3 rounds`, of each cell for which that is so. */
+export function failureTexts(cells: readonly Cell[]): string[] {
+  return cells.flatMap(({ contestant, boards, results }) => {
+    const failed = results.filter(({ outcome }) => outcome === 'failed').length;
+    const rounds = results.length === 1 ? '' : ` in ${failed} of ${results.length} rounds`;
+    return failed === 0 ? [] : [`${contestant} failed at ${boardsText(boards)}${rounds}`];
+  });
+}
+
+/** How many there are of each run; 0 where there is none. */
+export function roundsOf(results: readonly Pick<RunResult, 'round'>[]): number {
+  return Math.max(0, ...results.map(({ round }) => round));
 }

@@ -2,7 +2,7 @@
 // who reached the target may stand for its kind, for it is easy to be quick and quiet without learning.
 
 import type { Mode } from '../protocol/run-spec.js';
-import { boardCounts, type Cell, spreadIn } from './cells.js';
+import { type Cell, spreadIn } from './cells.js';
 import { list } from './format.js';
 import type { Measure } from './measures.js';
 import { isBetter, isBeyond, type Spread } from './spread.js';
@@ -13,13 +13,15 @@ export interface Entry {
   readonly value: Spread;
   /** Where the figure comes from; null where that goes without saying. */
   readonly source: string | null;
+  /** What its one figure hides; null where that is nothing. */
+  readonly detail: string | null;
 }
 
 export interface Duel {
   readonly boards: number;
   readonly ring: Entry | Absence;
   readonly star: Entry | Absence;
-  /** `neither` is better beyond the spread of rounds; null where there was nothing to compare. */
+  /** `neither` is better by the rule of `isBeyond`; null where there was nothing to compare. */
   readonly winner: Mode | 'neither' | null;
 }
 
@@ -32,21 +34,31 @@ export function isEntry(side: Entry | Absence): side is Entry {
   return 'value' in side;
 }
 
-/** @param counts whether a cell may take part */
+export interface DuelRule {
+  /** A kind that cannot have so many boards at all has lost there: so it is where growing is what counts. */
+  readonly impossibleLoses?: boolean;
+  /** The fewest boards that say something; 2 unless told, for one board is neither ring nor star. */
+  readonly from?: number;
+}
+
+/** @param numbers of boards, of all cells */
 export function duelsOf(
   cells: readonly Cell[],
+  numbers: readonly number[],
   measure: Measure,
   target: Target | null,
-  counts: (cell: Cell) => boolean = () => true,
+  { impossibleLoses = false, from = 2 }: DuelRule = {},
 ): Duel[] {
-  const numbers = boardCounts(cells).filter((boards) => boards >= 2);
-  return numbers.map((boards) => {
+  const hasLost = (side: Entry | Absence): boolean =>
+    !isEntry(side) && (side.absent === 'reached the target' || (impossibleLoses && side.absent === 'was possible'));
+  const counted = numbers.filter((boards) => boards >= from);
+  return counted.map((boards) => {
     const side = (mode: Mode): Entry | Absence => {
-      const ofMode = cells.filter((cell) => cell.mode === mode && cell.boards === boards && counts(cell));
+      const ofMode = cells.filter((cell) => cell.mode === mode && cell.boards === boards);
       return bestOf(ofMode, measure, target);
     };
     const [ring, star] = [side('ring'), side('star')];
-    return { boards, ring, star, winner: winnerOf(ring, star, measure) };
+    return { boards, ring, star, winner: winnerOf(ring, star, measure, hasLost) };
   });
 }
 
@@ -58,7 +70,9 @@ function bestOf(cells: readonly Cell[], measure: Measure, target: Target | null)
   if (able.length === 0) return { absent: 'reached the target' };
   const entries = able.flatMap((cell) => {
     const value = spreadIn(cell, measure, target);
-    return value === null ? [] : [{ contestant: cell.contestant, value, source: sourceIn(cell, measure) }];
+    if (value === null) return [];
+    const detail = measure.detailOf?.(cell.figures) ?? null;
+    return [{ contestant: cell.contestant, value, source: sourceIn(cell, measure), detail }];
   });
   const [first, ...others] = entries;
   if (first === undefined) return { absent: 'tells it' };
@@ -74,19 +88,24 @@ function isImpossible({ results }: Cell): boolean {
   return results.every(({ outcome }) => outcome === 'not possible');
 }
 
-/** Who tried and failed has lost; who was not asked, or could not be measured, has not. */
-function winnerOf(ring: Entry | Absence, star: Entry | Absence, measure: Measure): Duel['winner'] {
+/** Who finished without learning has lost; who was not asked, failed, or could not be measured, has not. */
+function winnerOf(
+  ring: Entry | Absence,
+  star: Entry | Absence,
+  measure: Measure,
+  hasLost: (side: Entry | Absence) => boolean,
+): Duel['winner'] {
   if (isEntry(ring) && isEntry(star)) return better(ring.value, star.value, measure);
-  if (isEntry(ring)) return hasFailed(star) ? 'ring' : null;
-  return isEntry(star) && hasFailed(ring) ? 'star' : null;
+  if (isEntry(ring)) return hasLost(star) ? 'ring' : null;
+  return isEntry(star) && hasLost(ring) ? 'star' : null;
 }
 
-function better(ring: Spread, star: Spread, { better, sameWithin = 0 }: Measure): Duel['winner'] {
-  if (Math.abs(ring.median - star.median) <= sameWithin) return 'neither';
-  if (isBeyond(ring, star, better)) return 'ring';
-  return isBeyond(star, ring, better) ? 'star' : 'neither';
-}
+/** 0.961 - 0.956 is a little more than 0.005 to a computer. */
+const ROUNDING = 1e-9;
 
-function hasFailed(side: Entry | Absence): boolean {
-  return !isEntry(side) && (side.absent === 'finished' || side.absent === 'reached the target');
+function better(ring: Spread, star: Spread, { better, sameWithin }: Measure): Duel['winner'] {
+  if (sameWithin !== undefined && Math.abs(ring.median - star.median) <= sameWithin + ROUNDING) return 'neither';
+  const apart = sameWithin === undefined ? undefined : 0; // it has said already what is too close
+  if (isBeyond(ring, star, better, apart)) return 'ring';
+  return isBeyond(star, ring, better, apart) ? 'star' : 'neither';
 }

@@ -16,6 +16,8 @@ export interface Measure {
   of(figures: RunFigures, target: Target | null): number | null;
   /** What is to be said beside each of its figures; left out where it is always measured. */
   sourceOf?(figures: RunFigures): string | null;
+  /** What one figure of a whole fleet hides, over all rounds. */
+  detailOf?(rounds: readonly RunFigures[]): string | null;
   format(value: number): string;
 }
 
@@ -23,7 +25,29 @@ export const idleShare: Measure = {
   key: 'idleShare',
   title: 'Idle share of the workers',
   better: 'less',
-  of: ({ positions }) => mean(positions.filter(({ position }) => position > 0).map((each) => each.idleShare)),
+  of: (figures) => mean(idleShares(figures)),
+  detailOf: (rounds) => {
+    const shares = rounds.flatMap(idleShares);
+    const [least, most] = [percent(extreme(Math.min, shares)), percent(extreme(Math.max, shares))];
+    return least === most ? null : `workers ${least} to ${most}`;
+  },
+  format: percent,
+};
+
+/** A mean may be that of one busy worker and of many that wait. */
+export const idlestShare: Measure = {
+  key: 'idlestShare',
+  title: 'Idle share of the idlest worker',
+  better: 'less',
+  of: (figures) => extreme(Math.max, idleShares(figures)),
+  format: percent,
+};
+
+export const busiestWorkerIdleShare: Measure = {
+  key: 'leastIdleShare',
+  title: 'Idle share of the busiest worker',
+  better: 'less',
+  of: (figures) => extreme(Math.min, idleShares(figures)),
   format: percent,
 };
 
@@ -109,6 +133,14 @@ export function finalMetric(metric: string): Measure {
     of: ({ evaluations }) => evaluations.at(-1)?.value ?? null,
     format: (value) => metricText(metric, value),
   };
+}
+
+function idleShares({ positions }: RunFigures): number[] {
+  return positions.filter(({ position }) => position > 0).map((each) => each.idleShare);
+}
+
+function extreme(of: (...values: number[]) => number, values: readonly number[]): number | null {
+  return values.length === 0 ? null : of(...values);
 }
 
 function mean(values: readonly number[]): number | null {

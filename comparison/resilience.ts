@@ -1,5 +1,6 @@
 // The paper's fourth aim from faults that befell a ring and a star in the same sequence. The ring has to end as if nothing had
-// been, and to go on as soon as the star does, which is no matter of course: a star bears the loss of a worker.
+// been, and to go on as soon as the star does after each kind of fault, which is no matter of course: a star bears the loss of
+// a worker. What was not tried is said, too.
 
 import { ALL, type FaultSummary, summariesOf } from './faults.js';
 import { boardsText, duration, list } from './format.js';
@@ -18,11 +19,10 @@ export function judgeResilience({ results, obstacle }: Recovery): ResilienceVerd
   const star = results.find(({ mode }) => mode === 'star');
   if (!ring || !star) return { verdict: 'not measured', sentence: obstacle ?? 'No fault befell a run here.' };
   const figures = [ring, star].map(figuresText).join('; ');
-  const basis = 'Processes of this computer, started again at once, not emulated boards.';
   const found = isOvercome(ring) ? againstStar(ring, star) : LOST;
   return {
     verdict: found.holds ? 'holds' : 'does not hold',
-    sentence: `At ${boardsText(ring.boards)} ${figures}. ${found.why} ${basis}`,
+    sentence: `At ${boardsText(ring.boards)} ${figures}. ${found.why} ${scopeText([ring, star])}`,
   };
 }
 
@@ -35,10 +35,40 @@ const LOST: Finding = { holds: false, why: 'The ring did not come through as if 
 
 function againstStar(ring: RecoveryResult, star: RecoveryResult): Finding {
   if (!isOvercome(star)) return { holds: true, why: 'The ring came through, the star did not.' };
-  const [ours, theirs] = [ring, star].map((each) => overall(each).medianMs) as [number, number];
-  if (ours > theirs * (1 + SAME_WITHIN)) return { holds: false, why: 'Both came through; the star goes on sooner.' };
-  const isSooner = ours < theirs * (1 - SAME_WITHIN);
-  return { holds: true, why: `Both came through; ${isSooner ? 'the ring goes on sooner' : 'neither goes on sooner'}.` };
+  const kinds = summariesOf(ring.runs).filter(({ kind }) => kind !== ALL);
+  const duels = kinds.flatMap((ours) => {
+    const theirs = summariesOf(star.runs).find(({ kind }) => kind === ours.kind);
+    return theirs === undefined ? [] : [duelText(ours, theirs)];
+  });
+  const holds = !duels.some(({ sooner }) => sooner === 'star');
+  return { holds, why: `Both came through. ${capital(duels.map(({ text }) => text).join('; '))}.` };
+}
+
+/** `after a killed agent the star goes on sooner (ring 3.01 s, star 0.778 s)` */
+function duelText({ kind, medianMs: ours }: FaultSummary, { medianMs: theirs }: FaultSummary) {
+  const sooner = soonerOf(ours ?? Number.POSITIVE_INFINITY, theirs ?? Number.POSITIVE_INFINITY);
+  const who = sooner === 'neither' ? sooner : `the ${sooner}`;
+  const what = kind.startsWith(KILL) ? `a killed ${kind.slice(KILL.length)}` : kind;
+  return { sooner, text: `after ${what} ${who} goes on sooner (ring ${seconds(ours)}, star ${seconds(theirs)})` };
+}
+
+const KILL = 'kill ';
+
+function soonerOf(ringMs: number, starMs: number): 'ring' | 'star' | 'neither' {
+  if (ringMs > starMs * (1 + SAME_WITHIN)) return 'star';
+  return starMs > ringMs * (1 + SAME_WITHIN) ? 'ring' : 'neither';
+}
+
+/** What befell whom, where, and what nobody tried here. */
+function scopeText(results: readonly RecoveryResult[]): string {
+  const kinds = new Set(results.flatMap(({ runs }) => summariesOf(runs).map(({ kind }) => kind)));
+  const tried = 'Tried: processes of this computer, not emulated boards, killed and started again at once.';
+  if (kinds.has('lose agent')) return tried;
+  return `${tried} Not tried: a board that stays away (ringtmp chaos <run-file> --kinds lose tries it).`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** All faults that were asked for, each with new steps after it, and all ended as if nothing had been. */

@@ -11,7 +11,7 @@ export interface Contest {
   readonly plain: readonly Duel[];
 }
 
-/** `The ring is better at 2 and 4 boards, the star at 8.` */
+/** `The ring is better at 2 and 4 boards, the star at 8; at 16 boards no ring was possible.` */
 export function conclusion({ measure, best }: Contest): string {
   const decided = best.filter(({ winner }) => winner !== null);
   const title = measure.title.charAt(0).toLowerCase() + measure.title.slice(1);
@@ -26,18 +26,28 @@ export function conclusion({ measure, best }: Contest): string {
     clause('the star is better', where('star')),
     clause('neither is better', where('neither')),
   ].filter((part) => part !== null);
-  return `${measure.title}: ${list(parts)}.`;
+  return `${measure.title}: ${[list(parts), ...undecided(best)].join('; ')}.`;
+}
+
+/** Nothing is left out in silence: `at 16 boards no ring was possible` */
+function undecided(best: readonly Duel[]): string[] {
+  const open = best.filter(({ winner }) => winner === null);
+  const reasons = [...new Set(open.map((duel) => why([duel])))];
+  return reasons.map((reason) => {
+    const numbers = open.filter((duel) => why([duel]) === reason).map(({ boards }) => String(boards));
+    return `at ${list(numbers)} boards ${reason}`;
+  });
 }
 
 /** `no star took part` */
 function why(duels: readonly Duel[]): string {
-  const reasons = duels.flatMap(({ ring, star }) =>
-    [
-      { side: ring, kind: 'ring' },
-      { side: star, kind: 'star' },
-    ].flatMap(({ side, kind }) => (isEntry(side) ? [] : absenceText(side, kind))),
-  );
-  return reasons.length === 0 ? 'no run with two boards or more' : list([...new Set(reasons)]);
+  const reasons = duels.flatMap(absencesOf);
+  return reasons.length === 0 ? 'no run with enough boards' : list([...new Set(reasons)]);
+}
+
+function absencesOf({ ring, star }: Duel): string[] {
+  const textOf = (side: Entry | Absence, kind: string) => (isEntry(side) ? [] : [absenceText(side, kind)]);
+  return [...textOf(ring, 'ring'), ...textOf(star, 'star')];
 }
 
 function absenceText({ absent }: Absence, kind: string): string {
@@ -58,7 +68,8 @@ export function figuresText({ measure, best, plain }: Contest): string {
   const first = `${capital(best.map((duel) => duelText(duel, measure)).join('; '))}.`;
   const others = plain.filter((duel, index) => differs(duel, best[index]));
   if (others.length === 0) return first;
-  return `${first} Plain ring against plain star: ${others.map((duel) => duelText(duel, measure)).join('; ')}.`;
+  const where = others.length < plain.length ? ' (elsewhere they are the best)' : '';
+  return `${first} Plain ring against plain star${where}: ${others.map((duel) => duelText(duel, measure)).join('; ')}.`;
 }
 
 /** The same of the most boards at which there was something to compare. */
@@ -77,8 +88,8 @@ export function sideText(side: Entry | Absence, kind: string, measure: Measure):
 }
 
 function valueText(entry: Entry, measure: Measure): string {
-  const range = rangeText(entry, measure);
-  return `${measure.format(entry.value.median)}${sourceText(entry)}${range === '' ? '' : ` (${range})`}`;
+  const notes = [rangeText(entry, measure), entry.detail ?? ''].filter((note) => note !== '').join('; ');
+  return `${measure.format(entry.value.median)}${sourceText(entry)}${notes === '' ? '' : ` (${notes})`}`;
 }
 
 /** ` modelled`: no figure of energy without this word. */

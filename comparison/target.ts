@@ -1,6 +1,7 @@
 // The accuracy up to which time and energy are counted. Unless it is asked for, it is what all serious
 // contestants reach: just below the worst of them, so that nobody is judged by the noise of the last epoch.
 
+import type { Mode } from '../protocol/run-spec.js';
 import { boardCounts, type Cell } from './cells.js';
 import { directionOf, secondsTo } from './curves.js';
 import { boardsText, list, metricText } from './format.js';
@@ -21,22 +22,30 @@ const FAR_BEHIND = 0.05;
 export function chooseTarget(cells: readonly Cell[], asked: number | undefined): Target | null {
   const metric = cells.flatMap(({ figures }) => figures)[0]?.metric;
   if (metric === undefined) return null;
-  const boards = boardCounts(cells).findLast((count) => finalsAt(cells, count).length > 0);
+  const boards = numberFor(cells);
   if (asked !== undefined) return { metric, value: asked, why: 'It was asked for with --target.' };
   return boards === undefined ? null : derived(metric, boards, finalsAt(cells, boards));
 }
 
+/** The most boards at which both kinds finished, or else at which any did. */
+function numberFor(cells: readonly Cell[]): number | undefined {
+  const kindsAt = (count: number) => new Set(finalsAt(cells, count).map(({ mode }) => mode)).size;
+  const numbers = boardCounts(cells);
+  return numbers.findLast((count) => kindsAt(count) > 1) ?? numbers.findLast((count) => kindsAt(count) > 0);
+}
+
 interface Final {
   readonly contestant: string;
+  readonly mode: Mode;
   readonly value: number;
 }
 
 function finalsAt(cells: readonly Cell[], boards: number): Final[] {
   const present = cells.filter((cell) => cell.boards === boards);
-  return present.flatMap(({ contestant, figures }) =>
+  return present.flatMap(({ contestant, mode, figures }) =>
     figures.flatMap(({ evaluations }) => {
       const value = evaluations.at(-1)?.value;
-      return value === undefined ? [] : [{ contestant, value }];
+      return value === undefined ? [] : [{ contestant, mode, value }];
     }),
   );
 }

@@ -18,7 +18,8 @@ interface Axis {
 }
 
 const AXES: readonly Axis[] = [
-  { measure: measures.idleShare, title: 'idle', format: '.0%' },
+  { measure: measures.idleShare, title: 'idle', format: '.0%', note: ' The mean of all workers.' },
+  { measure: measures.idlestShare, title: 'idle', format: '.0%' },
   { measure: measures.secondsToTarget, title: 'seconds', format: '~s' },
   { measure: measures.joulesToTarget, title: 'joules', format: '~s' },
   { measure: measures.bytesSent, title: 'bytes', format: '~s' },

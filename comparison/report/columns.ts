@@ -37,6 +37,8 @@ export const COLUMNS: readonly Column[] = [
   measured(measures.secondsToTarget, 'to target'),
   ofFigures('seconds', 'in all', ({ seconds }) => seconds, measures.secondsToTarget.format),
   measured(measures.idleShare, 'idle'),
+  measured(measures.busiestWorkerIdleShare, 'idle, busiest worker'),
+  measured(measures.idlestShare, 'idle, idlest worker'),
   measured(measures.joulesToTarget, 'energy to target'),
   measured(measures.joules, 'energy'),
   told('energySource', 'energy source', ({ figures }) => figures?.energy?.source ?? null),

@@ -5,18 +5,42 @@ import { type Duel, isEntry } from '../duels.js';
 import { type Contest, rangeText, sideText, sourceText } from '../sentences.js';
 import type { AimVerdict } from '../verdicts.js';
 import { type Html, html } from './escape.js';
+import type { Report } from './report.js';
+import { duelsAbout } from './rule.js';
+import type { Section } from './section.js';
 
-export function duelSection(verdicts: readonly AimVerdict[]): Html {
-  const contests = verdicts.flatMap((verdict) => verdict.contests).filter(({ best }) => best.some(isComparison));
-  // Two aims may rest on one measure.
-  const once = [...new Map(contests.map((contest) => [contest.measure.key, contest])).values()];
+export const DUELS_TITLE = 'Ring against star';
+
+export function duelSection({ verdicts, findings }: Pick<Report, 'verdicts' | 'findings'>): Html {
+  const once = contestsOf(verdicts);
   return html`<section aria-labelledby="figures">
-<h2 id="figures">Ring against star</h2>
-<p class="muted">✓ marks who is better beyond the spread of the rounds. The best of a kind is chosen among those who
-reached the target; the plain ring and the plain star compute the same.</p>
+<h2 id="figures">${DUELS_TITLE}</h2>
+<p class="muted">${duelsAbout(findings.results)}</p>
 <div class="cards">
 ${once.map(duelTable)}</div>
 </section>`;
+}
+
+/** Those with something to compare, once each: two aims may rest on one measure. */
+function contestsOf(verdicts: readonly AimVerdict[]): Contest[] {
+  const contests = verdicts.flatMap((verdict) => verdict.contests).filter(({ best }) => best.some(isComparison));
+  return [...new Map(contests.map((contest) => [contest.measure.key, contest])).values()];
+}
+
+const HEAD = ['boards', 'best ring', 'best star', 'plain ring', 'plain star'];
+
+/** The same for Markdown. */
+export function duelTables({ verdicts, findings }: Pick<Report, 'verdicts' | 'findings'>): Section {
+  const tables = contestsOf(verdicts).map(({ measure, best, plain }) => {
+    const cell = (duel: Duel, mode: Mode) =>
+      `${duel.winner === mode ? '✓ ' : ''}${sideText(duel[mode], mode, measure)}`;
+    const rows = best.map((duel, index) => {
+      const duels = [duel, plain[index] as Duel];
+      return [String(duel.boards), ...duels.flatMap((each) => [cell(each, 'ring'), cell(each, 'star')])];
+    });
+    return { caption: measure.title, head: HEAD, rows, texts: 0 };
+  });
+  return { id: 'figures', title: DUELS_TITLE, about: [duelsAbout(findings.results)], tables };
 }
 
 function isComparison({ winner }: Duel): boolean {
@@ -28,8 +52,7 @@ function duelTable({ measure, best, plain }: Contest): Html {
   return html`<div class="card scroll">
 <table class="duels">
 <caption>${measure.title}</caption>
-<thead><tr><th scope="col">boards</th><th scope="col">best ring</th><th scope="col">best star</th><th scope="col">plain
-ring</th><th scope="col">plain star</th></tr></thead>
+<thead><tr>${HEAD.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>
 <tbody>
 ${rows}</tbody>
 </table>
@@ -48,7 +71,7 @@ function sideCell(duel: Duel, mode: Mode, measure: Contest['measure']): Html {
   const side = duel[mode];
   if (!isEntry(side)) return html`<td class="muted">${sideText(side, mode, measure)}</td>`;
   const isBetter = duel.winner === mode;
-  const range = rangeText(side, measure);
+  const notes = [rangeText(side, measure), side.detail ?? ''].filter((note) => note !== '');
   return html`<td class="${isBetter ? `better ${mode}` : ''}">${isBetter ? '✓\u00a0' : ''}${measure.format(side.value.median)}${sourceText(side)}
-<small>${side.contestant}${range === '' ? '' : html`<br>${range}`}</small></td>`;
+<small>${side.contestant}${notes.map((note) => html`<br>${note}`)}</small></td>`;
 }

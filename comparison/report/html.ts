@@ -1,14 +1,20 @@
 // The report as one page that opens anywhere, also without a network: the verdicts first, then what they rest on.
 
+import { cellsOf } from '../cells.js';
 import type { RunResult } from '../result.js';
 import { type AimVerdict, basisOf } from '../verdicts.js';
 import { COLUMNS, cellText, RAW_FILES } from './columns.js';
 import { duelSection } from './duel-section.js';
 import { type Html, html, trusted } from './escape.js';
 import { forecastSection } from './forecast-section.js';
+import { legend } from './legend.js';
+import { limitsSections } from './limits-section.js';
 import { recoverySection } from './recovery-section.js';
 import type { DrawnGroup, Report } from './report.js';
+import { ruleText } from './rule.js';
+import { sectionHtml } from './section.js';
 import { STYLE } from './style.js';
+import { whySections } from './why-section.js';
 
 const SIGNS = { holds: '✓ holds', 'does not hold': '✗ does not hold', 'not measured': '– not measured' } as const;
 /** Nothing may be loaded or run, whatever text came in. */
@@ -34,8 +40,8 @@ export function toHtml(report: Report): string {
 ${warnings.map((warning) => html`<p class="warning">${warning}</p>\n`)}</header>
 ${verdictSection(report)}
 ${factSection(report)}
-${duelSection(report.verdicts)}
-${recoverySection(report.findings.recovery)}${report.groups.map(chartSection)}${forecastSection(report.findings.results)}
+${sectionHtml(legend(report.findings.results))}${duelSection(report)}
+${whySections(cellsOf(report.findings.results)).map(sectionHtml)}${recoverySection(report.findings.recovery)}${limitsSections(report.findings.limits).map(sectionHtml)}${report.groups.map(chartSection)}${forecastSection(report.findings.results)}
 ${runSection(report)}
 </main>
 </body>
@@ -52,7 +58,7 @@ function verdictSection({ verdicts, findings }: Report): Html {
 <tbody>
 ${verdicts.map(verdictRow)}</tbody>
 </table>
-<p class="muted">An aim holds only where it holds at every number of boards from two on, beyond the spread of the rounds. ${basis}</p>
+<p class="muted">${ruleText(findings.results)} ${basis}</p>
 </section>`;
 }
 

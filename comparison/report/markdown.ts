@@ -1,22 +1,35 @@
 // The report in Markdown, its charts as files beside it.
 
+import { cellsOf } from '../cells.js';
 import type { RunResult } from '../result.js';
 import { COLUMNS, cellText, RAW_FILES } from './columns.js';
+import { duelTables } from './duel-section.js';
 import { markdown } from './escape.js';
 import { FORECAST_ABOUT, FORECAST_HEAD, FORECAST_TITLE, forecastRows } from './forecast-section.js';
+import { legend } from './legend.js';
+import { limitsSections } from './limits-section.js';
 import { fileOf, RECOVERY_HEAD, RECOVERY_TITLE, recoveryAbout, recoveryRows } from './recovery-section.js';
 import type { DrawnGroup, Report } from './report.js';
+import { ruleText } from './rule.js';
+import { sectionMarkdown } from './section.js';
+import { whySections } from './why-section.js';
 
 const SIGNS = { holds: '✓ holds', 'does not hold': '✗ does not hold', 'not measured': '– not measured' } as const;
 
 export function toMarkdown(report: Report): string {
+  const { results } = report.findings;
   const parts = [
     `# ${markdown(report.title)}`,
     `**${markdown(report.headline)}**`,
     ...report.warnings.map((warning) => `> ${markdown(warning)}`),
     verdictTable(report),
+    markdown(ruleText(results)),
     report.facts.map(([label, text]) => `- ${label}: ${label === 'Command' ? code(text) : markdown(text)}`).join('\n'),
+    sectionMarkdown(legend(results)),
+    sectionMarkdown(duelTables(report)),
+    ...whySections(cellsOf(results)).map(sectionMarkdown),
     ...recoveryTable(report),
+    ...limitsSections(report.findings.limits).map(sectionMarkdown),
     ...report.groups.map(chartSection),
     ...forecastTable(report),
     '## All runs',

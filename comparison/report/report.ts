@@ -2,9 +2,10 @@
 // verdicts, the charts as SVG.
 
 import { MOST_DRIFT, MOST_OVERDUE } from '../../protocol/node-figures.js';
-import { boardCounts, cellsOf, contestantsOf } from '../cells.js';
+import { boardCounts, cellsOf, contestantsOf, roundsOf } from '../cells.js';
 import { energyText, energyWarnings } from '../energy-sources.js';
 import { list, percent, plainFigure } from '../format.js';
+import { beyondText } from '../spread.js';
 import { targetText } from '../target.js';
 import { type AimVerdict, type Findings, verdicts } from '../verdicts.js';
 import type { Chart } from './chart-groups.js';
@@ -70,7 +71,6 @@ export function headlineOf(found: readonly AimVerdict[]): string {
 function factsOf(circumstances: Circumstances, { results, target }: Findings): Report['facts'] {
   const { task, command, machine, version, profile, links } = circumstances;
   const names = contestantsOf(cellsOf(results)).map(({ contestant, title }) => `${contestant} (${title})`);
-  const rounds = Math.max(0, ...results.map(({ round }) => round));
   return [
     ['Task', task],
     ['Contestants', `${list(names)}; ${list(boardCounts(cellsOf(results)).map(String))} boards and a master`],
@@ -78,7 +78,7 @@ function factsOf(circumstances: Circumstances, { results, target }: Findings): R
     ['Links', links],
     ['Energy', energyText(results)],
     ['Target', target === null ? 'none: nothing was evaluated' : `${targetText(target)}. ${target.why}`],
-    ['Rounds', `${rounds}${rounds === 1 ? ': how much figures waver is not known' : ', contestants taking turns'}`],
+    ['Rounds', roundsText(roundsOf(results))],
     ...pacing(results),
     ['Measured on', machine],
     ['Date', dates(results)],
@@ -87,13 +87,33 @@ function factsOf(circumstances: Circumstances, { results, target }: Findings): R
   ];
 }
 
+function roundsText(rounds: number): string {
+  const rule = beyondText(rounds);
+  if (rounds === 1) return `1: how much figures waver is not known. Better means ${rule}`;
+  const seeds = 'Each round has a seed of its own, the run file’s and one more each time, the same for all contestants';
+  return `${rounds}, contestants taking turns. ${seeds}. Better means ${rule}`;
+}
+
 function pacing(results: Findings['results']): Report['facts'] {
   const emulated = results.flatMap(({ figures }) => figures?.emulated ?? []);
   if (emulated.length === 0) return [];
   const dilations = [...new Set(emulated.map(({ dilation }) => dilation))].sort((a, b) => a - b);
   const drift = Math.max(...emulated.map((each) => each.drift));
-  const text = `times stretched by ${list(dilations.map(plainFigure))}, and divided by it here; drift at most ${percent(drift)}`;
-  return [['Emulation', text]];
+  const stretched = `times stretched by ${list(dilations.map(plainFigure))}, and divided by it here`;
+  return [['Emulation', `${stretched}; drift at most ${percent(drift)}; ${overdueText(emulated)}`]];
+}
+
+/** What a run did not count is not known to be none. */
+function overdueText(emulated: readonly { readonly overdue: number | null }[]): string {
+  const known = emulated.flatMap(({ overdue }) => overdue ?? []);
+  const unknown = emulated.length - known.length;
+  if (known.length === 0) return 'overdue messages were not counted';
+  const most = `overdue messages at most ${percent(Math.max(...known))}`;
+  return unknown === 0 ? most : `${most} in ${runsText(known.length)}, not known in ${unknown}`;
+}
+
+function runsText(count: number): string {
+  return count === 1 ? '1 run' : `${count} runs`;
 }
 
 function dates(results: Findings['results']): string {

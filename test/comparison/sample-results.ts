@@ -10,6 +10,8 @@ export interface Sample {
   readonly outcome?: RunResult['outcome'];
   readonly reason?: string;
   readonly idleShare?: number;
+  /** By position, from 1; `idleShare` of all unless told. */
+  readonly idleShares?: readonly number[];
   /** Of the whole run. */
   readonly seconds?: number;
   readonly accuracy?: number;
@@ -70,7 +72,7 @@ export function sampleFigures(sample: Sample): RunFigures {
     positions: Array.from({ length: boards + 1 }, (_, position) => ({
       position,
       agent: position === 0 ? 'master' : `board-${position}`,
-      idleShare,
+      idleShare: sample.idleShares?.[position - 1] ?? idleShare,
       seconds: { forward: 10, backward: 20, update: 2 },
       wallSeconds: null,
       bytesIn: bytes,

@@ -17,6 +17,16 @@ describe('the target', () => {
     expect(target?.why).to.include('0.5 points below 95.0 %').and.to.include('4 boards (star)');
   });
 
+  it('is of the most boards at which both kinds finished', () => {
+    const target = targetOf([
+      { contestant: 'ring', boards: 2, accuracy: 0.9 },
+      { contestant: 'star', boards: 2, accuracy: 0.9 },
+      { contestant: 'ring', boards: 4, outcome: 'not possible' },
+      { contestant: 'star', boards: 4, accuracy: 0.96 },
+    ]);
+    expect(target?.why).to.include('90.0 %').and.to.include('2 boards');
+  });
+
   it('is no trifle because of one that did not learn', () => {
     const target = targetOf([
       { contestant: 'ring', accuracy: 0.96 },

@@ -5,6 +5,7 @@ import { cellsOf } from '../../comparison/cells.js';
 import type { Limits } from '../../comparison/limits.js';
 import { chooseTarget } from '../../comparison/target.js';
 import { type AimVerdict, type Verdict, verdicts } from '../../comparison/verdicts.js';
+import { LIMIT_CONDITIONS } from './sample-limits.js';
 import { type RecoverySample, sampleRecoveries, UNTRIED } from './sample-recovery.js';
 import { type Sample, sampleResult } from './sample-results.js';
 
@@ -43,6 +44,13 @@ describe('verdicts', () => {
     ['less idle workers', IDLE, { idleShare: 0.1 }, { idleShare: 0.3 }, 'holds'],
     ['more idle workers', IDLE, { idleShare: 0.4 }, { idleShare: 0.3 }, 'does not hold'],
     ['equally idle workers', IDLE, { idleShare: 0.3 }, { idleShare: 0.3 }, 'does not hold'],
+    [
+      'less idle workers on average, but an idler one',
+      IDLE,
+      { idleShares: [0, 0.6, 0, 0.6] },
+      { idleShare: 0.4 },
+      'does not hold',
+    ],
     ['less energy', ENERGY, { joules: 10 }, { joules: 20 }, 'holds'],
     ['more energy', ENERGY, { joules: 20 }, { joules: 10 }, 'does not hold'],
     ['less energy a second, but for longer', ENERGY, { joules: 20, seconds: 200 }, { joules: 15 }, 'does not hold'],
@@ -66,9 +74,16 @@ describe('verdicts', () => {
       { accuracy: 0.96 },
       'does not hold',
     ],
-    ['the same accuracy in more time', ACCURACY, { seconds: 110 }, {}, 'does not hold'],
-    ['a star that failed', IDLE, {}, { outcome: 'failed' }, 'holds'],
-    ['a ring that failed', IDLE, { outcome: 'failed' }, {}, 'does not hold'],
+    ['exactly half a point less accuracy', ACCURACY, { accuracy: 0.956, seconds: 80 }, { accuracy: 0.961 }, 'holds'],
+    ['the same accuracy in a hair more time', ACCURACY, { seconds: 114 }, {}, 'holds'],
+    ['the same accuracy in more time', ACCURACY, { seconds: 116 }, {}, 'does not hold'],
+    ['a hair less energy in one round', ENERGY, { joules: 88 }, { joules: 100 }, 'does not hold'],
+    ['a star that failed', IDLE, {}, { outcome: 'failed' }, 'not measured'],
+    ['a ring that failed', IDLE, { outcome: 'failed' }, {}, 'not measured'],
+    ['a star that does not learn', IDLE, {}, { accuracy: 0.1 }, 'holds'],
+    ['a ring that cannot be so large', SCALING, { outcome: 'not possible' }, {}, 'does not hold'],
+    ['a star that cannot be so large', SCALING, {}, { outcome: 'not possible' }, 'holds'],
+    ['a ring that failed', SCALING, { outcome: 'failed' }, {}, 'not measured'],
     ['a ring that does not learn', IDLE, { accuracy: 0.1, idleShare: 0 }, {}, 'does not hold'],
     ['a ring that is not possible', IDLE, { outcome: 'not possible' }, {}, 'not measured'],
     ['both failed', IDLE, { outcome: 'failed' }, { outcome: 'failed' }, 'not measured'],
@@ -89,11 +104,20 @@ describe('verdicts', () => {
     expect(aim(IDLE, [...alone, ...better]).verdict).to.equal('holds');
   });
 
+  it('judge idleness by each worker, and tell from the least idle one to the idlest', () => {
+    const { sentence, summary } = aim(IDLE, pairs({ idleShares: [0, 0.6] }, { idleShare: 0.4 }, [2]));
+    expect(summary).to.include('Idle share of the workers: the ring is better at 2 boards.');
+    expect(summary).to.include('Idle share of the idlest worker: the star is better at 2 boards.');
+    expect(sentence).to.include('ring 30.0 % (workers 0.0 % to 60.0 %), star 40.0 %.');
+  });
+
   it('take the best of each kind, and name it', () => {
     const samples = [...pairs({ idleShare: 0.4 }, { idleShare: 0.3 }), { contestant: 'ring-async', idleShare: 0.1 }];
     const { sentence, summary } = aim(IDLE, samples);
     expect(sentence).to.include('At 2 boards ring-async 10.0 %, star 30.0 %; at 4 boards ring 40.0 %, star 30.0 %.');
-    expect(sentence).to.include('Plain ring against plain star: at 2 boards ring 40.0 %, star 30.0 %.');
+    expect(sentence).to.include(
+      'Plain ring against plain star (elsewhere they are the best): at 2 boards ring 40.0 %, star 30.0 %.',
+    );
     expect(summary).to.include('At 4 boards ring 40.0 %, star 30.0 %.').and.not.to.include('At 2 boards');
   });
 
@@ -112,6 +136,16 @@ describe('verdicts', () => {
     const touching = [...rounds([0.1, 0.35], 'ring'), ...rounds([0.3, 0.4], 'star')];
     expect(aim(IDLE, touching).verdict).to.equal('does not hold');
     expect(aim(IDLE, touching).summary).to.include('neither is better');
+  });
+
+  it('take one round for too few to tell a hair from a difference', () => {
+    const rounds = (contestant: string, ...all: number[]): Sample[] =>
+      all.map((joules, index) => ({ contestant, joules, round: index + 1 }));
+    const winner = (...samples: Sample[]) => aim(ENERGY, samples).contests[0]?.best[0]?.winner;
+    expect(winner(...rounds('ring', 100), ...rounds('star', 114))).to.equal('neither');
+    expect(winner(...rounds('ring', 100), ...rounds('star', 115))).to.equal('ring');
+    expect(winner(...rounds('ring', 100, 101), ...rounds('star', 102, 103))).to.equal('ring');
+    expect(winner(...rounds('ring', 114), ...rounds('star', 100, 101))).to.equal('neither');
   });
 
   it('need less bytes in all and on the busiest link', () => {
@@ -143,14 +177,68 @@ describe('verdicts', () => {
     expect(aim(IDLE, pairs({}, {})).summary).not.to.include('modelled');
   });
 
-  it('tell how much faster each kind became', () => {
-    const samples = [
-      ...pairs({ seconds: 100 }, { seconds: 100 }, [1]),
-      ...pairs({ seconds: 25 }, { seconds: 50 }, [4]),
-    ];
-    expect(aim(SCALING, samples).sentence).to.include(
-      'With 4 boards instead of 1 the ring 4 times as fast, the star 2 times as fast.',
-    );
+  describe('of scaling', () => {
+    const growing = (ring: readonly number[], star: readonly number[]): AimVerdict => {
+      const samples = [1, 2, 4].flatMap((boards, index) =>
+        pairs({ seconds: ring[index] as number }, { seconds: star[index] as number }, [boards]),
+      );
+      return aim(SCALING, samples);
+    };
+
+    it('hold where the ring is quicker, and gains no less by more boards', () => {
+      const found = growing([50, 30, 20], [100, 80, 60]);
+      expect(found.verdict).to.equal('holds');
+      expect(found.summary).to.include('Times as fast as on 1 board: the ring is better at every number of boards');
+      expect(found.summary).to.include('At 4 boards ring 2.5, star 1.67.');
+    });
+
+    it('do not where the ring is quicker but gains less', () => {
+      const found = growing([50, 50, 50], [400, 200, 100]);
+      expect(found.verdict).to.equal('does not hold');
+      expect(found.summary).to.include('Time to the target: the ring is better at every number of boards');
+      expect(found.summary).to.include('Times as fast as on 1 board: the star is better at every number of boards');
+    });
+
+    it('do not where the ring gains more but is later', () => {
+      expect(growing([400, 300, 200], [100, 90, 80]).verdict).to.equal('does not hold');
+    });
+
+    it('are none of one number of boards, but for who is slower there', () => {
+      expect(aim(SCALING, pairs({ seconds: 10 }, {}, [2])).verdict).to.equal('not measured');
+      expect(aim(SCALING, pairs({ seconds: 200 }, {}, [2])).verdict).to.equal('does not hold');
+    });
+
+    it('say at how many boards each kind is fastest, and where it takes the least energy', () => {
+      const { sentence } = growing([50, 20, 30], [100, 200, 300]);
+      expect(sentence).to.match(/The ring is fastest at 2 boards \(.* s\) and takes the least energy at 1 board \(/);
+      expect(sentence).to.match(
+        /The star is fastest at 1 board \(.*\) and takes the least energy at 1 board \(\S+ J modelled/,
+      );
+    });
+  });
+
+  it('leave no number of boards out in silence', () => {
+    const samples = [...pairs({ idleShare: 0.1 }, {}, [2, 4]), ...pairs({ outcome: 'not possible' }, {}, [16])];
+    const found = aim(IDLE, samples);
+    expect(found.verdict).to.equal('holds');
+    expect(found.summary).to.include('the ring is better at 2 and 4 boards; at 16 boards no ring was possible.');
+    expect(aim(SCALING, samples).verdict).to.equal('does not hold');
+    expect(aim(SCALING, samples).summary).to.include('the star is better at 16 boards');
+  });
+
+  it('use no figure of a contestant of which a round failed, and say so', () => {
+    const rounds = [1, 2, 3].flatMap((round): Sample[] => pairs({ idleShare: 0.1, round }, { round }, [2]));
+    const failed: Sample = { contestant: 'ring', round: 3, outcome: 'failed' };
+    const found = aim(IDLE, [
+      ...rounds.filter(({ contestant, round }) => contestant !== 'ring' || round !== 3),
+      failed,
+    ]);
+    expect(found.verdict).to.equal('not measured');
+    expect(found.summary).to.include('Not measured: ring failed at 2 boards in 1 of 3 rounds.');
+    const other = { contestant: 'ring-async', idleShare: 0.05, boards: 2 };
+    const saved = aim(IDLE, [...pairs({ outcome: 'failed' }, {}, [2]), other]);
+    expect(saved.verdict).to.equal('holds');
+    expect(saved.sentence).to.include('Not measured: ring failed at 2 boards.');
   });
 
   it('do not claim what was not tried', () => {
@@ -181,6 +269,18 @@ describe('verdicts', () => {
         expect(found.sentence).to.include(text).and.to.include('not emulated boards');
       });
     }
+
+    it('are by kind of fault, and name what was tried and what was not', () => {
+      const found = judged({ recoveryMs: [3000, 1000, 500] }, { recoveryMs: [800, 4000, 520] });
+      expect(found.verdict).to.equal('does not hold');
+      expect(found.sentence).to.include(
+        'After a killed agent the star goes on sooner (ring 3.00 s, star 0.800 s); after a killed broker neither goes on ' +
+          'sooner (ring 0.500 s, star 0.520 s); after a killed master the ring goes on sooner (ring 1.00 s, star 4.00 s).',
+      );
+      expect(found.sentence)
+        .to.include('killed and started again at once')
+        .and.to.include('Not tried: a board that stays');
+    });
 
     it('have the figures of both in the sentence', () => {
       const { sentence } = judged({}, { recoveryMs: [500, 4000], matches: false });
@@ -216,9 +316,15 @@ describe('verdicts', () => {
       expect(judge([], limits(1e5, 1e6)).find((each) => each.aim === LARGEST)?.verdict).to.equal('does not hold');
     });
 
+    it('hold only where the ring holds a tenth more', () => {
+      const verdict = (ring: number) => judge([], limits(ring, 1e6)).find((each) => each.aim === LARGEST)?.verdict;
+      expect(verdict(0.54e6)).to.equal('does not hold'); // 1.08 times as large on two boards
+      expect(verdict(0.56e6)).to.equal('holds');
+    });
+
     it('say how the boards were held to their memory', () => {
       const sentence = (kind: 'cgroup' | 'engine') => {
-        const conditions = { ...limits(1e6, 1e6), conditions: { ...CONDITIONS, kind } };
+        const conditions = { ...limits(1e6, 1e6), conditions: { ...LIMIT_CONDITIONS, kind } };
         return judge([], conditions).find((each) => each.aim === LARGEST)?.sentence;
       };
       expect(sentence('cgroup')).to.include('(160 MB a board, as of pi-zero-2, held by the kernel)');
@@ -226,16 +332,3 @@ describe('verdicts', () => {
     });
   });
 });
-
-const CONDITIONS = {
-  how: 'in a group',
-  memoryBytes: 160e6,
-  idleBytes: 50e6,
-  layerWidth: 640,
-  resolution: 0.03,
-  command: 'ringtmp limits',
-  machine: 'a machine',
-  version: '0.1.0',
-  startedAt: '2026-11-21T12:00:00.000Z',
-  seconds: 300,
-};

@@ -3,11 +3,13 @@
 import { expect } from 'chai';
 import { parse } from 'csv-parse/sync';
 import { cellsOf } from '../../../comparison/cells.js';
+import type { Limits } from '../../../comparison/limits.js';
 import { COLUMNS } from '../../../comparison/report/columns.js';
 import { html, markdown } from '../../../comparison/report/escape.js';
 import { reportFiles } from '../../../comparison/report/files.js';
 import type { Circumstances } from '../../../comparison/report/report.js';
 import { chooseTarget } from '../../../comparison/target.js';
+import { SAMPLE_LIMITS } from '../sample-limits.js';
 import { sampleRecoveries, UNTRIED } from '../sample-recovery.js';
 import { type Sample, sampleResult } from '../sample-results.js';
 
@@ -27,12 +29,12 @@ const CIRCUMSTANCES: Circumstances = {
   links: 'direct',
 };
 
-async function files(samples = SAMPLES): Promise<Map<string, string>> {
+async function files(samples = SAMPLES, limits: Limits | null = null): Promise<Map<string, string>> {
   const results = samples.map(sampleResult);
   const target = chooseTarget(cellsOf(results), undefined);
   return reportFiles(
     CIRCUMSTANCES,
-    { results, target, limits: null, recovery: UNTRIED },
+    { results, target, limits, recovery: UNTRIED },
     async () => '<svg viewBox="0 0 1 1"></svg>',
   );
 }
@@ -53,6 +55,33 @@ describe('a report', () => {
     expect(page.indexOf('class="verdicts"')).to.be.within(1, page.indexOf('How this was measured'));
     expect(page.match(/class="badge/g)).to.have.length(7);
     expect(page).to.include('✓ holds').and.to.include('✗ does not hold').and.to.include('– not measured');
+  });
+
+  it('says by which rule one is better, which is another for one round', async () => {
+    const one = (await files()).get('report.html')?.replaceAll('\u00a0', ' ');
+    expect(one)
+      .to.include('one round: less than 15 % apart counts as the same')
+      .and.not.to.include('spread of the rounds');
+    const two = (await files(SAMPLES.flatMap((sample) => [sample, { ...sample, round: 2 }]))).get('report.html');
+    expect(two).to.include('beyond the spread of the rounds').and.to.include('a seed of its own');
+    expect(two).not.to.include('one round:');
+  });
+
+  it('explains its words, its figures and its rule, in Markdown too', async () => {
+    const all = await files();
+    const page = all.get('report.html')?.replaceAll('\u00a0', ' ') as string;
+    const text = all.get('report.md') as string;
+    for (const each of [page, text]) {
+      for (const word of ['staleness', 'overdue', 'drift', 'dilation', 'to target', 'real, emulated, modelled'])
+        expect(each).to.include(word);
+      expect(each).to.include('An aim holds only where').and.to.include('docs/scaling.md');
+      expect(each).to.include('ring at 4 boards: no worker');
+    }
+    expect(page).to.include('id="legend"').and.to.include('id="why"').and.to.include('id="figures"');
+    expect(text).to.include('| boards | best ring | best star | plain ring | plain star |');
+    expect(text).to.include('| 2 | ✓ ring 10.0 % | star 20.0 % | ✓ ring 10.0 % | star 20.0 % |');
+    const plain = (await files([{ boards: 2 }, { contestant: 'star' }])).get('report.md');
+    expect(plain).to.include('Times are those of this computer').and.not.to.include('**dilation**');
   });
 
   it('has what was expected of emulated boards beside what came of it', async () => {
@@ -88,6 +117,16 @@ describe('a report', () => {
     const none = await files();
     expect(none.has('recovery.csv')).to.equal(false);
     expect(none.get('report.html')).not.to.include('id="recovery"');
+  });
+
+  it('has the largest models with their conditions, those of one board too', async () => {
+    const all = await files(SAMPLES, SAMPLE_LIMITS);
+    const page = all.get('report.html')?.replaceAll('\u00a0', ' ') as string;
+    expect(page).to.include('id="limits"').and.to.include('160 MB a board (in a group)');
+    const text = all.get('report.md') as string;
+    expect(text).to.include('| ring | 1 | 4,500,000 | 11 | 18.0 MB | 2 | 12 layers, out of memory |');
+    expect(text).to.include('2026-11-21, by ringtmp limits --boards 1,2').and.to.include('The master has no limit');
+    expect((await files()).get('report.md')).not.to.include('Largest models');
   });
 
   it('loads nothing from anywhere, and runs nothing', async () => {
@@ -193,6 +232,27 @@ describe('a report', () => {
       async () => '<svg></svg>',
     );
     expect(all.get('report.html')).to.include('In 6 of 9 runs a board chose without');
+  });
+
+  it('claims nothing of overdue messages that nobody counted', async () => {
+    const factOf = async (...overdue: (number | null)[]) => {
+      const results = overdue.map((each, index) => {
+        const { figures, ...result } = sampleResult({ boards: index + 1, emulated: true });
+        const emulated = figures?.emulated ? { ...figures.emulated, overdue: each } : null;
+        return { ...result, figures: figures && { ...figures, emulated } };
+      });
+      const findings = { results, target: null, limits: null, recovery: UNTRIED };
+      const all = await reportFiles(CIRCUMSTANCES, findings, async () => '<svg></svg>');
+      return all
+        .get('report.md')
+        ?.split('\n')
+        .find((line) => line.startsWith('- Emulation'));
+    };
+    expect(await factOf(null, null))
+      .to.include('; overdue messages were not counted')
+      .and.not.to.include('0.0 %');
+    expect(await factOf(0.002, null)).to.include('overdue messages at most 0.2 % in 1 run, not known in 1');
+    expect(await factOf(0.002, 0)).to.match(/overdue messages at most 0\.2 %$/);
   });
 
   it('can be made of failures alone', async () => {
