@@ -1,10 +1,8 @@
 // How a comparison came about, in words: what every figure needs beside it.
 
-import { machineText, thisMachine } from '../../benchmarks/machine.js';
 import type { Circumstances } from '../../comparison/report/report.js';
 import type { BoardProfile } from '../../hardware/board-profile.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
-import { version } from '../version.js';
 import type { CompareOptions } from './compare.js';
 import { profilesOf } from './definer.js';
 
@@ -14,8 +12,6 @@ export function circumstancesOf(base: RunSpec, options: CompareOptions): Circums
     name: base.name,
     task: taskOf(base),
     command: options.command,
-    machine: machineText(thisMachine()),
-    version: version(),
     profile: boards && `${boards.map(profileText).join('; ')}; the master: ${(master ?? boards[0])?.name}`,
     links: LINKS[options.links],
   };

@@ -5,6 +5,7 @@ import { MOST_DRIFT, MOST_OVERDUE } from '../../protocol/node-figures.js';
 import { boardCounts, cellsOf, contestantsOf, roundsOf } from '../cells.js';
 import { energyText, energyWarnings } from '../energy-sources.js';
 import { list, percent, plainFigure } from '../format.js';
+import type { Origin } from '../result.js';
 import { beyondText } from '../spread.js';
 import { targetText } from '../target.js';
 import { type AimVerdict, type Findings, verdicts } from '../verdicts.js';
@@ -18,8 +19,6 @@ export interface Circumstances {
   readonly task: string;
   /** As it was typed. */
   readonly command: string;
-  readonly machine: string;
-  readonly version: string;
   /** Of emulated boards: the profile and its figures; null where none are emulated. */
   readonly profile: string | null;
   readonly links: string;
@@ -69,7 +68,7 @@ export function headlineOf(found: readonly AimVerdict[]): string {
 }
 
 function factsOf(circumstances: Circumstances, { results, target }: Findings): Report['facts'] {
-  const { task, command, machine, version, profile, links } = circumstances;
+  const { task, command, profile, links } = circumstances;
   const names = contestantsOf(cellsOf(results)).map(({ contestant, title }) => `${contestant} (${title})`);
   return [
     ['Task', task],
@@ -80,11 +79,16 @@ function factsOf(circumstances: Circumstances, { results, target }: Findings): R
     ['Target', target === null ? 'none: nothing was evaluated' : `${targetText(target)}. ${target.why}`],
     ['Rounds', roundsText(roundsOf(results))],
     ...pacing(results),
-    ['Measured on', machine],
+    ['Measured on', originsText(results, 'machine')],
     ['Date', dates(results)],
     ['Command', command],
-    ['Version', `ringtmp ${version}`],
+    ['Program', originsText(results, 'program')],
   ];
+}
+
+/** What the results say, not who writes the report. */
+function originsText(results: Findings['results'], what: keyof Origin): string {
+  return list([...new Set(results.map(({ origin }) => origin?.[what] ?? 'not known'))]);
 }
 
 function roundsText(rounds: number): string {
@@ -121,6 +125,13 @@ function dates(results: Findings['results']): string {
   return days.length > 1 ? `${days[0]} to ${days.at(-1)}` : (days[0] ?? '–');
 }
 
+function mixtureWarnings(results: Findings['results']): string[] {
+  const of = (what: keyof Origin) => new Set(results.map(({ origin }) => origin?.[what])).size;
+  const mixed = [...(of('program') > 1 ? ['builds of the program'] : []), ...(of('machine') > 1 ? ['machines'] : [])];
+  if (mixed.length === 0) return [];
+  return [`These runs were measured by different ${list(mixed)}: begin anew with --fresh for figures of one.`];
+}
+
 function warningsOf({ profile }: Circumstances, { results }: Findings): string[] {
   const late = results.filter(({ figures }) => (figures?.emulated?.drift ?? 0) > MOST_DRIFT);
   const hasty = results.filter(({ figures }) => (figures?.emulated?.overdue ?? 0) > MOST_OVERDUE);
@@ -139,6 +150,7 @@ function warningsOf({ profile }: Circumstances, { results }: Findings): string[]
           `In ${hasty.length} of ${results.length} runs a board chose without more than 1 % of the messages that were due: a larger --dilation mends it.`,
         ]
       : []),
+    ...mixtureWarnings(results),
     ...energyWarnings(results),
     ...(failed.length > 0
       ? [`${failed.length} of ${results.length} runs failed; the table of all runs says why.`]

@@ -18,8 +18,6 @@ const CIRCUMSTANCES = {
   name: 'x',
   task: 'x',
   command: 'x',
-  machine: 'x',
-  version: '1',
   profile: null,
   links: 'direct',
 };

@@ -23,8 +23,6 @@ const CIRCUMSTANCES: Circumstances = {
   name: EVIL,
   task: 'digits',
   command: `ringtmp compare ${EVIL}`,
-  machine: 'one',
-  version: '1.2.3',
   profile: 'pi-4, emulated',
   links: 'direct',
 };
@@ -55,6 +53,18 @@ describe('a report', () => {
     expect(page.indexOf('class="verdicts"')).to.be.within(1, page.indexOf('How this was measured'));
     expect(page.match(/class="badge/g)).to.have.length(7);
     expect(page).to.include('✓ holds').and.to.include('✗ does not hold').and.to.include('– not measured');
+  });
+
+  it('names what measured it, and warns where that was not one', async () => {
+    const results = [1, 2].map((boards) => sampleResult({ boards }));
+    const findings = { results, target: null, limits: null, recovery: UNTRIED };
+    const draw = async () => '<svg viewBox="0 0 1 1"></svg>';
+    const one = (await reportFiles(CIRCUMSTANCES, findings, draw)).get('report.md');
+    expect(one).to.include('Program: ringtmp 0, build abc').and.not.to.include('different');
+    const origin = { program: 'ringtmp 0, build def', machine: 'a machine' };
+    const mixed = { ...findings, results: [results[0]!, { ...results[1]!, origin }] };
+    const two = (await reportFiles(CIRCUMSTANCES, mixed, draw)).get('report.md');
+    expect(two).to.include('build abc and ringtmp 0, build def').and.to.include('different builds of the program:');
   });
 
   it('says by which rule one is better, which is another for one round', async () => {
