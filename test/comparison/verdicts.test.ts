@@ -1,30 +1,10 @@
 // Verdicts of made-up results: who wins by what, ties, failures, and what was not measured.
 
 import { expect } from 'chai';
-import { cellsOf } from '../../comparison/cells.js';
-import type { Limits } from '../../comparison/limits.js';
-import { chooseTarget } from '../../comparison/target.js';
 import { type AimVerdict, type Verdict, verdicts } from '../../comparison/verdicts.js';
-import { LIMIT_CONDITIONS } from './sample-limits.js';
-import { type RecoverySample, sampleRecoveries, UNTRIED } from './sample-recovery.js';
+import { UNTRIED } from './sample-recovery.js';
 import { type Sample, sampleResult } from './sample-results.js';
-
-function judge(samples: readonly Sample[], limits: Limits | null = null, recovery = UNTRIED): AimVerdict[] {
-  const results = samples.map(sampleResult);
-  return verdicts({ results, target: chooseTarget(cellsOf(results), undefined), limits, recovery });
-}
-
-function aim(number: number, samples: readonly Sample[]): AimVerdict {
-  return judge(samples).find((each) => each.aim === number) as AimVerdict;
-}
-
-/** A ring and a star at each number of boards. */
-function pairs(ring: Sample, star: Sample, boards: readonly number[] = [2, 4]): Sample[] {
-  return boards.flatMap((count) => [
-    { contestant: 'ring', boards: count, ...ring },
-    { contestant: 'star', boards: count, ...star },
-  ]);
-}
+import { aim, judge, pairs } from './sample-verdicts.js';
 
 const IDLE = 1;
 const ENERGY = 2;
@@ -244,91 +224,5 @@ describe('verdicts', () => {
   it('do not claim what was not tried', () => {
     expect(aim(RESILIENCE, pairs({}, {}))).to.include({ verdict: 'not measured', sentence: 'Nobody tried.' });
     expect(aim(LARGEST, pairs({}, {})).sentence).to.include('limits.json');
-  });
-
-  describe('of resilience', () => {
-    const judged = (...samples: Parameters<typeof sampleRecoveries>): AimVerdict => {
-      return judge([], null, sampleRecoveries(...samples)).find((each) => each.aim === RESILIENCE) as AimVerdict;
-    };
-    const WAYS: readonly [string, RecoverySample, RecoverySample, Verdict, string][] = [
-      ['sooner', { recoveryMs: [1000, 900] }, { recoveryMs: [2000, 1900] }, 'holds', 'the ring goes on sooner'],
-      ['as soon', { recoveryMs: [1050] }, { recoveryMs: [1000] }, 'holds', 'neither goes on sooner'],
-      ['later', { recoveryMs: [1150] }, { recoveryMs: [1000] }, 'does not hold', 'the star goes on sooner'],
-      ['sooner with other weights', { recoveryMs: [10], matches: false }, {}, 'does not hold', 'The ring did not come'],
-      ['sooner until it failed', { recoveryMs: [10], failure: 'gone' }, {}, 'does not hold', 'did not finish (gone)'],
-      ['sooner but once', { recoveryMs: [10, null, 10] }, {}, 'does not hold', 'The ring did not come'],
-      ['sooner, of fewer faults', { recoveryMs: [10], asked: 2 }, {}, 'does not hold', 'The ring did not come'],
-      ['later than a star that failed', {}, { recoveryMs: [1], failure: 'gone' }, 'holds', 'the star did not'],
-      ['later than a star that learns less', {}, { recoveryMs: [1], matches: false }, 'holds', 'the star did not'],
-      ['not at all, nor did the star', { failure: 'gone' }, { failure: 'gone' }, 'does not hold', 'The ring did not'],
-    ];
-    for (const [what, ring, star, verdict, text] of WAYS) {
-      it(`with a ring that goes on ${what}: ${verdict}`, () => {
-        const found = judged(ring, star);
-        expect(found.verdict).to.equal(verdict);
-        expect(found.sentence).to.include(text).and.to.include('not emulated boards');
-      });
-    }
-
-    it('are by kind of fault, and name what was tried and what was not', () => {
-      const found = judged({ recoveryMs: [3000, 1000, 500] }, { recoveryMs: [800, 4000, 520] });
-      expect(found.verdict).to.equal('does not hold');
-      expect(found.sentence).to.include(
-        'After a killed agent the star goes on sooner (ring 3.00 s, star 0.800 s); after a killed broker neither goes on ' +
-          'sooner (ring 0.500 s, star 0.520 s); after a killed master the ring goes on sooner (ring 1.00 s, star 4.00 s).',
-      );
-      expect(found.sentence)
-        .to.include('killed and started again at once')
-        .and.to.include('Not tried: a board that stays');
-    });
-
-    it('have the figures of both in the sentence', () => {
-      const { sentence } = judged({}, { recoveryMs: [500, 4000], matches: false });
-      expect(sentence).to.include(
-        'At 4 boards ring median 2.00 s, worst 3.00 s over 3 faults, 6 steps again, the same weights',
-      );
-      expect(sentence).to.include(
-        'star median 2.25 s, worst 4.00 s over 2 faults, 4 steps again, not the same accuracy',
-      );
-    });
-
-    it('are none where only one of them was tried', () => {
-      const recovery = { ...sampleRecoveries(), obstacle: 'What faults do to star could not be measured: no fleet' };
-      const one = { ...recovery, results: recovery.results.slice(0, 1) };
-      const found = judge([], null, one).find((each) => each.aim === RESILIENCE);
-      expect(found).to.include({ verdict: 'not measured', sentence: recovery.obstacle });
-    });
-  });
-
-  describe('of the largest model', () => {
-    const limits = (ring: number, star: number): Limits => ({
-      profile: 'pi-zero-2',
-      results: [2, 4].flatMap((boards) => [
-        { contestant: 'ring', mode: 'ring' as const, boards, parameters: ring * boards },
-        { contestant: 'star', mode: 'star' as const, boards, parameters: star },
-      ]),
-    });
-    it('follow from limits.json', () => {
-      const held = judge([], limits(1e6, 1e6)).find((each) => each.aim === LARGEST);
-      expect(held?.verdict).to.equal('holds');
-      expect(held?.sentence).to.include('at 4 boards 4,000,000 parameters in a ring, 1,000,000 in a star');
-      expect(held?.sentence).to.include('pi-zero-2');
-      expect(judge([], limits(1e5, 1e6)).find((each) => each.aim === LARGEST)?.verdict).to.equal('does not hold');
-    });
-
-    it('hold only where the ring holds a tenth more', () => {
-      const verdict = (ring: number) => judge([], limits(ring, 1e6)).find((each) => each.aim === LARGEST)?.verdict;
-      expect(verdict(0.54e6)).to.equal('does not hold'); // 1.08 times as large on two boards
-      expect(verdict(0.56e6)).to.equal('holds');
-    });
-
-    it('say how the boards were held to their memory', () => {
-      const sentence = (kind: 'cgroup' | 'engine') => {
-        const conditions = { ...limits(1e6, 1e6), conditions: { ...LIMIT_CONDITIONS, kind } };
-        return judge([], conditions).find((each) => each.aim === LARGEST)?.sentence;
-      };
-      expect(sentence('cgroup')).to.include('(160 MB a board, as of pi-zero-2, held by the kernel)');
-      expect(sentence('engine')).to.include('held by its own agent, without buffers');
-    });
   });
 });
