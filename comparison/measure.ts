@@ -3,14 +3,18 @@
 import { fleetEnergy, joulesIn } from '../protocol/energy.js';
 import type { BoardFigures } from '../protocol/messages.js';
 import { smoothed } from './curves.js';
+import { medianStep } from './pace.js';
 import type { CurveRow, RawRun } from './raw-run.js';
 import type { PositionFigures, RunFigures } from './result.js';
 
 /** More shows nothing more. */
 const CURVE_POINTS = 150;
 
-/** @returns null of a run that made no step */
-export function measureRun(raw: RawRun, batch: number): RunFigures | null {
+/**
+ * @param localSteps of a star: so many are done at one moment
+ * @returns null of a run that made no step
+ */
+export function measureRun(raw: RawRun, batch: number, localSteps = 1): RunFigures | null {
   const last = raw.curve.at(-1);
   if (last === undefined) return null;
   const secondsAt = clockOf(raw);
@@ -20,7 +24,10 @@ export function measureRun(raw: RawRun, batch: number): RunFigures | null {
     steps,
     seconds,
     samplesPerSecond: seconds > 0 ? (steps * batch) / seconds : 0,
-    stepMs: medianStepMs(raw.curve.map(secondsAt)),
+    stepMs: medianStep(
+      raw.curve.map((row) => 1000 * secondsAt(row)),
+      localSteps,
+    ),
     metric: raw.evaluations[0]?.metric ?? 'accuracy',
     evaluations: evaluationsOf(raw, secondsAt),
     curve: smoothed(raw.curve, CURVE_POINTS).map((row) => {
@@ -37,11 +44,6 @@ export function measureRun(raw: RawRun, batch: number): RunFigures | null {
 function clockOf({ curve, runningAt }: RawRun): (row: CurveRow) => number {
   const startMs = runningAt ?? curve[0]?.time ?? 0;
   return ({ elapsedSeconds, time }) => elapsedSeconds ?? Math.max(0, time - startMs) / 1000;
-}
-
-function medianStepMs(seconds: readonly number[]): number | null {
-  const eachMs = seconds.slice(1).map((end, index) => (end - (seconds[index] as number)) * 1000);
-  return eachMs.sort((a, b) => a - b)[eachMs.length >> 1] ?? null;
 }
 
 /** An evaluation at version s sees what step s - 1 has left, at the time when that was done. */

@@ -3,7 +3,7 @@
 // last ones has.
 
 /** Measurements that must agree before the window shrinks. */
-const PATIENCE = 64;
+export const PATIENCE = 64;
 
 export class HeldWindow {
   private readonly recent: number[] = [];

@@ -4,6 +4,7 @@ import type { Speed } from '../compute/cost.js';
 import type { Range } from '../compute/partition.js';
 import type { Shape } from '../compute/tensor.js';
 import type { BoardProfile } from '../hardware/board-profile.js';
+import { PATIENCE } from '../node/held-window.js';
 import type { RunSpec } from '../protocol/run-spec.js';
 
 /** What of a board's profile tells how long things take and what they cost. */
@@ -42,19 +43,26 @@ export interface Duration {
   readonly measured: number;
 }
 
-/** A star finds its pace at once. */
-export const STAR_DURATION: Duration = { warmUp: 2, measured: 3 };
-
-/** A ring's windows follow what it measures, over some steps. */
-const RING_STEPS = 8;
-const FEWEST_RING_STEPS = 2;
-/** Forwards and backwards that are simulated in some seconds. */
+/** Forwards and backwards of a ring, pushes of a star, that are simulated in some seconds. */
 const MOST_ACTIONS = 4e6;
+const MOST_PUSHES = 4e5;
 
-/** Fewer steps of a ring that has very many boards and micro-batches: in one alone there is much to measure by. */
+/** A star that waits for all finds its pace at once; where workers run on, they spread out over some clocks first. */
+export function starDuration({ spec, machines }: Scenario): Duration {
+  const workers = machines.length - 1;
+  if (spec.star.consistency === 'bsp') return { warmUp: 2, measured: 3 };
+  return atMost({ warmUp: 20 + 2 * workers, measured: 40 }, MOST_PUSHES / workers);
+}
+
+/** A ring's windows follow what it measures: too large ones shrink when so many measurements agree (node/held-window.ts). */
 export function ringDuration({ spec, machines }: Scenario): Duration {
-  const actions = 2 * machines.length * spec.training.microBatches;
-  const steps = Math.min(RING_STEPS, Math.max(FEWEST_RING_STEPS, Math.floor(MOST_ACTIONS / actions)));
-  const measured = Math.floor(steps / 2);
-  return { warmUp: steps - measured, measured };
+  const { microBatches } = spec.training;
+  const warmUp = 8 + Math.ceil((2 * PATIENCE) / microBatches);
+  return atMost({ warmUp, measured: 32 }, MOST_ACTIONS / (2 * machines.length * microBatches));
+}
+
+/** Shorter where very many boards take long: in one step alone of those there is much to measure by. */
+function atMost({ warmUp, measured }: Duration, steps: number): Duration {
+  const share = Math.min(1, steps / (warmUp + measured));
+  return { warmUp: Math.max(1, Math.floor(share * warmUp)), measured: Math.max(1, Math.floor(share * measured)) };
 }

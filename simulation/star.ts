@@ -5,7 +5,7 @@ import { SimulatedClock } from './clock.js';
 import { SimulatedNetwork } from './network.js';
 import { Processor } from './processor.js';
 import { type Mark, markOf, resultOf, type Simulated } from './result.js';
-import { STAR_DURATION, type StarScenario } from './scenario.js';
+import { type StarScenario, starDuration } from './scenario.js';
 import { type Bundle, type StarCosts, starCosts, type WorkerCosts } from './star-costs.js';
 import { SimulatedServer } from './star-server.js';
 import { SimulatedWorker } from './star-worker.js';
@@ -14,7 +14,7 @@ import { SimulatedWorker } from './star-worker.js';
 const COOL_DOWN_CLOCKS = 2;
 
 export function simulateStar(scenario: StarScenario): Simulated {
-  const { spec, machines, duration = STAR_DURATION } = scenario;
+  const { spec, machines, duration = starDuration(scenario) } = scenario;
   const { batch } = spec.training;
   // All workers together take so many samples in a clock.
   const clock = batch * spec.star.localSteps;

@@ -9,6 +9,7 @@ export type Dilation = number | 'auto';
 
 /** Enough for a median, few enough to lose little time. */
 const TRIAL_STEPS = 60;
+const TRIAL_CLOCKS = 8;
 /** Twice the dilation changes a step by no more. */
 const SAME_WITHIN = 0.03;
 const MOST = 64;
@@ -55,6 +56,8 @@ function isInTime({ figures }: Attempt): boolean {
 
 function shortened(run: PlannedRun): PlannedRun {
   const { contestant } = run;
-  const training = { ...contestant.spec.training, steps: TRIAL_STEPS };
+  const { mode, star } = contestant.spec;
+  const steps = Math.max(TRIAL_STEPS, mode === 'star' ? TRIAL_CLOCKS * star.localSteps : 0);
+  const training = { ...contestant.spec.training, steps };
   return { ...run, contestant: { ...contestant, spec: { ...contestant.spec, training } } };
 }

@@ -87,7 +87,7 @@ function failed(failure: string): Attempt {
   return { figures: null, failure, raw: new Map() };
 }
 
-async function attemptOf({ state, error, folder }: RunStatus, { training }: RunSpec): Promise<Attempt> {
+async function attemptOf({ state, error, folder }: RunStatus, { mode, training, star }: RunSpec): Promise<Attempt> {
   if (state !== 'finished') return failed(error?.message ?? `the run was ${state}`);
   const text = (name: string): Promise<string> => readFile(join(folder, name), 'utf8');
   const [metrics, journal, figures] = await Promise.all(['metrics.csv', 'journal.ndjson', 'figures.json'].map(text));
@@ -97,5 +97,6 @@ async function attemptOf({ state, error, folder }: RunStatus, { training }: RunS
     ['journal.ndjson', files.journal],
     ['figures.json', files.figures],
   ]);
-  return { figures: measureRun(readRawRun(files), training.batch), failure: null, raw };
+  const localSteps = mode === 'star' ? star.localSteps : 1;
+  return { figures: measureRun(readRawRun(files), training.batch, localSteps), failure: null, raw };
 }

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
+import { medianStep } from '../../comparison/pace.js';
 import { DataError } from '../../errors.js';
 import { joulesIn } from '../../protocol/energy.js';
 import { nodeFiguresSchema } from '../../protocol/node-figures.js';
@@ -38,7 +39,7 @@ const rowsSchema = z.array(z.object({ elapsedSeconds: z.string().min(1).pipe(z.c
 
 /** @throws DataError when the folder is not that of a run that has ended */
 export async function readRunFigures(folder: string): Promise<MeasuredRun> {
-  const { mode } = await read(folder, 'spec.json', json(resolvedRunSpecSchema));
+  const { mode, star } = await read(folder, 'spec.json', json(resolvedRunSpecSchema));
   const rows = await read(folder, 'metrics.csv', (text) => checked(rowsSchema, parse(text, { columns: true })));
   const times = rows.map(({ elapsedSeconds }) => 1000 * elapsedSeconds);
   const steps = times.length;
@@ -49,16 +50,12 @@ export async function readRunFigures(folder: string): Promise<MeasuredRun> {
     const joules = energy ? joulesIn(energy) / steps : null;
     return [{ position, agent, idleShare, bytesOut: bytesOut / steps, bytesIn: bytesIn / steps, joules }];
   });
-  return { mode, stepMs: medianStepMs(times, folder), steps, positions };
+  return { mode, stepMs: paceOf(times, mode === 'star' ? star.localSteps : 1, folder), steps, positions };
 }
 
-function medianStepMs(times: readonly number[], folder: string): number {
-  const eachMs = times
-    .slice(1)
-    .map((time, index) => time - (times[index] as number))
-    .sort((a, b) => a - b);
-  const median = eachMs[eachMs.length >> 1];
-  if (median !== undefined) return median;
+function paceOf(times: readonly number[], localSteps: number, folder: string): number {
+  const stepMs = medianStep(times, localSteps);
+  if (stepMs !== null) return stepMs;
   throw new DataError(`the run in ${folder} has made ${times.length} steps, too few for a pace`, {
     remedy: 'Name the folder of a run of at least two steps.',
   });

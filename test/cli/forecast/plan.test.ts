@@ -26,7 +26,9 @@ function info(agent: string, changes: Partial<AgentInfo> = {}): object {
   };
 }
 
-describe('plan', () => {
+describe('plan', function () {
+  this.timeout(20_000);
+
   let folder: TemporaryFolder;
   let file = '';
   beforeEach(async () => {
