@@ -28,6 +28,14 @@ export function optimizerOf(
   return (role === 'worker') === localSteps > 1 ? asked : ADDITION;
 }
 
+/**
+ * Steps of the run before the first one that the store of this node counts. A worker counts its local steps, and begins
+ * anew with each generation, its moments too; the server's steps are told by whom it aggregates for.
+ */
+export function stepsBeforeOwn({ role, firstStep }: StarPart): number {
+  return role === 'worker' ? firstStep : 0;
+}
+
 /** The samples of this worker's share. */
 export function shareOf({ shares, position }: StarPart): number {
   return shares[position - 1] as number;
