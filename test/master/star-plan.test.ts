@@ -166,6 +166,13 @@ describe('the plan of a star', () => {
     expect(plan(12).shares).to.deep.equal(Array(12).fill(1));
   });
 
+  it('refuses a model without parameters', () => {
+    const model = { layers: [{ type: 'flatten' }, { type: 'activation', activation: 'tanh' }] };
+    const error = refusalOf(ConfigurationError, () => planStar(requestOf([board('pi-1')], {}, { model })));
+    expect(error.message).to.equal('the model has no parameters: a star would have nothing to send');
+    expect(error.remedy).to.contain('dense');
+  });
+
   it('refuses a share that no message can carry, unless the boards have the data', () => {
     const samples = Math.floor(MAX_FRAME_BYTES / 16) + 1;
     const model = { layers: [{ type: 'dense', units: 3 }] };
