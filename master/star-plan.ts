@@ -123,7 +123,8 @@ const MOST_NAMED = 4;
 function checkMemory(boards: readonly PlannedBoard[], entries: readonly PlanEntry[]): void {
   const lacks = boards.flatMap(({ id, memoryBytes }, index) => {
     const needed = (entries[index] as PlanEntry).memoryBytes;
-    const what = index === 0 ? 'the server (weights, optimizer)' : `board ${id} (a replica, its gradients)`;
+    const what =
+      index === 0 ? 'the server (weights, optimizer, pushes that wait)' : `board ${id} (a replica, its gradients)`;
     return needed > memoryBytes
       ? [`${what} needs ${needed} bytes, ${needed - memoryBytes} more than its ${memoryBytes}`]
       : [];

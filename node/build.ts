@@ -67,7 +67,7 @@ function versionsOf(spec: StageSpec, optimizer: Optimizer): Pick<Stage, keyof ty
 /** Bytes of memory that a node of this stage takes. */
 export function bytesOfStage(spec: StageSpec): number {
   const stage = stageOf(spec);
-  const beside = spec.star ? floatsBeside(stage.layers, spec.star) : 0;
+  const beside = spec.star ? floatsBeside(stage.layers, spec.star, spec.optimizer) : 0;
   return (measureStage(stage) + beside) * Float32Array.BYTES_PER_ELEMENT;
 }
 

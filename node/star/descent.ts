@@ -10,7 +10,7 @@ import { ComputeError } from '../../errors.js';
 import type { Ledger } from '../emulation.js';
 import type { ParameterVectors, WholeTensor } from '../parameter-store.js';
 import { type Piece, piecesOf } from '../pieces.js';
-import type { StarPart } from './part.js';
+import { needsWhole, type StarPart } from './part.js';
 
 /** Piece `micro` of a worker's push. */
 export interface PushedPiece {
@@ -43,7 +43,7 @@ export class Descent {
   constructor(private readonly options: DescentOptions) {
     const { vectors, optimizer, part } = options;
     this.pieces = piecesOf(vectors.weights.size);
-    this.isWhole = optimizer.clipnorm !== undefined && part.localSteps === 1;
+    this.isWhole = needsWhole(optimizer, part);
   }
 
   /** Writes a push into the piece's gradient, or adds it. @throws ComputeError naming the worker if that is not finite */

@@ -3,7 +3,9 @@
 import type { Layer } from '../../compute/layer.js';
 import type { OptimizerSpec } from '../../compute/specs.js';
 import { paddedSize, sizeOf } from '../../compute/tensor.js';
-import type { StarSpec } from '../../protocol/run-spec.js';
+import type { FilterSpec, StarSpec } from '../../protocol/run-spec.js';
+import { keptOf } from '../gradient-filter.js';
+import { piecesOf } from '../pieces.js';
 
 export interface StarPart extends StarSpec {
   readonly role: 'server' | 'worker';
@@ -51,8 +53,35 @@ export function vectorElements(layers: readonly Layer[]): number {
   return layers.flatMap(({ parameters }) => parameters).reduce((sum, { shape }) => sum + paddedSize(sizeOf(shape)), 0);
 }
 
-/** Floats that a worker holds beside its stage: what its filter kept back, and the weights that local steps began at. */
-export function floatsBeside(layers: readonly Layer[], { role, filter, localSteps }: StarPart): number {
-  if (role === 'server') return 0;
-  return vectorElements(layers) * ((filter.type === 'none' ? 0 : 1) + (localSteps > 1 ? 1 : 0));
+/** Whether an update needs the gradients of whole tensors, as clipping by norm does, and not only a piece's. */
+export function needsWhole({ clipnorm }: OptimizerSpec, { localSteps }: Pick<StarPart, 'localSteps'>): boolean {
+  return clipnorm !== undefined && localSteps === 1;
+}
+
+/**
+ * Floats that a node holds beside its stage. A worker: what its filter kept back, and the weights that local steps began
+ * at. The server: pushes that wait, as many as there are at the worst.
+ */
+export function floatsBeside(layers: readonly Layer[], part: StarPart, asked: OptimizerSpec): number {
+  const { role, filter, localSteps } = part;
+  const elements = vectorElements(layers);
+  if (role === 'server') return pushesWaiting(part, asked) * floatsOfPush(elements, filter);
+  return elements * ((filter.type === 'none' ? 0 : 1) + (localSteps > 1 ? 1 : 0));
+}
+
+/**
+ * Under `bsp` sums are in the order of the positions: until the first worker's push comes, the others' wait. Otherwise a
+ * push waits only where its pieces are taken together.
+ */
+function pushesWaiting(part: StarPart, asked: OptimizerSpec): number {
+  const workers = part.shares.length;
+  if (part.consistency === 'bsp') return workers - 1;
+  return needsWhole(asked, part) ? workers : 0;
+}
+
+/** As it is held: values are 32-bit floats whatever they were on the wire, places have 16 bits. */
+function floatsOfPush(elements: number, filter: FilterSpec): number {
+  if (filter.type === 'none') return elements;
+  const sent = (piece: number) => (filter.type === 'topK' ? keptOf(filter.share, piece) : piece);
+  return Math.ceil(1.5 * piecesOf(elements).reduce((sum, { start, end }) => sum + sent(end - start), 0));
 }
