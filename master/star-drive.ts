@@ -51,11 +51,11 @@ class StarDrive implements Drive {
       isStopping,
       isCutDue,
       sink: {
-        sendData: (worker, clock, micro, { data, targets }) => {
-          this.position.sendShare(worker, 'activation', clock, micro, data);
-          this.position.sendShare(worker, 'targets', clock, micro, targets);
+        sendData: (worker, place, { data, targets }) => {
+          this.position.sendShare(worker, { ...place, kind: 'activation', data });
+          this.position.sendShare(worker, { ...place, kind: 'targets', data: targets });
         },
-        grant: (worker) => this.position.deliver({ kind: 'share', to: worker }),
+        grant: (worker, localSteps) => this.position.deliver({ kind: 'share', to: worker, localSteps }),
         evaluateAt: (step) => {
           this.evaluations++;
           this.position.deliver({ kind: 'evaluation', step, microBatches: batches.evaluationMicroBatches });
@@ -142,9 +142,8 @@ class StarDrive implements Drive {
   }
 
   private onPushed({ from, loss }: Extract<StarReport, { kind: 'pushed' }>): void {
-    const { localSteps } = this.options.record.spec.star;
     if (this.dropped.has(from)) return; // it was on its way when the worker was given up
-    this.progress.add(this.stream.shareOf(from) * localSteps, loss);
+    this.progress.add(this.stream.samplesDue(from), loss);
     this.stream.pushed(from);
   }
 

@@ -30,6 +30,11 @@ interface SentPart {
   readonly loss?: number | undefined;
 }
 
+/** Of a star: local steps of the clock; as many as the run has unless told. */
+interface ShortenedClock {
+  readonly localSteps?: number | undefined;
+}
+
 /** Where a node begins: with what was kept of its stage at a cut. None at step 0, where the weights are drawn. */
 export interface Start {
   readonly step: number;
@@ -53,9 +58,9 @@ export type Incoming =
   | Call<'cut'>
   | Call<'collect'>
   /** To a worker of a star: piece `micro` of the weights for its clock `step`. */
-  | Carrying<'parameters'>
+  | (Carrying<'parameters'> & ShortenedClock)
   /** To the server: the worker has, or gets, the data of one more clock. */
-  | { readonly kind: 'share'; readonly to: number }
+  | ({ readonly kind: 'share'; readonly to: number } & ShortenedClock)
   /** To the server: once it has taken in all samples up to `step`, evaluate, before anything else. */
   | { readonly kind: 'evaluation'; readonly step: number; readonly microBatches: number }
   /** To the server: the worker is gone. */
@@ -83,7 +88,7 @@ export type Outgoing =
       readonly loss?: number;
     })
   /** From the server of a star. */
-  | (Carrying<'parameters', PackedTensor> & { readonly to: readonly number[] })
+  | (Carrying<'parameters', PackedTensor> & ShortenedClock & { readonly to: readonly number[] })
   | Call<'cut'>
   | Call<'collect'>
   /** The backward of the model's first layer is done. */

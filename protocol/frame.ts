@@ -52,6 +52,8 @@ export interface FrameKey {
   readonly from?: number;
   /** With the last piece of a star's push: sum of the losses over its samples. */
   readonly loss?: number;
+  /** From the server of a star: local steps of the clock, where they are fewer than the run's. */
+  readonly localSteps?: number;
 }
 
 export interface Frame extends FrameKey {
@@ -104,10 +106,10 @@ export function encodeFrame(frame: OutgoingFrame): Uint8Array {
   return complete(packed, encodePreamble(metadata, entries, lengthsOf(entries, packed)));
 }
 
-function metadataOf({ run, generation, step, micro, kind, from, loss, timing = {} }: OutgoingFrame): Metadata {
+function metadataOf({ run, generation, step, micro, kind, timing = {}, ...rest }: OutgoingFrame): Metadata {
   const key = { run, generation: `${generation}`, step: `${step}`, micro: `${micro}`, kind };
-  const told = { ...(from !== undefined && { from: `${from}` }), ...(loss !== undefined && { loss: `${loss}` }) };
-  return { ...key, ...told, ...encodeTiming(timing) };
+  const told = (['from', 'loss', 'localSteps'] as const).filter((name) => rest[name] !== undefined);
+  return { ...key, ...Object.fromEntries(told.map((name) => [name, `${rest[name]}`])), ...encodeTiming(timing) };
 }
 
 function packedOf({ data, dtype = 'f32', index }: OutgoingTensor): PackedTensor {
@@ -145,6 +147,7 @@ export function decodeFrame(blob: Uint8Array): Frame {
     kind: kindOf(metadata),
     ...(metadata.from !== undefined && { from: integerOf(metadata, 'from') }),
     ...(metadata.loss !== undefined && { loss: lossOf(metadata) }),
+    ...(metadata.localSteps !== undefined && { localSteps: integerOf(metadata, 'localSteps') }),
     tensor: tensorOf(tensors),
     ...decodeTiming(metadata),
   };

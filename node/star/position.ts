@@ -59,6 +59,14 @@ export interface StarPositionOptions {
   onPeerLost(error: Error, peer: number): void;
 }
 
+export interface ShareOfData {
+  readonly kind: 'activation' | 'targets';
+  readonly clock: number;
+  readonly micro: number;
+  readonly localSteps: number;
+  readonly data: Float32Array;
+}
+
 export interface StarPosition {
   /** What the compute thread does. */
   readonly activity: Activity;
@@ -68,8 +76,8 @@ export interface StarPosition {
   nowMs(): number;
   /** Straight to the own node. */
   deliver(message: Incoming): void;
-  /** A worker's share of the data, to it. */
-  sendShare(to: number, kind: 'activation' | 'targets', clock: number, micro: number, data: Float32Array): void;
+  /** A worker's share of the data, to it: of one of the clock's local steps. */
+  sendShare(to: number, share: ShareOfData): void;
   close(): Promise<void>;
 }
 
@@ -112,12 +120,13 @@ export async function openStarPosition(options: StarPositionOptions): Promise<St
   }
 
   /** The same bytes for several workers: each frame completes a buffer of its own. */
-  function sendParameters({ step, micro, data, to }: Extract<Outgoing, { kind: 'parameters' }>): void {
+  function sendParameters({ step, micro, data, to, localSteps }: Extract<Outgoing, { kind: 'parameters' }>): void {
     const shape = geometry.shapeAt('parameters', micro) as readonly number[];
+    const key = { kind: 'parameters', step, micro, ...geometry.fewer(localSteps) } as const;
     pushes.granted({ step, micro, to });
     for (const [at, worker] of to.entries()) {
       const own = at === to.length - 1 ? data : data.slice(0);
-      plane.send({ kind: 'parameters', step, micro, tensor: { shape, dtype: wire.parameters, data: own } }, worker);
+      plane.send({ ...key, tensor: { shape, dtype: wire.parameters, data: own } }, worker);
     }
   }
 
@@ -139,9 +148,10 @@ export async function openStarPosition(options: StarPositionOptions): Promise<St
     }),
     nowMs: () => nowBy(link?.time),
     deliver: host.deliver,
-    sendShare: (to, kind, step, micro, data) => {
+    sendShare: (to, { kind, clock, micro, localSteps, data }) => {
       const shape = geometry.shareShape(kind, to);
-      plane.send({ kind, step, micro, tensor: { shape, dtype: wireDtypeOf(kind as TensorKind, wire), data } }, to);
+      const key = { kind, step: clock, micro, ...geometry.fewer(localSteps) };
+      plane.send({ ...key, tensor: { shape, dtype: wireDtypeOf(kind as TensorKind, wire), data } }, to);
     },
     close: async () => {
       await plane.close();
@@ -174,6 +184,8 @@ function geometryOf(stage: StageSpec) {
     pieces: pieces.length,
     framesOfClock: { parameters: pieces.length, activation: localSteps, targets: localSteps },
     shareShape,
+    /** What frames say of a clock that is shorter than others. */
+    fewer: (asked = localSteps) => (asked < localSteps ? { localSteps: asked } : {}),
     shapeAt: (kind: FrameKind, micro: number): readonly number[] | null => {
       if (kind === 'parameters' || kind === 'gradient') return pieceShape(micro);
       return heard.includes(kind) && (kind === 'activation' || kind === 'targets') ? shareShape(kind, own) : null;
@@ -182,8 +194,8 @@ function geometryOf(stage: StageSpec) {
 }
 
 /** The data plane has checked kind and shape. */
-function incoming({ kind, step, micro, loss, tensor }: Frame, from: number): Incoming {
+function incoming({ kind, step, micro, loss, localSteps, tensor }: Frame, from: number): Incoming {
   const { data, index } = tensor as FrameTensor;
   if (kind === 'targets') return { kind, step, micro, training: true, samples: data.length, data };
-  return { kind: kind as 'activation' | 'parameters' | 'gradient', step, micro, from, loss, index, data } as Incoming;
+  return { kind, step, micro, from, loss, localSteps, index, data } as Incoming;
 }

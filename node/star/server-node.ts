@@ -34,6 +34,8 @@ interface WorkerState {
   clock: number;
   /** Clocks for which the worker has its data. */
   shares: number;
+  /** Of those from `clock` on: how many local steps each has. */
+  readonly localSteps: number[];
   /** The clock that it is to have parameters for: one more as soon as a push begins to come in. */
   goal: number;
   /** Pieces that it was sent for that. */
@@ -67,13 +69,13 @@ export class StarServerNode implements Node {
     this.pieces = piecesOf(vectors.weights.size);
     this.samples = part.firstStep * part.samplesOfStep;
     this.workers = part.shares.map((share, index) => {
-      return { position: index + 1, share, clock: 0, shares: 0, goal: 0, sent: 0, pushesThen: 0 };
+      return { position: index + 1, share, clock: 0, shares: 0, localSteps: [], goal: 0, sent: 0, pushesThen: 0 };
     });
   }
 
   deliver(message: Incoming): void {
     if (message.kind === 'gradient') this.pushed.push(message);
-    else if (message.kind === 'share') this.addShare(message.to);
+    else if (message.kind === 'share') this.addShare(message.to, message.localSteps);
     else if (message.kind === 'evaluation') {
       this.evaluations.push({ step: message.step, left: message.microBatches, isTold: false });
     } else if (message.kind === 'eval') this.inputs.push(message);
@@ -108,8 +110,9 @@ export class StarServerNode implements Node {
     return this.samples >= step * this.options.part.samplesOfStep && this.aggregation.isSettled();
   }
 
-  private addShare(position: number): void {
+  private addShare(position: number, localSteps = this.options.part.localSteps): void {
     const worker = this.workers.find((each) => each.position === position);
+    worker?.localSteps.push(localSteps);
     if (worker) worker.shares++;
   }
 
@@ -148,7 +151,7 @@ export class StarServerNode implements Node {
     activity.tookGradient(staleness);
     worker.clock++;
     this.pushes++;
-    this.samples += worker.share * part.localSteps;
+    this.samples += worker.share * (worker.localSteps.shift() as number);
     emit({ kind: 'pushed', from: worker.position, loss, staleness });
   }
 
@@ -157,7 +160,9 @@ export class StarServerNode implements Node {
     const first = this.workers.find((worker) => this.isDue(worker));
     if (first === undefined) return false;
     const { goal, sent } = first;
-    const alike = this.workers.filter((each) => each.goal === goal && each.sent === sent && this.isDue(each));
+    const alike = this.workers.filter((each) => {
+      return each.goal === goal && each.sent === sent && stepsAtGoal(each) === stepsAtGoal(first) && this.isDue(each);
+    });
     this.send(goal, this.pieces[sent] as Piece, alike);
     return true;
   }
@@ -185,7 +190,9 @@ export class StarServerNode implements Node {
       if (worker.sent === 0) worker.pushesThen = this.pushes;
       worker.sent++;
     }
-    emit({ kind: 'parameters', step, micro: index, data: packed, to: workers.map(({ position }) => position) });
+    const localSteps = stepsAtGoal(workers[0] as WorkerState);
+    const to = workers.map(({ position }) => position);
+    emit({ kind: 'parameters', step, micro: index, localSteps, data: packed, to });
   }
 
   private evaluate(evaluation: (typeof this.evaluations)[number]): boolean {
@@ -235,4 +242,9 @@ export class StarServerNode implements Node {
     this.options.emit({ kind: 'fault', step, micro: 0, layer, message, ...(remedy !== undefined && { remedy }) });
     return false;
   }
+}
+
+/** Local steps of the clock that it is to have parameters for. */
+function stepsAtGoal({ goal, clock, localSteps }: WorkerState): number {
+  return localSteps[goal - clock] as number;
 }

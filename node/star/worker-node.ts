@@ -42,6 +42,8 @@ export class StarWorkerNode implements Node {
   private clock = 0;
   private piecesLoaded = 0;
   private localStep = 0;
+  /** Of the clock under way. */
+  private localSteps = 0;
   private lossSum = 0;
   private faulty = false;
 
@@ -72,7 +74,8 @@ export class StarWorkerNode implements Node {
     return this.piecesLoaded === this.pieces.length && this.data.length > 0 && this.targets.length > 0;
   }
 
-  private load({ micro, data }: Parameters): void {
+  private load({ micro, data, localSteps = this.options.part.localSteps }: Parameters): void {
+    this.localSteps = localSteps;
     const { start } = this.pieces[micro] as Piece;
     const weights = floatsOf(this.vectors.weights);
     this.options.activity.during('serialise', () => weights.set(data, start), copyCost(data.length));
@@ -86,7 +89,7 @@ export class StarWorkerNode implements Node {
     const step = part.firstStep + this.clock * part.localSteps + this.localStep;
     if (!this.forwardAndBackward(step)) return;
     if (part.localSteps > 1) this.descend();
-    if (++this.localStep === part.localSteps) this.push();
+    if (++this.localStep >= this.localSteps) this.push();
   }
 
   private forwardAndBackward(step: number): boolean {

@@ -38,6 +38,8 @@ export class Play {
   readonly cuts: { step: number; reachable: number }[] = [];
   readonly given: number[];
   readonly pushed: number[];
+  /** By worker: local steps of each of its clocks. */
+  readonly granted: number[][];
   readonly alive: Set<number>;
   readonly stream: StarStream;
   isStopping = false;
@@ -53,6 +55,7 @@ export class Play {
     this.applied = firstStep * batchOf(course);
     this.given = shares.map(() => 0);
     this.pushed = shares.map(() => 0);
+    this.granted = shares.map(() => []);
     this.alive = new Set(shares.map((_, index) => index + 1));
     this.stream = new StarStream({
       ...{ batches, shares, localSteps, inRounds, isLocal },
@@ -61,10 +64,10 @@ export class Play {
       isStopping: () => this.isStopping,
       ...(cutEvery && { isCutDue: (step: number) => step % cutEvery === 0 }),
       sink: {
-        sendData: (worker, clock, micro, { targets }) => {
+        sendData: (worker, { clock, micro }, { targets }) => {
           this.sent.push({ worker, clock, micro, positions: [...targets] });
         },
-        grant: (worker) => this.grant(worker),
+        grant: (worker, localSteps) => this.grant(worker, localSteps),
         evaluateAt: (step) => this.evaluations.push(step),
         cutAt: (step) => this.cuts.push({ step, reachable: this.reachable }),
         finish: (step) => this.finished.push(step),
@@ -75,9 +78,10 @@ export class Play {
   /** Samples that may come into the weights. */
   get reachable(): number {
     const each = [...this.alive].map((worker) => {
-      return this.shareOf(worker) * ((this.given[worker - 1] as number) - (this.pushed[worker - 1] as number));
+      const out = (this.granted[worker - 1] as number[]).slice(this.pushed[worker - 1]);
+      return this.shareOf(worker) * out.reduce((sum, localSteps) => sum + localSteps, 0);
     });
-    return this.applied + this.course.localSteps * each.reduce((sum, samples) => sum + samples, 0);
+    return this.applied + each.reduce((sum, samples) => sum + samples, 0);
   }
 
   /** Whether there was one to make. */
@@ -87,7 +91,9 @@ export class Play {
     const mayPush = this.alive.has(worker) && clock < (this.given[worker - 1] as number);
     if (!mayPush || (this.course.inRounds && clock > slowest)) return false;
     this.pushed[worker - 1] = clock + 1;
-    this.applied += this.shareOf(worker) * this.course.localSteps;
+    const samples = this.shareOf(worker) * (this.granted[worker - 1]?.[clock] as number);
+    expect(this.stream.samplesDue(worker)).to.equal(samples);
+    this.applied += samples;
     this.stream.pushed(worker);
     this.onPushed();
     return true;
@@ -120,7 +126,9 @@ export class Play {
     return this.course.shares[worker - 1] as number;
   }
 
-  private grant(worker: number): void {
+  private grant(worker: number, localSteps: number): void {
+    expect(localSteps).to.be.within(1, this.course.localSteps);
+    this.granted[worker - 1]?.push(localSteps);
     this.given[worker - 1] = (this.given[worker - 1] as number) + 1;
     expect((this.given[worker - 1] as number) - (this.pushed[worker - 1] as number)).to.be.at.most(2);
     // No step at which an epoch ends can be in the weights before its evaluation was asked for.

@@ -107,6 +107,23 @@ describe('local steps', () => {
     );
   });
 
+  it('are fewer in a clock for which the server says so', async () => {
+    const [share, tau] = [4, 5];
+    const star = await openLocalStar(runOf([share, share], tau));
+    const given = samplesOf(0, 0, tau, share);
+    let start = Float64Array.from(weightsOf(star.server.worker));
+    const velocity = new Float64Array(32);
+    for (const [clock, steps] of [tau, 2, 1].entries()) {
+      for (const worker of [1, 2]) {
+        for (const [micro, each] of given.slice(0, steps).entries()) star.give(worker, clock, micro, each, steps);
+      }
+      star.run(mulberry32(clock));
+      start = localSteps(start, velocity, given.slice(0, steps)).weights; // both have the same samples
+      expectClose(weightsOf(star.server.worker), start, 1e-5);
+    }
+    expect(star.pushes.map(({ step }) => step)).to.deep.equal([0, 0, 1, 1, 2, 2]);
+  });
+
   it('are pushed as what they changed, for each sample of the share, with the losses of all', async () => {
     const [share, tau] = [4, 3];
     const star = await openLocalStar(runOf([share], tau));
