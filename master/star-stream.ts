@@ -1,4 +1,4 @@
-// The server's stream: gives each worker its share of the data, one clock ahead of the one that it computes, and counts
+// The server's stream: gives each worker its share of the data ahead of the clock that it computes, and counts
 // what comes back. The shares follow one another along the order of the samples, whoever takes them (decision 17).
 
 import type { Batches, MicroBatch } from '../data/batches.js';
@@ -24,6 +24,8 @@ export interface StarStreamOptions {
   /** By position from 1. */
   readonly shares: readonly number[];
   readonly localSteps: number;
+  /** Clocks that a worker has data for beyond those it has pushed. */
+  readonly ahead: number;
   /** Whether workers go from clock to clock together. */
   readonly inRounds: boolean;
   /** Whether the workers have data of their own. */
@@ -42,9 +44,6 @@ interface Worker {
   given: number;
   pushed: number;
 }
-
-/** Clocks that a worker has data for beyond those it has pushed: the one that it computes, and the next. */
-const AHEAD = 2;
 
 export class StarStream {
   private readonly workers: Worker[];
@@ -105,7 +104,8 @@ export class StarStream {
   }
 
   private pump(): void {
-    if (this.options.inRounds) while (this.mayGive() && this.workers.every(hasRoom)) this.giveRound();
+    if (this.options.inRounds)
+      while (this.mayGive() && this.workers.every((each) => this.hasRoom(each))) this.giveRound();
     else for (let next = this.next(); next; next = this.next()) this.give(next, this.cursor, next.share);
     this.finishIfDone();
   }
@@ -113,7 +113,7 @@ export class StarStream {
   /** Whoever was given least: were the last samples all one's, `ssp` would wait for ever for those without. */
   private next(): Worker | undefined {
     if (!this.mayGive()) return undefined;
-    const ready = this.workers.filter(hasRoom);
+    const ready = this.workers.filter((each) => this.hasRoom(each));
     const least = Math.min(...ready.map(({ given }) => given));
     return ready.find(({ given }) => given === least);
   }
@@ -121,6 +121,10 @@ export class StarStream {
   private mayGive(): boolean {
     const { batches, batch, isStopping } = this.options;
     return !this.paused && !isStopping() && this.size > 0 && this.applied + this.outstanding < batches.steps * batch;
+  }
+
+  private hasRoom({ given, pushed }: Worker): boolean {
+    return given - pushed < this.options.ahead;
   }
 
   /** Samples that were given and have not come back. */
@@ -181,8 +185,4 @@ export class StarStream {
     if (isWhole) sink.evaluateAt(batches.steps);
     sink.finish(this.step);
   }
-}
-
-function hasRoom({ given, pushed }: Worker): boolean {
-  return given - pushed < AHEAD;
 }

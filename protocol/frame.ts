@@ -52,6 +52,10 @@ export interface FrameKey {
   readonly from?: number;
   /** With the last piece of a star's push: sum of the losses over its samples. */
   readonly loss?: number;
+  /** With that piece: the clock of the parameters that the push was computed at, where that is not its own. */
+  readonly basis?: number;
+  /** With the last piece of a star's parameters: the first clock that their worker may not begin with them. */
+  readonly until?: number;
 }
 
 export interface Frame extends FrameKey {
@@ -104,9 +108,10 @@ export function encodeFrame(frame: OutgoingFrame): Uint8Array {
   return complete(packed, encodePreamble(metadata, entries, lengthsOf(entries, packed)));
 }
 
-function metadataOf({ run, generation, step, micro, kind, from, loss, timing = {} }: OutgoingFrame): Metadata {
+function metadataOf({ run, generation, step, micro, kind, timing = {}, ...others }: OutgoingFrame): Metadata {
   const key = { run, generation: `${generation}`, step: `${step}`, micro: `${micro}`, kind };
-  const told = { ...(from !== undefined && { from: `${from}` }), ...(loss !== undefined && { loss: `${loss}` }) };
+  const known = (['from', 'loss', 'basis', 'until'] as const).filter((name) => others[name] !== undefined);
+  const told = Object.fromEntries(known.map((name) => [name, `${others[name]}`]));
   return { ...key, ...told, ...encodeTiming(timing) };
 }
 
@@ -145,6 +150,8 @@ export function decodeFrame(blob: Uint8Array): Frame {
     kind: kindOf(metadata),
     ...(metadata.from !== undefined && { from: integerOf(metadata, 'from') }),
     ...(metadata.loss !== undefined && { loss: lossOf(metadata) }),
+    ...(metadata.basis !== undefined && { basis: integerOf(metadata, 'basis') }),
+    ...(metadata.until !== undefined && { until: integerOf(metadata, 'until') }),
     tensor: tensorOf(tensors),
     ...decodeTiming(metadata),
   };

@@ -1,6 +1,6 @@
 // The server of a simulated star, as `node/star/server-node.ts`: sends what others wait for first, a piece packed once for
 // all that wait for it, and otherwise takes in what was pushed; its stream (`master/star-stream.ts`) gives each worker
-// data for two clocks.
+// its data ahead.
 
 import type { StarSpec } from '../protocol/run-spec.js';
 import type { SimulatedClock } from './clock.js';
@@ -53,6 +53,10 @@ export class SimulatedServer {
 
   start(): void {
     this.pacing.start();
+  }
+
+  isGiven(worker: number, clock: number): boolean {
+    return this.pacing.isGiven(worker, clock);
   }
 
   takeGradient(worker: number, bundle: number): void {
@@ -126,7 +130,7 @@ export class SimulatedServer {
     const { entries, elements } = this.bundleAt(bundle);
     this.during(server.gatherMs(entries, false) + server.updateMs(elements), () => {
       this.pacing.arrivedAt(worker, bundle);
-      this.pacing.completeFor(worker, bundle);
+      this.pacing.completeFor(worker);
     });
   }
 

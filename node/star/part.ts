@@ -4,6 +4,7 @@ import type { Layer } from '../../compute/layer.js';
 import type { OptimizerSpec } from '../../compute/specs.js';
 import { paddedSize, sizeOf } from '../../compute/tensor.js';
 import type { StarSpec } from '../../protocol/run-spec.js';
+import { clocksBeyond } from '../consistency.js';
 
 export interface StarPart extends StarSpec {
   readonly role: 'server' | 'worker';
@@ -43,8 +44,12 @@ export function vectorElements(layers: readonly Layer[]): number {
   return layers.flatMap(({ parameters }) => parameters).reduce((sum, { shape }) => sum + paddedSize(sizeOf(shape)), 0);
 }
 
-/** Floats that a worker holds beside its stage: what its filter kept back, and the weights that local steps began at. */
-export function floatsBeside(layers: readonly Layer[], { role, filter, localSteps }: StarPart): number {
+/**
+ * Floats that a worker holds beside its stage: what its filter kept back, the weights that local steps began at, and
+ * parameters that came while it computes with those that it has.
+ */
+export function floatsBeside(layers: readonly Layer[], part: StarPart): number {
+  const { role, filter, localSteps } = part;
   if (role === 'server') return 0;
-  return vectorElements(layers) * ((filter.type === 'none' ? 0 : 1) + (localSteps > 1 ? 1 : 0));
+  return vectorElements(layers) * ((filter.type === 'none' ? 0 : 1) + (localSteps > 1 ? 1 : 0) + clocksBeyond(part));
 }

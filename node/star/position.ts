@@ -18,6 +18,7 @@ import type { Activity } from '../activity.js';
 import { type StageSpec, stageOf } from '../build.js';
 import { startComputeHost } from '../compute-host.js';
 import { ComputePace } from '../compute-pace.js';
+import { clocksBeyond } from '../consistency.js';
 import { boardMs, type Emulation, linkOf } from '../emulation.js';
 import type { Incoming, Outgoing, Start } from '../node-messages.js';
 import { piecesOf } from '../pieces.js';
@@ -82,7 +83,7 @@ export async function openStarPosition(options: StarPositionOptions): Promise<St
   const { wire = EXACT_WIRE, start, onReport, onFailure, onPeerLost, onPushed } = options;
   const geometry = geometryOf(stage);
   const link = linkOf(emulation);
-  const pushes = pushOrder(geometry.pieces);
+  const pushes = pushOrder(geometry.pieces, clocksBeyond(stage.star as StarPart));
   const host = await startComputeHost(
     { spec: stage, window: stage.window, engine, blas, memoryBytes, emulation, wire, start },
     { time: link?.time, onMessage: fromNode, onCrash: onFailure },
@@ -112,19 +113,21 @@ export async function openStarPosition(options: StarPositionOptions): Promise<St
   }
 
   /** The same bytes for several workers: each frame completes a buffer of its own. */
-  function sendParameters({ step, micro, data, to }: Extract<Outgoing, { kind: 'parameters' }>): void {
+  function sendParameters({ step, micro, data, to, until }: Extract<Outgoing, { kind: 'parameters' }>): void {
     const shape = geometry.shapeAt('parameters', micro) as readonly number[];
-    pushes.granted({ step, micro, to });
+    pushes.granted({ step, micro, to, until });
+    const told = until === undefined ? {} : { until };
     for (const [at, worker] of to.entries()) {
       const own = at === to.length - 1 ? data : data.slice(0);
-      plane.send({ kind: 'parameters', step, micro, tensor: { shape, dtype: wire.parameters, data: own } }, worker);
+      const tensor = { shape, dtype: wire.parameters, data: own };
+      plane.send({ kind: 'parameters', step, micro, ...told, tensor }, worker);
     }
   }
 
   function sendGradient(message: Extract<Outgoing, { kind: 'gradient' }>): void {
-    const { step, micro, data, entries = 0, isSparse, loss } = message;
+    const { step, micro, data, entries = 0, isSparse, loss, basis } = message;
     const tensor = { shape: [entries], dtype: wire.gradients, data, ...(isSparse && { index: 'packed' as const }) };
-    const told = loss === undefined ? {} : { loss };
+    const told = { ...(loss !== undefined && { loss }), ...(basis !== undefined && { basis }) };
     plane.send({ kind: 'gradient', step, micro, from: place.position, ...told, tensor });
     if (loss !== undefined) onPushed?.(step);
   }
@@ -182,8 +185,9 @@ function geometryOf(stage: StageSpec) {
 }
 
 /** The data plane has checked kind and shape. */
-function incoming({ kind, step, micro, loss, tensor }: Frame, from: number): Incoming {
+function incoming({ kind, step, micro, loss, basis, until, tensor }: Frame, from: number): Incoming {
   const { data, index } = tensor as FrameTensor;
   if (kind === 'targets') return { kind, step, micro, training: true, samples: data.length, data };
-  return { kind: kind as 'activation' | 'parameters' | 'gradient', step, micro, from, loss, index, data } as Incoming;
+  if (kind === 'parameters') return { kind, step, micro, until, data };
+  return { kind: kind as 'activation' | 'gradient', step, micro, from, loss, basis, index, data } as Incoming;
 }

@@ -9,6 +9,8 @@ export interface Course {
   readonly shares: readonly number[];
   readonly localSteps: number;
   readonly inRounds: boolean;
+  /** Clocks that a worker has data for; 2 unless told. */
+  readonly ahead?: number;
   readonly steps: number;
   readonly stepsPerEpoch: number;
   readonly seed: number;
@@ -49,13 +51,13 @@ export class Play {
     readonly course: Course,
     { batches = positionsOf(course), isLocal = false }: { batches?: Batches; isLocal?: boolean } = {},
   ) {
-    const { shares, localSteps, inRounds, firstStep = 0, cutEvery } = course;
+    const { shares, localSteps, inRounds, ahead = 2, firstStep = 0, cutEvery } = course;
     this.applied = firstStep * batchOf(course);
     this.given = shares.map(() => 0);
     this.pushed = shares.map(() => 0);
     this.alive = new Set(shares.map((_, index) => index + 1));
     this.stream = new StarStream({
-      ...{ batches, shares, localSteps, inRounds, isLocal },
+      ...{ batches, shares, localSteps, inRounds, ahead, isLocal },
       batch: batchOf(course),
       firstStep,
       isStopping: () => this.isStopping,
@@ -122,7 +124,8 @@ export class Play {
 
   private grant(worker: number): void {
     this.given[worker - 1] = (this.given[worker - 1] as number) + 1;
-    expect((this.given[worker - 1] as number) - (this.pushed[worker - 1] as number)).to.be.at.most(2);
+    const left = (this.given[worker - 1] as number) - (this.pushed[worker - 1] as number);
+    expect(left).to.be.at.most(this.course.ahead ?? 2);
     // No step at which an epoch ends can be in the weights before its evaluation was asked for.
     const { steps, stepsPerEpoch } = this.course;
     const mayBeIn = Math.floor(this.reachable / batchOf(this.course));

@@ -40,21 +40,21 @@ export async function openLocalStar(run: StarRun): Promise<LocalStar> {
   const workers = await Promise.all(shares.map((_, index) => nodeAt(run, index + 1, fromWorker(index + 1))));
   const pieces = piecesOf(vectorsOf(server.worker).weights.size);
 
-  function sendParameters({ step, micro, data, to }: Extract<Outgoing, { kind: 'parameters' }>): void {
+  function sendParameters({ step, micro, data, to, until }: Extract<Outgoing, { kind: 'parameters' }>): void {
     const { start, end } = pieces[micro] as (typeof pieces)[number];
     for (const worker of to) {
       const { data: values } = sent({ shape: [end - start], dtype: wire.parameters, data: data.slice(0) });
-      workers[worker - 1]?.node.deliver({ kind: 'parameters', step, micro, data: values });
+      workers[worker - 1]?.node.deliver({ kind: 'parameters', step, micro, until, data: values });
     }
   }
 
   function fromWorker(from: number): (message: Outgoing) => void {
     return (message) => {
       if (message.kind !== 'gradient') return void told.push(message);
-      const { step, micro, data, entries = 0, isSparse, loss } = message;
+      const { step, micro, data, entries = 0, isSparse, loss, basis } = message;
       const index = isSparse ? ({ index: 'packed' } as const) : {};
       const tensor = sent({ shape: [entries], dtype: wire.gradients, data, ...index });
-      const push = { step, micro, from, loss, data: tensor.data, index: tensor.index ?? undefined };
+      const push = { step, micro, from, loss, basis, data: tensor.data, index: tensor.index ?? undefined };
       pushes.push({ kind: 'gradient', ...push, data: push.data.slice() });
       server.node.deliver({ kind: 'gradient', ...push });
     };
