@@ -107,15 +107,15 @@ export class SimulatedServer {
   /** Adds what is due in the order of the positions, whoever comes first; the last one completes the piece. */
   private gather(worker: number, bundle: number): void {
     const { costs } = this.options;
-    const { entries, elements } = this.bundleAt(bundle);
+    const sums = this.bundleAt(bundle);
     const arrived = this.arrived[bundle] as boolean[];
     arrived[worker] = true;
     const before = this.summed[bundle] as number;
     let count = before;
     let takesMs = 0;
-    for (; arrived[count]; count++) takesMs += costs.server.gatherMs(entries, count > 0);
+    for (; arrived[count]; count++) takesMs += costs.server.gatherMs(sums, count > 0);
     const isComplete = count === costs.workers.length;
-    if (isComplete) takesMs += costs.server.updateMs(elements);
+    if (isComplete) takesMs += costs.server.updateMs(sums.elements);
     this.summed[bundle] = isComplete ? 0 : count;
     if (isComplete) this.arrived[bundle] = [];
     this.during(takesMs, () => {
@@ -127,8 +127,8 @@ export class SimulatedServer {
   /** Under `ssp` and `asp` a push is a step of its own. */
   private apply(worker: number, bundle: number): void {
     const { server } = this.options.costs;
-    const { entries, elements } = this.bundleAt(bundle);
-    this.during(server.gatherMs(entries, false) + server.updateMs(elements), () => {
+    const pushed = this.bundleAt(bundle);
+    this.during(server.gatherMs(pushed, false) + server.updateMs(pushed.elements), () => {
       this.pacing.arrivedAt(worker, bundle);
       this.pacing.completeFor(worker);
     });

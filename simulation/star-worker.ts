@@ -62,7 +62,8 @@ export class SimulatedWorker {
   private load(bundle: number): void {
     const { processor, costs, bundles } = this.options;
     this.isBusy = true;
-    processor.work(costs.copyMs((bundles[bundle] as Bundle).elements), () => {
+    const keepMs = this.unpacked === bundles.length - 1 ? costs.keepMs : 0;
+    processor.work(costs.unpackMs((bundles[bundle] as Bundle).elements) + keepMs, () => {
       if (++this.unpacked === bundles.length) {
         this.unpacked = 0;
         this.basis++;
@@ -75,8 +76,8 @@ export class SimulatedWorker {
     const { processor, costs, bundles, localSteps } = this.options;
     this.isBusy = true;
     processor.work(localSteps * costs.stepMs, () => this.pushes++);
-    for (const [index, { elements }] of bundles.entries()) {
-      processor.work(costs.copyMs(elements), () => {
+    for (const [index, bundle] of bundles.entries()) {
+      processor.work(costs.packMs(bundle), () => {
         this.options.push(index);
         if (index === bundles.length - 1) this.goOn();
       });

@@ -2,7 +2,7 @@
 // pushes it, piece by piece. Its clock counts the pushes; it begins one with the parameters for it or, where it need not
 // wait for them, with those of the clock before. What comes meanwhile it takes in between two clocks, as a whole.
 
-import { copyCost } from '../../compute/cost.js';
+import { copyCost, sumCost } from '../../compute/cost.js';
 import type { OptimizerSpec } from '../../compute/specs.js';
 import { floatsOf } from '../../compute/tensor.js';
 import type { Wire } from '../../protocol/wire-dtypes.js';
@@ -92,7 +92,9 @@ export class StarWorkerNode implements Node {
     if (++this.piecesLoaded < this.pieces.length) return;
     this.piecesLoaded = 0;
     Object.assign(this, { basis: step, until });
-    if (this.pulled.length > 0) this.pulled.set(weights);
+    const { pulled } = this;
+    if (pulled.length > 0)
+      this.options.activity.during('serialise', () => pulled.set(weights), copyCost(pulled.length));
   }
 
   /** One local step: the only one, or one of several before the push. */
@@ -151,15 +153,19 @@ export class StarWorkerNode implements Node {
   }
 
   /** The gradient, summed over the share; after local steps what they changed, as if it were one. */
-  private valuesOf({ start, end }: Piece): Float32Array {
-    const values = floatsOf(this.vectors.gradients).subarray(start, end);
+  private valuesOf(piece: Piece): Float32Array {
+    const values = floatsOf(this.vectors.gradients).subarray(piece.start, piece.end);
     if (this.pulled.length === 0) return values;
+    this.options.activity.during('serialise', () => this.writeChanges(piece, values), sumCost(values.length));
+    return values;
+  }
+
+  private writeChanges({ start, end }: Piece, values: Float32Array): void {
     const weights = floatsOf(this.vectors.weights);
     const share = shareOf(this.options.part);
     for (let i = start; i < end; i++) {
       values[i - start] = share * ((this.pulled[i] as number) - (weights[i] as number));
     }
-    return values;
   }
 
   /** A node that computed nonsense passes none of it on, and does nothing more. */

@@ -59,6 +59,8 @@ export const aFrame: fc.Arbitrary<Frame> = fc.record(
     step: fc.nat(),
     micro: fc.nat(),
     kind: fc.constantFrom(...FRAME_KINDS),
+    basis: fc.nat(),
+    until: fc.nat(),
     tensor: fc.option(fc.oneof(aFrameTensor, aSparseTensor)),
     timing: someTimings,
   },
