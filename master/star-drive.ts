@@ -3,6 +3,7 @@
 
 import type { ConnectionError } from '../errors.js';
 import { stageSpecOf } from '../node/assignment.js';
+import { clocksAhead } from '../node/consistency.js';
 import { openStarPosition, type StarPosition, type StarReport } from '../node/star/position.js';
 import type { PlanEntry } from '../protocol/messages.js';
 import { assignmentOf } from './assign-boards.js';
@@ -45,6 +46,7 @@ class StarDrive implements Drive {
       batch,
       shares: plan.shares as readonly number[],
       localSteps,
+      ahead: clocksAhead(spec.star),
       inRounds: consistency === 'bsp',
       isLocal: data === 'local',
       firstStep,

@@ -1,4 +1,4 @@
-// The server's stream: gives each worker its share of the data, one clock ahead of the one that it computes, and counts
+// The server's stream: gives each worker its share of the data ahead of the clock that it computes, and counts
 // what comes back. The shares follow one another along the order of the samples, whoever takes them (decision 17).
 
 import type { Batches, MicroBatch } from '../data/batches.js';
@@ -33,6 +33,8 @@ export interface StarStreamOptions {
   readonly shares: readonly number[];
   /** Of a clock; at the end of the run of fewer, so that no more is done than was asked for. */
   readonly localSteps: number;
+  /** Clocks that a worker has data for beyond those it has pushed. */
+  readonly ahead: number;
   /** Whether workers go from clock to clock together. */
   readonly inRounds: boolean;
   /** Whether the workers have data of their own. */
@@ -52,9 +54,6 @@ interface Worker {
   /** Local steps of each clock that it was given and has not pushed. */
   readonly out: number[];
 }
-
-/** Clocks that a worker has data for beyond those it has pushed: the one that it computes, and the next. */
-const AHEAD = 2;
 
 export class StarStream {
   private readonly workers: Worker[];
@@ -116,7 +115,8 @@ export class StarStream {
   }
 
   private pump(): void {
-    if (this.options.inRounds) while (this.mayGive() && this.workers.every(hasRoom)) this.giveRound();
+    if (this.options.inRounds)
+      while (this.mayGive() && this.workers.every((each) => this.hasRoom(each))) this.giveRound();
     else for (let next = this.next(); next; next = this.next()) this.giveOne(next);
     this.finishIfDone();
   }
@@ -124,7 +124,7 @@ export class StarStream {
   /** Whoever was given least: were the last samples all one's, `ssp` would wait for ever for those without. */
   private next(): Worker | undefined {
     if (!this.mayGive()) return undefined;
-    const ready = this.workers.filter(hasRoom);
+    const ready = this.workers.filter((each) => this.hasRoom(each));
     const least = Math.min(...ready.map(({ given }) => given));
     return ready.find(({ given }) => given === least);
   }
@@ -137,6 +137,10 @@ export class StarStream {
   private get lacking(): number {
     const { batches, batch } = this.options;
     return batches.steps * batch - this.applied - this.outstanding;
+  }
+
+  private hasRoom({ out }: Worker): boolean {
+    return out.length < this.options.ahead;
   }
 
   /** Samples that were given and have not come back. */
@@ -213,10 +217,6 @@ export class StarStream {
     if (isWhole) sink.evaluateAt(batches.steps);
     sink.finish(this.step);
   }
-}
-
-function hasRoom({ out }: Worker): boolean {
-  return out.length < AHEAD;
 }
 
 /** In one local step of each. */

@@ -52,6 +52,10 @@ export interface FrameKey {
   readonly from?: number;
   /** With the last piece of a star's push: sum of the losses over its samples. */
   readonly loss?: number;
+  /** With that piece: the clock of the parameters that the push was computed at, where that is not its own. */
+  readonly basis?: number;
+  /** With the last piece of a star's parameters: the first clock that their worker may not begin with them. */
+  readonly until?: number;
   /** From the server of a star: local steps of the clock, where they are fewer than the run's. */
   readonly localSteps?: number;
 }
@@ -106,10 +110,12 @@ export function encodeFrame(frame: OutgoingFrame): Uint8Array {
   return complete(packed, encodePreamble(metadata, entries, lengthsOf(entries, packed)));
 }
 
-function metadataOf({ run, generation, step, micro, kind, timing = {}, ...rest }: OutgoingFrame): Metadata {
+function metadataOf({ run, generation, step, micro, kind, timing = {}, ...others }: OutgoingFrame): Metadata {
   const key = { run, generation: `${generation}`, step: `${step}`, micro: `${micro}`, kind };
-  const told = (['from', 'loss', 'localSteps'] as const).filter((name) => rest[name] !== undefined);
-  return { ...key, ...Object.fromEntries(told.map((name) => [name, `${rest[name]}`])), ...encodeTiming(timing) };
+  const names = ['from', 'loss', 'localSteps', 'basis', 'until'] as const;
+  const known = names.filter((name) => others[name] !== undefined);
+  const told = Object.fromEntries(known.map((name) => [name, `${others[name]}`]));
+  return { ...key, ...told, ...encodeTiming(timing) };
 }
 
 function packedOf({ data, dtype = 'f32', index }: OutgoingTensor): PackedTensor {
@@ -148,6 +154,8 @@ export function decodeFrame(blob: Uint8Array): Frame {
     ...(metadata.from !== undefined && { from: integerOf(metadata, 'from') }),
     ...(metadata.loss !== undefined && { loss: lossOf(metadata) }),
     ...(metadata.localSteps !== undefined && { localSteps: integerOf(metadata, 'localSteps') }),
+    ...(metadata.basis !== undefined && { basis: integerOf(metadata, 'basis') }),
+    ...(metadata.until !== undefined && { until: integerOf(metadata, 'until') }),
     tensor: tensorOf(tensors),
     ...decodeTiming(metadata),
   };

@@ -3,7 +3,7 @@
 
 import type { FrameKey, FrameKind } from '../protocol/frame.js';
 
-type Key = Pick<FrameKey, 'kind' | 'step' | 'micro' | 'loss' | 'localSteps'>;
+type Key = Pick<FrameKey, 'kind' | 'step' | 'micro' | 'loss' | 'basis' | 'localSteps'>;
 /**
  * @param sender the position that the frame came from
  * @returns null for the frame that is due, which then counts as seen

@@ -4,6 +4,7 @@ import type { Layer } from '../../compute/layer.js';
 import type { OptimizerSpec } from '../../compute/specs.js';
 import { paddedSize, sizeOf } from '../../compute/tensor.js';
 import type { FilterSpec, StarSpec } from '../../protocol/run-spec.js';
+import { clocksBeyond } from '../consistency.js';
 import { keptOf } from '../gradient-filter.js';
 import { piecesOf } from '../pieces.js';
 
@@ -59,14 +60,15 @@ export function needsWhole({ clipnorm }: OptimizerSpec, { localSteps }: Pick<Sta
 }
 
 /**
- * Floats that a node holds beside its stage. A worker: what its filter kept back, and the weights that local steps began
- * at. The server: pushes that wait, as many as there are at the worst.
+ * Floats that a node holds beside its stage. A worker: what its filter kept back, the weights that local steps began at,
+ * and parameters that came while it computes with those that it has. The server: pushes that wait, as many as there are
+ * at the worst.
  */
 export function floatsBeside(layers: readonly Layer[], part: StarPart, asked: OptimizerSpec): number {
   const { role, filter, localSteps } = part;
   const elements = vectorElements(layers);
   if (role === 'server') return pushesWaiting(part, asked) * floatsOfPush(elements, filter);
-  return elements * ((filter.type === 'none' ? 0 : 1) + (localSteps > 1 ? 1 : 0));
+  return elements * ((filter.type === 'none' ? 0 : 1) + (localSteps > 1 ? 1 : 0) + clocksBeyond(part));
 }
 
 /**

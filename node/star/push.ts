@@ -1,13 +1,13 @@
 // What a worker of a star sends of its gradient: piece by piece, thinned by the filter, narrowed by the wire's dtype.
 
-import { copyCost } from '../../compute/cost.js';
 import { learningRateOf } from '../../compute/optimizers.js';
 import type { OptimizerSpec } from '../../compute/specs.js';
 import { type PackedTensor, packTensor, valuesIn } from '../../protocol/packed-tensor.js';
 import type { Wire } from '../../protocol/wire-dtypes.js';
 import type { Ledger } from '../emulation.js';
-import { createFilter, type GradientFilter } from '../gradient-filter.js';
+import { createFilter, type GradientFilter, type Selection } from '../gradient-filter.js';
 import type { Piece } from '../pieces.js';
+import { searchCost, takeCost } from './exchange-costs.js';
 import type { StarPart } from './part.js';
 
 export interface PackedPiece {
@@ -43,13 +43,16 @@ export class Push {
    * @param clock of the push
    */
   pack(piece: Piece, values: Float32Array, clock: number): PackedPiece {
-    const { activity } = this.options;
-    return activity.during('serialise', () => this.filterAndPack(piece, values, clock), copyCost(values.length));
+    const { activity, part } = this.options;
+    const select = () => this.filter.select(piece, values, this.changePerUnit(clock));
+    const isAll = part.filter.type === 'none';
+    const chosen = isAll ? null : activity.during('serialise', select, searchCost(part.filter, values.length));
+    const cost = takeCost(part.filter, (chosen?.values ?? values).length);
+    return activity.during('serialise', () => this.packChosen(piece, values, chosen), cost);
   }
 
-  private filterAndPack(piece: Piece, values: Float32Array, clock: number): PackedPiece {
+  private packChosen(piece: Piece, values: Float32Array, chosen: Selection | null): PackedPiece {
     const dtype = this.options.wire.gradients;
-    const chosen = this.filter.select(piece, values, this.changePerUnit(clock));
     if (chosen === null) return { ...packTensor(values, dtype), entries: values.length, isSparse: false };
     const packing = packTensor(chosen.values, dtype, chosen.index);
     const entries = chosen.values.length;

@@ -13,6 +13,7 @@ const aCourse: fc.Arbitrary<Course> = fc
     shares: fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 5 }),
     localSteps: fc.constantFrom(1, 1, 2, 5),
     inRounds: fc.boolean(),
+    ahead: fc.constantFrom(2, 3),
     steps: fc.integer({ min: 1, max: 30 }),
     stepsPerEpoch: fc.integer({ min: 1, max: 12 }),
     seed: fc.nat(),

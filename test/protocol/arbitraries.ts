@@ -60,6 +60,8 @@ export const aFrame: fc.Arbitrary<Frame> = fc.record(
     micro: fc.nat(),
     kind: fc.constantFrom(...FRAME_KINDS),
     localSteps: fc.nat(),
+    basis: fc.nat(),
+    until: fc.nat(),
     tensor: fc.option(fc.oneof(aFrameTensor, aSparseTensor)),
     timing: someTimings,
   },

@@ -43,21 +43,22 @@ export async function openLocalStar(run: StarRun): Promise<LocalStar> {
   const workers = await Promise.all(shares.map((_, index) => nodeAt(run, index + 1, fromWorker(index + 1))));
   const pieces = piecesOf(vectorsOf(server.worker).weights.size);
 
-  function sendParameters({ step, micro, data, to, localSteps }: Extract<Outgoing, { kind: 'parameters' }>): void {
+  function sendParameters(message: Extract<Outgoing, { kind: 'parameters' }>): void {
+    const { step, micro, data, to, until, localSteps } = message;
     const { start, end } = pieces[micro] as (typeof pieces)[number];
     for (const worker of to) {
       const { data: values } = sent({ shape: [end - start], dtype: wire.parameters, data: data.slice(0) });
-      workers[worker - 1]?.node.deliver({ kind: 'parameters', step, micro, localSteps, data: values });
+      workers[worker - 1]?.node.deliver({ kind: 'parameters', step, micro, until, localSteps, data: values });
     }
   }
 
   function fromWorker(from: number): (message: Outgoing) => void {
     return (message) => {
       if (message.kind !== 'gradient') return void told.push(message);
-      const { step, micro, data, entries = 0, isSparse, loss } = message;
+      const { step, micro, data, entries = 0, isSparse, loss, basis } = message;
       const index = isSparse ? ({ index: 'packed' } as const) : {};
       const tensor = sent({ shape: [entries], dtype: wire.gradients, data, ...index });
-      const push = { step, micro, from, loss, data: tensor.data, index: tensor.index ?? undefined };
+      const push = { step, micro, from, loss, basis, data: tensor.data, index: tensor.index ?? undefined };
       pushes.push({ kind: 'gradient', ...push, data: push.data.slice() });
       server.node.deliver({ kind: 'gradient', ...push });
     };

@@ -57,6 +57,11 @@ describe('a part of a star', () => {
     const workers = [{}, { filter }, { localSteps: 3 }, { filter, localSteps: 3 }];
     expect(workers.map((star) => vectorsBeside(1, star))).to.deep.equal([0, 1, 1, 2]);
     expect(vectorsBeside(0, { filter, localSteps: 3 })).to.equal(0);
+    // Parameters that come while it computes.
+    const ahead = [{ consistency: 'asp' }, { consistency: 'ssp', staleness: 1 }, { consistency: 'ssp', staleness: 0 }];
+    expect(ahead.map((star) => vectorsBeside(1, star))).to.deep.equal([1, 1, 0]);
+    expect(vectorsBeside(1, { consistency: 'asp', localSteps: 3 })).to.equal(1);
+    expect(vectorsBeside(0, { consistency: 'asp' })).to.equal(0);
   });
 
   it("takes at the server what may wait there: under bsp all workers' pushes but one, as they are held", () => {
