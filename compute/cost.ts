@@ -46,14 +46,19 @@ export function updateCost(parameters: number, { slots }: Pick<Optimizer, 'slots
   return { flops: 0, bytes: FLOAT_BYTES * parameters * (3 + 2 * slots) };
 }
 
-/** `sum += values` */
+/** So many floats are read or written. */
+export function passCost(elements: number): Cost {
+  return { flops: 0, bytes: FLOAT_BYTES * elements };
+}
+
+/** `sum += values`, or their difference */
 export function sumCost(elements: number): Cost {
-  return { flops: 0, bytes: 3 * FLOAT_BYTES * elements };
+  return passCost(3 * elements);
 }
 
 /** From memory into a frame, or back. */
 export function copyCost(elements: number): Cost {
-  return { flops: 0, bytes: 2 * FLOAT_BYTES * elements };
+  return passCost(2 * elements);
 }
 
 export function parametersOf(layers: readonly Layer[]): number {

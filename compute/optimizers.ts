@@ -31,8 +31,11 @@ export interface Optimizer {
   ): void;
 }
 
-export function createOptimizer(spec: OptimizerSpec): Optimizer {
-  return spec.type === 'sgd' ? sgd(spec) : adam(spec);
+/** @param firstStep steps of the run before this optimizer's own step 0: its rate goes on from there, its state begins */
+export function createOptimizer(spec: OptimizerSpec, firstStep = 0): Optimizer {
+  const rateOfRun = learningRateOf(spec);
+  const learningRate = (step: number) => rateOfRun(firstStep + step);
+  return spec.type === 'sgd' ? sgd(spec, learningRate) : adam(spec, learningRate);
 }
 
 /** The learning rate as a function of the step, with the optimizer's default. */
@@ -44,9 +47,8 @@ export function learningRateOf({ type, learningRate, schedule }: OptimizerSpec):
 const DEFAULT_LEARNING_RATE = { sgd: 0.01, adam: 0.001 } as const;
 
 /** One slot, the velocity, if there is momentum; else none. */
-function sgd(spec: SgdSpec): Optimizer {
+function sgd(spec: SgdSpec, learningRate: (step: number) => number): Optimizer {
   const { momentum = 0, nesterov = false, weightDecay = 0, clipnorm } = spec;
-  const learningRate = learningRateOf(spec);
   const isAddition = momentum === 0 && weightDecay === 0 && clipnorm === undefined;
   return {
     slots: momentum === 0 ? 0 : 1,
@@ -65,10 +67,9 @@ function sgd(spec: SgdSpec): Optimizer {
 }
 
 /** Two slots: the first and the second moment. */
-function adam(spec: AdamSpec): Optimizer {
+function adam(spec: AdamSpec, learningRate: (step: number) => number): Optimizer {
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7 } = spec;
   const { weightDecay = 0, clipnorm } = spec;
-  const learningRate = learningRateOf(spec);
   return {
     slots: 2,
     additionScale: null,

@@ -62,9 +62,15 @@ export function forecast(request: ForecastRequest): Forecast {
 
 /** The same run in this mode, on the boards that it would use. */
 function inMode(mode: Mode, request: ForecastRequest): ForecastRequest {
-  const spec = { ...request.spec, mode };
+  const spec = { ...withinRun(request.spec), mode };
   const boards = request.spares ? request.boards.slice(0, mostBoards(spec)) : request.boards;
   return { ...request, spec, boards };
+}
+
+/** No clock of a star has more local steps than the run has steps. */
+function withinRun(spec: RunSpec): RunSpec {
+  const { star, training } = spec;
+  return { ...spec, star: { ...star, localSteps: Math.min(star.localSteps, training.steps ?? Infinity) } };
 }
 
 /** What does not fit is told, not thrown: the other mode may. */

@@ -3,6 +3,7 @@
 
 import type { ConnectionError } from '../errors.js';
 import { stageSpecOf } from '../node/assignment.js';
+import { clocksAhead } from '../node/consistency.js';
 import { openStarPosition, type StarPosition, type StarReport } from '../node/star/position.js';
 import type { PlanEntry } from '../protocol/messages.js';
 import { assignmentOf } from './assign-boards.js';
@@ -45,17 +46,18 @@ class StarDrive implements Drive {
       batch,
       shares: plan.shares as readonly number[],
       localSteps,
+      ahead: clocksAhead(spec.star),
       inRounds: consistency === 'bsp',
       isLocal: data === 'local',
       firstStep,
       isStopping,
       isCutDue,
       sink: {
-        sendData: (worker, clock, micro, { data, targets }) => {
-          this.position.sendShare(worker, 'activation', clock, micro, data);
-          this.position.sendShare(worker, 'targets', clock, micro, targets);
+        sendData: (worker, place, { data, targets }) => {
+          this.position.sendShare(worker, { ...place, kind: 'activation', data });
+          this.position.sendShare(worker, { ...place, kind: 'targets', data: targets });
         },
-        grant: (worker) => this.position.deliver({ kind: 'share', to: worker }),
+        grant: (worker, localSteps) => this.position.deliver({ kind: 'share', to: worker, localSteps }),
         evaluateAt: (step) => {
           this.evaluations++;
           this.position.deliver({ kind: 'evaluation', step, microBatches: batches.evaluationMicroBatches });
@@ -142,9 +144,8 @@ class StarDrive implements Drive {
   }
 
   private onPushed({ from, loss }: Extract<StarReport, { kind: 'pushed' }>): void {
-    const { localSteps } = this.options.record.spec.star;
     if (this.dropped.has(from)) return; // it was on its way when the worker was given up
-    this.progress.add(this.stream.shareOf(from) * localSteps, loss);
+    this.progress.add(this.stream.samplesDue(from), loss);
     this.stream.pushed(from);
   }
 

@@ -2,11 +2,13 @@
 // or a batch that has no sample for everybody, is refused.
 
 import { backwardCost, forwardCost } from '../compute/cost.js';
+import type { Layer } from '../compute/layer.js';
 import { buildModel } from '../compute/model.js';
 import { type Shape, sizeOf } from '../compute/tensor.js';
 import { CapacityError, ConfigurationError } from '../errors.js';
 import { stageSpecOf } from '../node/assignment.js';
 import { bytesOfStage } from '../node/build.js';
+import { vectorElements } from '../node/star/part.js';
 import { MAX_FRAME_BYTES } from '../protocol/limits.js';
 import type { PlanEntry } from '../protocol/messages.js';
 import type { ResolvedRunSpec } from '../protocol/run-spec.js';
@@ -24,16 +26,14 @@ export interface StarRequest {
   readonly master: PlannedBoard;
 }
 
-/** @throws ConfigurationError when there are more boards than samples, CapacityError naming board and bytes */
+/**
+ * @throws ConfigurationError when there are more boards than samples, or no weights, CapacityError naming board and bytes
+ */
 export function planStar(request: StarRequest): Plan {
   const { spec, inputShape, boards, master } = request;
   const { batch } = spec.training;
-  if (boards.length > batch) {
-    throw new ConfigurationError(`a batch of ${batch} samples has no share for each of ${boards.length} workers`, {
-      remedy: `Set training.batch to at least ${boards.length}, or boards to at most ${batch}.`,
-    });
-  }
   const layers = buildModel({ inputShape, layers: spec.model.layers, seed: spec.seed });
+  checkParts(boards.length, batch, layers);
   // Under `bsp` all wait for the slowest, so the shares follow the speed; otherwise nobody waits.
   const weights = boards.map(({ gflops }) => (spec.star.consistency === 'bsp' ? gflops : 1));
   const shares = sharesOf(batch, weights);
@@ -55,6 +55,19 @@ export function planStar(request: StarRequest): Plan {
   checkMemory([master, ...boards], entries);
   if (spec.star.data === 'stream') checkFrames(Math.max(...shares), inputShape, boards.length);
   return { entries, windows: entries.map(() => 1), shares };
+}
+
+function checkParts(boards: number, batch: number, layers: readonly Layer[]): void {
+  if (boards > batch) {
+    throw new ConfigurationError(`a batch of ${batch} samples has no share for each of ${boards} workers`, {
+      remedy: `Set training.batch to at least ${boards}, or boards to at most ${batch}.`,
+    });
+  }
+  if (vectorElements(layers) === 0) {
+    throw new ConfigurationError('the model has no parameters: a star would have nothing to send', {
+      remedy: 'Add a layer that has some, such as dense.',
+    });
+  }
 }
 
 /**
@@ -110,7 +123,8 @@ const MOST_NAMED = 4;
 function checkMemory(boards: readonly PlannedBoard[], entries: readonly PlanEntry[]): void {
   const lacks = boards.flatMap(({ id, memoryBytes }, index) => {
     const needed = (entries[index] as PlanEntry).memoryBytes;
-    const what = index === 0 ? 'the server (weights, optimizer)' : `board ${id} (a replica, its gradients)`;
+    const what =
+      index === 0 ? 'the server (weights, optimizer, pushes that wait)' : `board ${id} (a replica, its gradients)`;
     return needed > memoryBytes
       ? [`${what} needs ${needed} bytes, ${needed - memoryBytes} more than its ${memoryBytes}`]
       : [];

@@ -1,14 +1,22 @@
-// The server's stream: gives each worker its share of the data, one clock ahead of the one that it computes, and counts
+// The server's stream: gives each worker its share of the data ahead of the clock that it computes, and counts
 // what comes back. The shares follow one another along the order of the samples, whoever takes them (decision 17).
 
 import type { Batches, MicroBatch } from '../data/batches.js';
 
+/** One of the local steps of a worker's clock. */
+export interface LocalStep {
+  readonly clock: number;
+  readonly micro: number;
+  /** Of the clock. */
+  readonly localSteps: number;
+}
+
 /** What the stream asks of the server's position. */
 export interface ShareSink {
   /** The data of a worker's local step, unless it has its own. */
-  sendData(worker: number, clock: number, micro: number, data: MicroBatch): void;
-  /** The worker has the data of one more clock. */
-  grant(worker: number): void;
+  sendData(worker: number, step: LocalStep, data: MicroBatch): void;
+  /** The worker has the data of one more clock, of so many local steps. */
+  grant(worker: number, localSteps: number): void;
   /** Once all samples up to `step` are in the weights, evaluate. */
   evaluateAt(step: number): void;
   /** The same: keep a snapshot. */
@@ -23,7 +31,10 @@ export interface StarStreamOptions {
   readonly batch: number;
   /** By position from 1. */
   readonly shares: readonly number[];
+  /** Of a clock; at the end of the run of fewer, so that no more is done than was asked for. */
   readonly localSteps: number;
+  /** Clocks that a worker has data for beyond those it has pushed. */
+  readonly ahead: number;
   /** Whether workers go from clock to clock together. */
   readonly inRounds: boolean;
   /** Whether the workers have data of their own. */
@@ -40,11 +51,9 @@ interface Worker {
   readonly position: number;
   readonly share: number;
   given: number;
-  pushed: number;
+  /** Local steps of each clock that it was given and has not pushed. */
+  readonly out: number[];
 }
-
-/** Clocks that a worker has data for beyond those it has pushed: the one that it computes, and the next. */
-const AHEAD = 2;
 
 export class StarStream {
   private readonly workers: Worker[];
@@ -62,7 +71,7 @@ export class StarStream {
     this.cursor = this.applied = firstStep * batch;
     this.evaluatedUpTo = firstStep - (firstStep % batches.stepsPerEpoch);
     this.cutUpTo = firstStep;
-    this.workers = options.shares.map((share, index) => ({ position: index + 1, share, given: 0, pushed: 0 }));
+    this.workers = options.shares.map((share, index) => ({ position: index + 1, share, given: 0, out: [] }));
   }
 
   /** Workers that still take part. */
@@ -70,8 +79,10 @@ export class StarStream {
     return this.workers.length;
   }
 
-  shareOf(position: number): number {
-    return this.workers.find((worker) => worker.position === position)?.share ?? 0;
+  /** Of the worker's next push; 0 where none is to come. */
+  samplesDue(position: number): number {
+    const worker = this.workers.find((each) => each.position === position);
+    return worker ? worker.share * (worker.out[0] ?? 0) : 0;
   }
 
   /** Whole steps in the weights. */
@@ -92,8 +103,7 @@ export class StarStream {
   pushed(position: number): void {
     const worker = this.workers.find((each) => each.position === position);
     if (worker === undefined) return;
-    worker.pushed++;
-    this.applied += worker.share * this.options.localSteps;
+    this.applied += worker.share * (worker.out.shift() as number);
     this.pump();
   }
 
@@ -105,53 +115,79 @@ export class StarStream {
   }
 
   private pump(): void {
-    if (this.options.inRounds) while (this.mayGive() && this.workers.every(hasRoom)) this.giveRound();
-    else for (let next = this.next(); next; next = this.next()) this.give(next, this.cursor, next.share);
+    if (this.options.inRounds)
+      while (this.mayGive() && this.workers.every((each) => this.hasRoom(each))) this.giveRound();
+    else for (let next = this.next(); next; next = this.next()) this.giveOne(next);
     this.finishIfDone();
   }
 
   /** Whoever was given least: were the last samples all one's, `ssp` would wait for ever for those without. */
   private next(): Worker | undefined {
     if (!this.mayGive()) return undefined;
-    const ready = this.workers.filter(hasRoom);
+    const ready = this.workers.filter((each) => this.hasRoom(each));
     const least = Math.min(...ready.map(({ given }) => given));
     return ready.find(({ given }) => given === least);
   }
 
   private mayGive(): boolean {
-    const { batches, batch, isStopping } = this.options;
-    return !this.paused && !isStopping() && this.size > 0 && this.applied + this.outstanding < batches.steps * batch;
+    return !this.paused && !this.options.isStopping() && this.size > 0 && this.lacking > 0;
+  }
+
+  /** Samples of the run that are still to be given. */
+  private get lacking(): number {
+    const { batches, batch } = this.options;
+    return batches.steps * batch - this.applied - this.outstanding;
+  }
+
+  private hasRoom({ out }: Worker): boolean {
+    return out.length < this.options.ahead;
   }
 
   /** Samples that were given and have not come back. */
   private get outstanding(): number {
-    const each = this.workers.map(({ share, given, pushed }) => share * (given - pushed));
-    return this.options.localSteps * each.reduce((sum, samples) => sum + samples, 0);
+    return this.workers.reduce((sum, { share, out }) => sum + share * out.reduce((steps, each) => steps + each, 0), 0);
   }
 
   /** One step's samples side by side, so that a round is one global batch. */
   private giveRound(): void {
-    const round = this.workers.reduce((sum, { share }) => sum + share, 0);
+    const round = samplesOf(this.workers);
+    const localSteps = this.stepsFor(round);
     let first = this.cursor;
     for (const worker of this.workers) {
-      this.give(worker, first, round);
+      this.give(worker, localSteps, first, round);
       first += worker.share;
     }
-    this.cursor = first + (this.options.localSteps - 1) * round;
+    this.cursor = first + (localSteps - 1) * round;
+  }
+
+  private giveOne(worker: Worker): void {
+    const { share, given } = worker;
+    const localSteps = this.stepsFor(samplesOf(this.workers.filter((each) => each.given <= given)));
+    const first = this.cursor;
+    this.cursor += localSteps * share;
+    this.give(worker, localSteps, first, share);
+  }
+
+  /**
+   * As many local steps as the run has, or what is left of it shared out.
+   * @param samples of one local step of all who are still to get this clock
+   */
+  private stepsFor(samples: number): number {
+    return Math.min(this.options.localSteps, Math.ceil(this.lacking / samples));
   }
 
   /** @param stride from the samples of one local step to those of the next */
-  private give(worker: Worker, first: number, stride: number): void {
-    const { batches, localSteps, isLocal, inRounds, sink } = this.options;
-    const { position, share, given } = worker;
+  private give(worker: Worker, localSteps: number, first: number, stride: number): void {
+    const { batches, isLocal, sink } = this.options;
+    const { position, share, given: clock } = worker;
     for (let micro = 0; micro < localSteps && !isLocal; micro++) {
-      sink.sendData(position, given, micro, batches.samples(first + micro * stride, share));
+      sink.sendData(position, { clock, micro, localSteps }, batches.samples(first + micro * stride, share));
     }
     worker.given++;
-    if (!inRounds) this.cursor = first + localSteps * share;
+    worker.out.push(localSteps);
     this.askForEvaluations();
     this.askForCut();
-    sink.grant(position);
+    sink.grant(position, localSteps);
   }
 
   /** Told before the samples that it comes after can be in the weights; but for the last one, after which none may come. */
@@ -183,6 +219,7 @@ export class StarStream {
   }
 }
 
-function hasRoom({ given, pushed }: Worker): boolean {
-  return given - pushed < AHEAD;
+/** In one local step of each. */
+function samplesOf(workers: readonly Worker[]): number {
+  return workers.reduce((sum, { share }) => sum + share, 0);
 }

@@ -11,7 +11,7 @@ import type { Shape } from '../compute/tensor.js';
 import { CapacityError } from '../errors.js';
 import { fusedScaleOf } from './fused-update.js';
 import { type ScheduleName, scheduleOf } from './schedules/schedules.js';
-import { firstSampleOf, floatsBeside, optimizerOf, type StarPart } from './star/part.js';
+import { firstSampleOf, floatsBeside, optimizerOf, type StarPart, stepsBeforeOwn } from './star/part.js';
 import { measureStage, type Stage, Worker } from './worker.js';
 
 /** One position's part of a run. */
@@ -40,7 +40,9 @@ export interface StageSpec {
 export function stageOf(spec: StageSpec, model: readonly Layer[] = buildModel(spec)): Stage {
   const layers = model.slice(spec.firstLayer, spec.endLayer);
   const { star } = spec;
-  const optimizer = createOptimizer(star ? optimizerOf(spec.optimizer, star) : spec.optimizer);
+  const optimizer = star
+    ? createOptimizer(optimizerOf(spec.optimizer, star), stepsBeforeOwn(star))
+    : createOptimizer(spec.optimizer);
   return {
     layers,
     inputShape: model[spec.firstLayer - 1]?.outputShape ?? spec.inputShape,
@@ -65,7 +67,7 @@ function versionsOf(spec: StageSpec, optimizer: Optimizer): Pick<Stage, keyof ty
 /** Bytes of memory that a node of this stage takes. */
 export function bytesOfStage(spec: StageSpec): number {
   const stage = stageOf(spec);
-  const beside = spec.star ? floatsBeside(stage.layers, spec.star) : 0;
+  const beside = spec.star ? floatsBeside(stage.layers, spec.star, spec.optimizer) : 0;
   return (measureStage(stage) + beside) * Float32Array.BYTES_PER_ELEMENT;
 }
 

@@ -3,8 +3,8 @@
 
 import { bitsOf, MAGNITUDE } from '../protocol/half-floats.js';
 
-/** The 31 bits of a magnitude in three digits. */
-const DIGITS = [
+/** The 31 bits of a magnitude in three digits, for each of which all values are read. */
+export const DIGITS = [
   { shift: 20, width: 11 },
   { shift: 10, width: 10 },
   { shift: 0, width: 10 },

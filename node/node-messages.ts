@@ -23,11 +23,17 @@ interface StageFile<Kind extends string> {
   readonly file: Uint8Array;
 }
 
-/** Of a star: the worker that sent it, the places of a sparse piece's values, and with the last piece the push's loss. */
+/** Of a star: the worker that sent it, the places of a sparse piece's values, and with the last piece the push's loss and basis. */
 interface SentPart {
   readonly from?: number | undefined;
   readonly index?: Uint16Array | undefined;
   readonly loss?: number | undefined;
+  readonly basis?: number | undefined;
+}
+
+/** Of a star: local steps of the clock; as many as the run has unless told. */
+interface ShortenedClock {
+  readonly localSteps?: number | undefined;
 }
 
 /** Where a node begins: with what was kept of its stage at a cut. None at step 0, where the weights are drawn. */
@@ -52,10 +58,10 @@ export type Incoming =
   /** Give a snapshot, or your weights, once you hold version `step`. */
   | Call<'cut'>
   | Call<'collect'>
-  /** To a worker of a star: piece `micro` of the weights for its clock `step`. */
-  | Carrying<'parameters'>
+  /** To a worker of a star: piece `micro` of the weights for its clock `step`; with the last one until where they do. */
+  | (Carrying<'parameters'> & ShortenedClock & { readonly until?: number | undefined })
   /** To the server: the worker has, or gets, the data of one more clock. */
-  | { readonly kind: 'share'; readonly to: number }
+  | ({ readonly kind: 'share'; readonly to: number } & ShortenedClock)
   /** To the server: once it has taken in all samples up to `step`, evaluate, before anything else. */
   | { readonly kind: 'evaluation'; readonly step: number; readonly microBatches: number }
   /** To the server: the worker is gone. */
@@ -76,19 +82,21 @@ export type Incoming =
 export type Outgoing =
   | Carrying<'activation', PackedTensor>
   | Carrying<'eval', PackedTensor>
-  /** `entries` of a star's piece, which may be sparse; its last one tells the sum of the push's losses. */
+  /** `entries` of a star's piece, which may be sparse; its last one tells the sum of the push's losses, and its basis. */
   | (Carrying<'gradient', PackedTensor> & {
       readonly entries?: number;
       readonly isSparse?: boolean;
       readonly loss?: number;
+      readonly basis?: number;
     })
   /** From the server of a star. */
-  | (Carrying<'parameters', PackedTensor> & { readonly to: readonly number[] })
+  | (Carrying<'parameters', PackedTensor> &
+      ShortenedClock & { readonly to: readonly number[]; readonly until?: number })
   | Call<'cut'>
   | Call<'collect'>
   /** The backward of the model's first layer is done. */
   | { readonly kind: 'done'; readonly step: number; readonly micro: number }
-  /** The server has applied a worker's push, `staleness` pushes after it gave the parameters. */
+  /** The server has applied a worker's push, `staleness` pushes after those in the parameters that it was computed at. */
   | { readonly kind: 'pushed'; readonly from: number; readonly loss: number; readonly staleness: number }
   /** The server is ready for the micro-batches of the evaluation at `step`. */
   | { readonly kind: 'evaluating'; readonly step: number }

@@ -52,6 +52,12 @@ export interface FrameKey {
   readonly from?: number;
   /** With the last piece of a star's push: sum of the losses over its samples. */
   readonly loss?: number;
+  /** With that piece: the clock of the parameters that the push was computed at, where that is not its own. */
+  readonly basis?: number;
+  /** With the last piece of a star's parameters: the first clock that their worker may not begin with them. */
+  readonly until?: number;
+  /** From the server of a star: local steps of the clock, where they are fewer than the run's. */
+  readonly localSteps?: number;
 }
 
 export interface Frame extends FrameKey {
@@ -104,9 +110,11 @@ export function encodeFrame(frame: OutgoingFrame): Uint8Array {
   return complete(packed, encodePreamble(metadata, entries, lengthsOf(entries, packed)));
 }
 
-function metadataOf({ run, generation, step, micro, kind, from, loss, timing = {} }: OutgoingFrame): Metadata {
+function metadataOf({ run, generation, step, micro, kind, timing = {}, ...others }: OutgoingFrame): Metadata {
   const key = { run, generation: `${generation}`, step: `${step}`, micro: `${micro}`, kind };
-  const told = { ...(from !== undefined && { from: `${from}` }), ...(loss !== undefined && { loss: `${loss}` }) };
+  const names = ['from', 'loss', 'localSteps', 'basis', 'until'] as const;
+  const known = names.filter((name) => others[name] !== undefined);
+  const told = Object.fromEntries(known.map((name) => [name, `${others[name]}`]));
   return { ...key, ...told, ...encodeTiming(timing) };
 }
 
@@ -145,6 +153,9 @@ export function decodeFrame(blob: Uint8Array): Frame {
     kind: kindOf(metadata),
     ...(metadata.from !== undefined && { from: integerOf(metadata, 'from') }),
     ...(metadata.loss !== undefined && { loss: lossOf(metadata) }),
+    ...(metadata.localSteps !== undefined && { localSteps: integerOf(metadata, 'localSteps') }),
+    ...(metadata.basis !== undefined && { basis: integerOf(metadata, 'basis') }),
+    ...(metadata.until !== undefined && { until: integerOf(metadata, 'until') }),
     tensor: tensorOf(tensors),
     ...decodeTiming(metadata),
   };

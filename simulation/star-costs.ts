@@ -15,6 +15,7 @@ import { buildModel } from '../compute/model.js';
 import { createOptimizer } from '../compute/optimizers.js';
 import { sizeOf } from '../compute/tensor.js';
 import { piecesOf } from '../node/pieces.js';
+import { gatherCost, searchCost, takeCost } from '../node/star/exchange-costs.js';
 import { optimizerOf, vectorElements } from '../node/star/part.js';
 import type { FilterSpec, RunSpec } from '../protocol/run-spec.js';
 import { FrameSizes } from './frame-bytes.js';
@@ -38,8 +39,12 @@ const FEWEST_BUNDLES = 16;
 export interface WorkerCosts {
   /** Forward, backward and, with local steps, update of one of them. */
   readonly stepMs: number;
-  /** From a frame, or into one. */
-  copyMs(elements: number): number;
+  /** Out of a frame. */
+  unpackMs(elements: number): number;
+  /** Whole parameters, which local steps begin at, are kept. */
+  readonly keepMs: number;
+  /** Through the filter into a frame. */
+  packMs(bundle: Pick<Bundle, 'elements' | 'entries'>): number;
   /** Frames of a clock's data; none where workers read their own. */
   readonly dataBytes: readonly number[];
   /** Of a clock. */
@@ -48,7 +53,7 @@ export interface WorkerCosts {
 
 export interface ServerCosts {
   /** The first of a clock's gradients is written, the others are added. */
-  gatherMs(entries: number, adds: boolean): number;
+  gatherMs(bundle: Pick<Bundle, 'elements' | 'entries'>, adds: boolean): number;
   updateMs(elements: number): number;
   packMs(elements: number): number;
 }
@@ -106,9 +111,11 @@ export function sentEntries(filter: FilterSpec, elements: number): number {
 }
 
 function serverCosts({ spec }: StarScenario, server: Machine): ServerCosts {
-  const optimizer = createOptimizer(optimizerOf(spec.optimizer, { role: 'server', localSteps: spec.star.localSteps }));
+  const { localSteps, filter } = spec.star;
+  const optimizer = createOptimizer(optimizerOf(spec.optimizer, { role: 'server', localSteps }));
+  const isSparse = filter.type !== 'none';
   return {
-    gatherMs: (entries, adds) => durationMs(adds ? sumCost(entries) : copyCost(entries), server),
+    gatherMs: ({ elements, entries }, adds) => durationMs(gatherCost({ elements, entries, isSparse, adds }), server),
     updateMs: (elements) => durationMs(updateCost(elements, optimizer), server),
     packMs: (elements) => durationMs(copyCost(elements), server),
   };
@@ -121,7 +128,7 @@ function workerCosts(
   machine: Machine,
   share: number,
 ): WorkerCosts {
-  const { localSteps, data } = spec.star;
+  const { localSteps, data, filter } = spec.star;
   const took = (cost: Cost) => durationMs(cost, machine);
   const read = copyCost(share * sizeOf(inputShape));
   const passes = [read, forwardCost(layers, share), backwardCost(layers, share)];
@@ -132,7 +139,12 @@ function workerCosts(
   ];
   return {
     stepMs: [...passes, ...update].reduce((sum, cost) => sum + took(cost), 0),
-    copyMs: (elements) => took(copyCost(elements)),
+    unpackMs: (elements) => took(copyCost(elements)),
+    keepMs: localSteps > 1 ? took(copyCost(vectorElements(layers))) : 0,
+    packMs: ({ elements, entries }) =>
+      took(sumCost(localSteps > 1 ? elements : 0)) +
+      took(searchCost(filter, elements)) +
+      took(takeCost(filter, entries)),
     dataBytes: data === 'local' ? [] : Array.from({ length: localSteps }, () => frames).flat(),
     samples: localSteps * share,
   };

@@ -1,7 +1,7 @@
 // Who of a simulated star may have parameters, and who gets data: the clocks of the workers. A worker's goal is the clock
-// that it is to have parameters for: one more as soon as a push of it begins to come in.
+// that it is to have parameters for: one more once these are released and its next push begins to come in.
 
-import { mayProceed } from '../node/consistency.js';
+import { clocksAhead, clocksBeyond, mayProceed } from '../node/consistency.js';
 import type { StarSpec } from '../protocol/run-spec.js';
 import type { StarCosts } from './star-costs.js';
 import type { Sending } from './star-server.js';
@@ -20,20 +20,22 @@ interface WorkerClock {
   readonly samples: number;
   /** Pushes taken in. */
   clock: number;
+  /** Pushes that have begun to come in. */
+  begun: number;
   goal: number;
   /** Clocks that it has data for. */
   given: number;
-  /** Pieces of the goal's parameters that are ready, and those of them that were released. */
-  ready: number;
+  /** Pieces of its pushes that are in the weights, over all its clocks. */
+  applied: number;
+  /** Pieces of the goal's parameters that were released. */
   released: number;
 }
 
-/** Clocks that a worker has data for beyond those that it has pushed. */
-const AHEAD = 2;
-
 export class Pacing {
   private readonly workers: readonly WorkerClock[];
-  private readonly lastBundle: number;
+  private readonly bundles: number;
+  private readonly ahead: number;
+  private readonly beyond: number;
   private supplied = 0;
   private applied = 0;
   private slowest = 0;
@@ -41,27 +43,40 @@ export class Pacing {
 
   constructor(private readonly options: PacingOptions) {
     this.workers = options.costs.workers.map(({ samples }) => {
-      return { samples, clock: 0, goal: 0, given: 0, ready: 0, released: 0 };
+      return { samples, clock: 0, begun: 0, goal: 0, given: 0, applied: 0, released: 0 };
     });
-    this.lastBundle = options.costs.bundles.length - 1;
+    this.bundles = options.costs.bundles.length;
+    this.ahead = clocksAhead(options.star);
+    this.beyond = clocksBeyond(options.star);
     this.slowestCount = this.workers.length;
   }
 
-  /** Data for two clocks, and the first parameters for everybody. */
+  /** The first data and parameters for everybody. */
   start(): void {
-    for (let ahead = 0; ahead < AHEAD; ahead++) for (const index of this.workers.keys()) this.give(index);
+    for (let ahead = 0; ahead < this.ahead; ahead++) for (const index of this.workers.keys()) this.give(index);
     this.releaseAll([...this.workers.keys()]);
   }
 
   beginPush(worker: number): void {
     const own = this.at(worker);
+    own.begun++;
+    this.advance(own);
+  }
+
+  isGiven(worker: number, clock: number): boolean {
+    return clock < this.at(worker).given;
+  }
+
+  /** A worker that is ahead of its parameters may push while some of them are still held back. */
+  private advance(own: WorkerClock): void {
+    if (own.released < this.bundles || own.begun === own.goal) return;
     own.goal++;
-    own.ready = own.released = 0;
+    own.released = 0;
   }
 
   /** A piece of a push is in; with the last one the push is. */
   arrivedAt(worker: number, bundle: number): void {
-    if (bundle < this.lastBundle) return;
+    if (bundle < this.bundles - 1) return;
     const own = this.at(worker);
     own.clock++;
     this.applied += own.samples;
@@ -74,37 +89,48 @@ export class Pacing {
   /** `bsp`: a piece has changed, which all wait for. */
   completeForAll(bundle: number): void {
     const going = [...this.workers.keys()].filter((index) => this.hasData(this.at(index)));
+    for (const index of going) this.at(index).released = bundle + 1;
     if (going.length > 0) this.options.release([{ bundle, workers: going }]);
   }
 
-  completeFor(worker: number, bundle: number): void {
-    this.at(worker).ready = bundle + 1;
+  completeFor(worker: number): void {
+    this.at(worker).applied++;
     this.releaseReady([worker]);
   }
 
   /** Also the pieces that the bound held back, once the slowest is further on; each to all at once that wait for it. */
   private releaseReady(workers: readonly number[]): void {
-    const going = workers.filter((index) => this.at(index).released < this.at(index).ready && this.mayGoOn(index));
+    const going = workers.filter((index) => this.at(index).released < this.readyFor(index) && this.mayGoOn(index));
     if (going.length === 0) return;
+    const ready = new Map(going.map((index) => [index, this.readyFor(index)]));
+    const readyOf = (index: number) => ready.get(index) as number;
     const first = Math.min(...going.map((index) => this.at(index).released));
-    const end = Math.max(...going.map((index) => this.at(index).ready));
-    const waits = (index: number, bundle: number) => this.at(index).released <= bundle && bundle < this.at(index).ready;
+    const end = Math.max(...ready.values());
+    const waits = (index: number, bundle: number) => this.at(index).released <= bundle && bundle < readyOf(index);
     const sendings = Array.from({ length: end - first }, (_, place) => {
       return { bundle: first + place, workers: going.filter((index) => waits(index, first + place)) };
     });
-    for (const index of going) this.at(index).released = this.at(index).ready;
+    for (const index of going) this.at(index).released = readyOf(index);
     this.options.release(sendings.filter((sending) => sending.workers.length > 0));
+    for (const index of going) this.advance(this.at(index));
+    this.releaseReady(going);
+  }
+
+  /** Pieces that hold its own push before the goal. */
+  private readyFor(worker: number): number {
+    const { applied, goal } = this.at(worker);
+    return Math.min(this.bundles, applied - (goal - 1) * this.bundles);
   }
 
   private releaseAll(workers: readonly number[]): void {
-    for (const index of workers) this.at(index).released = this.lastBundle + 1;
+    for (const index of workers) this.at(index).released = this.bundles;
     this.options.release(this.options.costs.bundles.map((_, bundle) => ({ bundle, workers })));
   }
 
   private mayGoOn(worker: number): boolean {
     const { consistency, staleness } = this.options.star;
     const own = this.at(worker);
-    return this.hasData(own) && mayProceed(own.goal, [this.slowestOther(own)], consistency, staleness);
+    return this.hasData(own) && mayProceed(own.goal + this.beyond, [this.slowestOther(own)], consistency, staleness);
   }
 
   private hasData({ given, goal }: WorkerClock): boolean {
@@ -124,7 +150,7 @@ export class Pacing {
   /** Under `bsp` all get their data of a clock together. */
   private supply(worker: number): void {
     if (this.options.star.consistency !== 'bsp') this.give(worker);
-    else if (this.workers.every(({ given, clock }) => given - clock < AHEAD)) {
+    else if (this.workers.every(({ given, clock }) => given - clock < this.ahead)) {
       for (const index of this.workers.keys()) this.give(index);
     }
   }

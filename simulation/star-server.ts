@@ -1,6 +1,6 @@
 // The server of a simulated star, as `node/star/server-node.ts`: sends what others wait for first, a piece packed once for
 // all that wait for it, and otherwise takes in what was pushed; its stream (`master/star-stream.ts`) gives each worker
-// data for two clocks.
+// its data ahead.
 
 import type { StarSpec } from '../protocol/run-spec.js';
 import type { SimulatedClock } from './clock.js';
@@ -55,6 +55,10 @@ export class SimulatedServer {
     this.pacing.start();
   }
 
+  isGiven(worker: number, clock: number): boolean {
+    return this.pacing.isGiven(worker, clock);
+  }
+
   takeGradient(worker: number, bundle: number): void {
     this.pushed.push({ worker, bundle });
     this.decideSoon();
@@ -103,15 +107,15 @@ export class SimulatedServer {
   /** Adds what is due in the order of the positions, whoever comes first; the last one completes the piece. */
   private gather(worker: number, bundle: number): void {
     const { costs } = this.options;
-    const { entries, elements } = this.bundleAt(bundle);
+    const sums = this.bundleAt(bundle);
     const arrived = this.arrived[bundle] as boolean[];
     arrived[worker] = true;
     const before = this.summed[bundle] as number;
     let count = before;
     let takesMs = 0;
-    for (; arrived[count]; count++) takesMs += costs.server.gatherMs(entries, count > 0);
+    for (; arrived[count]; count++) takesMs += costs.server.gatherMs(sums, count > 0);
     const isComplete = count === costs.workers.length;
-    if (isComplete) takesMs += costs.server.updateMs(elements);
+    if (isComplete) takesMs += costs.server.updateMs(sums.elements);
     this.summed[bundle] = isComplete ? 0 : count;
     if (isComplete) this.arrived[bundle] = [];
     this.during(takesMs, () => {
@@ -123,10 +127,10 @@ export class SimulatedServer {
   /** Under `ssp` and `asp` a push is a step of its own. */
   private apply(worker: number, bundle: number): void {
     const { server } = this.options.costs;
-    const { entries, elements } = this.bundleAt(bundle);
-    this.during(server.gatherMs(entries, false) + server.updateMs(elements), () => {
+    const pushed = this.bundleAt(bundle);
+    this.during(server.gatherMs(pushed, false) + server.updateMs(pushed.elements), () => {
       this.pacing.arrivedAt(worker, bundle);
-      this.pacing.completeFor(worker, bundle);
+      this.pacing.completeFor(worker);
     });
   }
 

@@ -1,6 +1,8 @@
 // A star in simulated time (decision 17): the master is the server, each board a worker with a whole replica.
 // Evaluations are left out.
 
+import { clocksBeyond } from '../node/consistency.js';
+import type { StarSpec } from '../protocol/run-spec.js';
 import { SimulatedClock } from './clock.js';
 import { SimulatedNetwork } from './network.js';
 import { Processor } from './processor.js';
@@ -59,7 +61,7 @@ class StarSimulation {
       sendData: (worker) => this.sendData(worker),
       onSamples: (all) => this.take(all),
     });
-    this.workers = this.costs.workers.map((own, index) => this.newWorker(own, index, spec.star.localSteps));
+    this.workers = this.costs.workers.map((own, index) => this.newWorker(own, index, spec.star));
   }
 
   run(): void {
@@ -67,13 +69,17 @@ class StarSimulation {
     this.clock.run();
   }
 
-  private newWorker(costs: WorkerCosts, index: number, localSteps: number): SimulatedWorker {
+  private newWorker(costs: WorkerCosts, index: number, star: StarSpec): SimulatedWorker {
     const { bundles } = this.costs;
+    const { localSteps } = star;
+    const beyond = clocksBeyond(star);
     return new SimulatedWorker({
       costs,
       bundles,
       localSteps,
+      beyond,
       processor: this.processors[index + 1] as Processor,
+      isGiven: (clock) => this.server.isGiven(index, clock),
       push: (bundle) => {
         const { gradientBytes } = bundles[bundle] as Bundle;
         this.network.send(index + 1, 0, gradientBytes, () => this.server.takeGradient(index, bundle));

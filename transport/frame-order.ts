@@ -3,7 +3,7 @@
 
 import type { FrameKey, FrameKind } from '../protocol/frame.js';
 
-type Key = Pick<FrameKey, 'kind' | 'step' | 'micro' | 'loss'>;
+type Key = Pick<FrameKey, 'kind' | 'step' | 'micro' | 'loss' | 'basis' | 'localSteps'>;
 /**
  * @param sender the position that the frame came from
  * @returns null for the frame that is due, which then counts as seen
@@ -23,10 +23,12 @@ class Sequence {
     this.step = firstStep;
   }
 
-  accept({ step, micro }: Key): Disorder | null {
+  /** @param micros of this step, where it has fewer */
+  accept({ step, micro }: Key, micros = this.micros): Disorder | null {
     if (step < this.step || (step === this.step && micro < this.micro)) return 'repeated';
     if (step !== this.step || micro !== this.micro) return 'unexpected';
-    this.micro = (this.micro + 1) % this.micros;
+    if (micro >= micros || micros > this.micros) return 'unexpected';
+    this.micro = (this.micro + 1) % micros;
     if (this.micro === 0) this.step++;
     return null;
   }
@@ -75,7 +77,7 @@ export function ringOrder(microBatches: number, firstStep = 0): (key: Key) => Di
 /** Of each kind, how many frames make up a worker's clock. */
 export type FramesOfClock = { readonly [Kind in FrameKind]?: number };
 
-/** In a star: each sender has clocks of its own, and each kind comes in its order. */
+/** In a star: each sender has clocks of its own, and each kind comes in its order. A clock may have fewer local steps. */
 export function starOrder(frames: FramesOfClock): FrameOrder {
   const sequences = new Map<string, Sequence>();
   return (key, sender) => {
@@ -84,6 +86,7 @@ export function starOrder(frames: FramesOfClock): FrameOrder {
     const name = `${sender}/${key.kind}`;
     const sequence = sequences.get(name) ?? new Sequence(micros);
     sequences.set(name, sequence);
-    return sequence.accept(key);
+    const isData = key.kind === 'activation' || key.kind === 'targets';
+    return sequence.accept(key, isData ? key.localSteps : undefined);
   };
 }

@@ -1,7 +1,7 @@
 // How the server of a star changes its weights: gathers what was pushed into the gradient vector, and takes one
 // optimizer step of a piece, or of all tensors where clipping needs them whole.
 
-import { copyCost, sumCost, updateCost } from '../../compute/cost.js';
+import { updateCost } from '../../compute/cost.js';
 import type { Kernels } from '../../compute/kernels.js';
 import type { Optimizer } from '../../compute/optimizers.js';
 import type { OptimizerSpec } from '../../compute/specs.js';
@@ -10,7 +10,8 @@ import { ComputeError } from '../../errors.js';
 import type { Ledger } from '../emulation.js';
 import type { ParameterVectors, WholeTensor } from '../parameter-store.js';
 import { type Piece, piecesOf } from '../pieces.js';
-import type { StarPart } from './part.js';
+import { gatherCost } from './exchange-costs.js';
+import { needsWhole, type StarPart } from './part.js';
 
 /** Piece `micro` of a worker's push. */
 export interface PushedPiece {
@@ -43,7 +44,7 @@ export class Descent {
   constructor(private readonly options: DescentOptions) {
     const { vectors, optimizer, part } = options;
     this.pieces = piecesOf(vectors.weights.size);
-    this.isWhole = optimizer.clipnorm !== undefined && part.localSteps === 1;
+    this.isWhole = needsWhole(optimizer, part);
   }
 
   /** Writes a push into the piece's gradient, or adds it. @throws ComputeError naming the worker if that is not finite */
@@ -59,7 +60,7 @@ export class Descent {
         else setInto(gradient, data, index);
         return kernels.sumOfSquares(tensor);
       },
-      adds ? sumCost(data.length) : copyCost(data.length),
+      gatherCost({ elements: end - start, entries: data.length, isSparse: index !== undefined, adds }),
     );
     if (Number.isFinite(squares)) return;
     throw new ComputeError(`the gradient of worker ${from} is not finite in piece ${micro} of its clock ${step}`);

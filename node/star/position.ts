@@ -18,6 +18,7 @@ import type { Activity } from '../activity.js';
 import { type StageSpec, stageOf } from '../build.js';
 import { startComputeHost } from '../compute-host.js';
 import { ComputePace } from '../compute-pace.js';
+import { clocksBeyond } from '../consistency.js';
 import { boardMs, type Emulation, linkOf } from '../emulation.js';
 import type { Incoming, Outgoing, Start } from '../node-messages.js';
 import { piecesOf } from '../pieces.js';
@@ -59,6 +60,14 @@ export interface StarPositionOptions {
   onPeerLost(error: Error, peer: number): void;
 }
 
+export interface ShareOfData {
+  readonly kind: 'activation' | 'targets';
+  readonly clock: number;
+  readonly micro: number;
+  readonly localSteps: number;
+  readonly data: Float32Array;
+}
+
 export interface StarPosition {
   /** What the compute thread does. */
   readonly activity: Activity;
@@ -68,8 +77,8 @@ export interface StarPosition {
   nowMs(): number;
   /** Straight to the own node. */
   deliver(message: Incoming): void;
-  /** A worker's share of the data, to it. */
-  sendShare(to: number, kind: 'activation' | 'targets', clock: number, micro: number, data: Float32Array): void;
+  /** A worker's share of the data, to it: of one of the clock's local steps. */
+  sendShare(to: number, share: ShareOfData): void;
   close(): Promise<void>;
 }
 
@@ -82,7 +91,7 @@ export async function openStarPosition(options: StarPositionOptions): Promise<St
   const { wire = EXACT_WIRE, start, onReport, onFailure, onPeerLost, onPushed } = options;
   const geometry = geometryOf(stage);
   const link = linkOf(emulation);
-  const pushes = pushOrder(geometry.pieces);
+  const pushes = pushOrder(geometry.pieces, clocksBeyond(stage.star as StarPart));
   const host = await startComputeHost(
     { spec: stage, window: stage.window, engine, blas, memoryBytes, emulation, wire, start },
     { time: link?.time, onMessage: fromNode, onCrash: onFailure },
@@ -112,19 +121,22 @@ export async function openStarPosition(options: StarPositionOptions): Promise<St
   }
 
   /** The same bytes for several workers: each frame completes a buffer of its own. */
-  function sendParameters({ step, micro, data, to }: Extract<Outgoing, { kind: 'parameters' }>): void {
+  function sendParameters(message: Extract<Outgoing, { kind: 'parameters' }>): void {
+    const { step, micro, data, to, until, localSteps } = message;
     const shape = geometry.shapeAt('parameters', micro) as readonly number[];
-    pushes.granted({ step, micro, to });
+    const told = { ...(until !== undefined && { until }), ...geometry.fewer(localSteps) };
+    pushes.granted({ step, micro, to, until });
     for (const [at, worker] of to.entries()) {
       const own = at === to.length - 1 ? data : data.slice(0);
-      plane.send({ kind: 'parameters', step, micro, tensor: { shape, dtype: wire.parameters, data: own } }, worker);
+      const tensor = { shape, dtype: wire.parameters, data: own };
+      plane.send({ kind: 'parameters', step, micro, ...told, tensor }, worker);
     }
   }
 
   function sendGradient(message: Extract<Outgoing, { kind: 'gradient' }>): void {
-    const { step, micro, data, entries = 0, isSparse, loss } = message;
+    const { step, micro, data, entries = 0, isSparse, loss, basis } = message;
     const tensor = { shape: [entries], dtype: wire.gradients, data, ...(isSparse && { index: 'packed' as const }) };
-    const told = loss === undefined ? {} : { loss };
+    const told = { ...(loss !== undefined && { loss }), ...(basis !== undefined && { basis }) };
     plane.send({ kind: 'gradient', step, micro, from: place.position, ...told, tensor });
     if (loss !== undefined) onPushed?.(step);
   }
@@ -139,9 +151,10 @@ export async function openStarPosition(options: StarPositionOptions): Promise<St
     }),
     nowMs: () => nowBy(link?.time),
     deliver: host.deliver,
-    sendShare: (to, kind, step, micro, data) => {
+    sendShare: (to, { kind, clock, micro, localSteps, data }) => {
       const shape = geometry.shareShape(kind, to);
-      plane.send({ kind, step, micro, tensor: { shape, dtype: wireDtypeOf(kind as TensorKind, wire), data } }, to);
+      const key = { kind, step: clock, micro, ...geometry.fewer(localSteps) };
+      plane.send({ ...key, tensor: { shape, dtype: wireDtypeOf(kind as TensorKind, wire), data } }, to);
     },
     close: async () => {
       await plane.close();
@@ -174,6 +187,8 @@ function geometryOf(stage: StageSpec) {
     pieces: pieces.length,
     framesOfClock: { parameters: pieces.length, activation: localSteps, targets: localSteps },
     shareShape,
+    /** What frames say of a clock that is shorter than others. */
+    fewer: (asked = localSteps) => (asked < localSteps ? { localSteps: asked } : {}),
     shapeAt: (kind: FrameKind, micro: number): readonly number[] | null => {
       if (kind === 'parameters' || kind === 'gradient') return pieceShape(micro);
       return heard.includes(kind) && (kind === 'activation' || kind === 'targets') ? shareShape(kind, own) : null;
@@ -182,8 +197,9 @@ function geometryOf(stage: StageSpec) {
 }
 
 /** The data plane has checked kind and shape. */
-function incoming({ kind, step, micro, loss, tensor }: Frame, from: number): Incoming {
+function incoming({ kind, step, micro, loss, basis, until, localSteps, tensor }: Frame, from: number): Incoming {
   const { data, index } = tensor as FrameTensor;
   if (kind === 'targets') return { kind, step, micro, training: true, samples: data.length, data };
-  return { kind: kind as 'activation' | 'parameters' | 'gradient', step, micro, from, loss, index, data } as Incoming;
+  if (kind === 'parameters') return { kind, step, micro, until, localSteps, data };
+  return { kind: kind as 'activation' | 'gradient', step, micro, from, loss, basis, index, data } as Incoming;
 }

@@ -1,14 +1,14 @@
 // What a worker of a star sends of its gradient: piece by piece, thinned by the filter, narrowed by the wire's dtype.
 
-import { copyCost } from '../../compute/cost.js';
 import { learningRateOf } from '../../compute/optimizers.js';
 import type { OptimizerSpec } from '../../compute/specs.js';
 import { type PackedTensor, packTensor, valuesIn } from '../../protocol/packed-tensor.js';
 import type { Wire } from '../../protocol/wire-dtypes.js';
 import type { Ledger } from '../emulation.js';
-import { createFilter, type GradientFilter } from '../gradient-filter.js';
+import { createFilter, type GradientFilter, type Selection } from '../gradient-filter.js';
 import type { Piece } from '../pieces.js';
-import { type StarPart, shareOf } from './part.js';
+import { searchCost, takeCost } from './exchange-costs.js';
+import type { StarPart } from './part.js';
 
 export interface PackedPiece {
   readonly packed: PackedTensor;
@@ -38,15 +38,21 @@ export class Push {
     this.learningRateAt = learningRateOf(options.optimizer);
   }
 
-  /** @param values sums over the share, a view that is only read */
-  pack(piece: Piece, values: Float32Array, step: number): PackedPiece {
-    const { activity } = this.options;
-    return activity.during('serialise', () => this.filterAndPack(piece, values, step), copyCost(values.length));
+  /**
+   * @param values sums over the share, a view that is only read
+   * @param clock of the push
+   */
+  pack(piece: Piece, values: Float32Array, clock: number): PackedPiece {
+    const { activity, part } = this.options;
+    const select = () => this.filter.select(piece, values, this.changePerUnit(clock));
+    const isAll = part.filter.type === 'none';
+    const chosen = isAll ? null : activity.during('serialise', select, searchCost(part.filter, values.length));
+    const cost = takeCost(part.filter, (chosen?.values ?? values).length);
+    return activity.during('serialise', () => this.packChosen(piece, values, chosen), cost);
   }
 
-  private filterAndPack(piece: Piece, values: Float32Array, step: number): PackedPiece {
+  private packChosen(piece: Piece, values: Float32Array, chosen: Selection | null): PackedPiece {
     const dtype = this.options.wire.gradients;
-    const chosen = this.filter.select(piece, values, this.changePerUnit(step));
     if (chosen === null) return { ...packTensor(values, dtype), entries: values.length, isSparse: false };
     const packing = packTensor(chosen.values, dtype, chosen.index);
     const entries = chosen.values.length;
@@ -54,9 +60,12 @@ export class Push {
     return { ...packing, entries, isSparse: true };
   }
 
-  /** Pushes of local steps are changes already, times the samples of the share. */
-  private changePerUnit(step: number): number {
-    const { part } = this.options;
-    return (part.localSteps > 1 ? 1 : this.learningRateAt(step)) / shareOf(part);
+  /**
+   * Under `bsp` a sum over all shares is divided by the samples of the step; otherwise one share's by its own, but its
+   * rate is in proportion to them. Pushes of local steps are changes already, times the samples of the share.
+   */
+  private changePerUnit(clock: number): number {
+    const { localSteps, firstStep, samplesOfStep } = this.options.part;
+    return (localSteps > 1 ? 1 : this.learningRateAt(firstStep + clock)) / samplesOfStep;
   }
 }

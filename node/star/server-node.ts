@@ -7,7 +7,7 @@ import { ComputeError } from '../../errors.js';
 import { packTensor } from '../../protocol/packed-tensor.js';
 import type { Wire } from '../../protocol/wire-dtypes.js';
 import type { ActionCosts } from '../action-costs.js';
-import { mayProceed } from '../consistency.js';
+import { clocksBeyond, mayProceed } from '../consistency.js';
 import type { Incoming, Node, Outgoing } from '../node-messages.js';
 import { type Piece, piecesOf } from '../pieces.js';
 import { snapshotOf } from '../snapshot.js';
@@ -18,28 +18,13 @@ import type { Aggregation } from './aggregation.js';
 import { bulkAggregation } from './bulk-aggregation.js';
 import type { DescentOptions } from './descent.js';
 import { immediateAggregation } from './immediate-aggregation.js';
+import { WorkerClock } from './worker-clock.js';
 
 export interface StarServerOptions extends DescentOptions {
   readonly worker: Worker;
   readonly costs: ActionCosts;
   readonly wire: Wire;
   readonly emit: (message: Outgoing) => void;
-}
-
-/** What the server knows of a worker. */
-interface WorkerState {
-  readonly position: number;
-  readonly share: number;
-  /** Pushes taken in. */
-  clock: number;
-  /** Clocks for which the worker has its data. */
-  shares: number;
-  /** The clock that it is to have parameters for: one more as soon as a push begins to come in. */
-  goal: number;
-  /** Pieces that it was sent for that. */
-  sent: number;
-  /** All pushes when it was sent the first of them. */
-  pushesThen: number;
 }
 
 type Wrong = { readonly message: string; readonly remedy?: string | undefined };
@@ -50,7 +35,9 @@ type Targets = Extract<Incoming, { kind: 'targets' }>;
 export class StarServerNode implements Node {
   private readonly aggregation: Aggregation;
   private readonly pieces: readonly Piece[];
-  private readonly workers: WorkerState[];
+  /** Clocks that a worker may be ahead of its parameters. */
+  private readonly beyond: number;
+  private readonly workers: WorkerClock[];
   private readonly pushed: Pushed[] = [];
   private readonly evaluations: { readonly step: number; left: number; isTold: boolean }[] = [];
   private readonly inputs: EvaluationInput[] = [];
@@ -65,15 +52,16 @@ export class StarServerNode implements Node {
     const { part, vectors } = options;
     this.aggregation = part.consistency === 'bsp' ? bulkAggregation(options) : immediateAggregation(options);
     this.pieces = piecesOf(vectors.weights.size);
+    this.beyond = clocksBeyond(part);
     this.samples = part.firstStep * part.samplesOfStep;
-    this.workers = part.shares.map((share, index) => {
-      return { position: index + 1, share, clock: 0, shares: 0, goal: 0, sent: 0, pushesThen: 0 };
-    });
+    const { beyond } = this;
+    const pieces = this.pieces.length;
+    this.workers = part.shares.map((share, index) => new WorkerClock({ position: index + 1, share, pieces, beyond }));
   }
 
   deliver(message: Incoming): void {
     if (message.kind === 'gradient') this.pushed.push(message);
-    else if (message.kind === 'share') this.addShare(message.to);
+    else if (message.kind === 'share') this.addShare(message.to, message.localSteps);
     else if (message.kind === 'evaluation') {
       this.evaluations.push({ step: message.step, left: message.microBatches, isTold: false });
     } else if (message.kind === 'eval') this.inputs.push(message);
@@ -108,9 +96,9 @@ export class StarServerNode implements Node {
     return this.samples >= step * this.options.part.samplesOfStep && this.aggregation.isSettled();
   }
 
-  private addShare(position: number): void {
+  private addShare(position: number, localSteps = this.options.part.localSteps): void {
     const worker = this.workers.find((each) => each.position === position);
-    if (worker) worker.shares++;
+    worker?.give(localSteps);
   }
 
   private drop(position: number): void {
@@ -125,9 +113,9 @@ export class StarServerNode implements Node {
   private take(message: Pushed): void {
     const worker = this.workers.find(({ position }) => position === message.from);
     if (worker === undefined) return;
-    if (message.micro === 0) Object.assign(worker, { goal: worker.goal + 1, sent: 0 });
+    if (message.micro === 0) worker.beginPush();
     const isIn = this.change(() => this.aggregation.take({ ...message, from: worker.position }));
-    if (isIn && message.micro === this.pieces.length - 1) this.completePush(worker, message.loss as number);
+    if (isIn && message.micro === this.pieces.length - 1) this.completePush(worker, message);
   }
 
   /** @returns false where a push would spoil the weights: then the node has failed */
@@ -141,38 +129,40 @@ export class StarServerNode implements Node {
     }
   }
 
-  private completePush(worker: WorkerState, loss: number): void {
+  private completePush(worker: WorkerClock, { step, basis = step, loss }: Pushed): void {
     const { part, activity, emit } = this.options;
     // Under `bsp` all gradients of a clock are taken at the weights that they change.
-    const staleness = part.consistency === 'bsp' ? 0 : this.pushes - worker.pushesThen;
+    const unseen = worker.completePush(basis, this.pushes);
+    const staleness = part.consistency === 'bsp' ? 0 : unseen;
     activity.tookGradient(staleness);
-    worker.clock++;
     this.pushes++;
-    this.samples += worker.share * part.localSteps;
-    emit({ kind: 'pushed', from: worker.position, loss, staleness });
+    this.samples += worker.takeSamples();
+    emit({ kind: 'pushed', from: worker.position, loss: loss as number, staleness });
   }
 
   /** One piece of the parameters, to all that wait for it. */
   private sendNext(): boolean {
     const first = this.workers.find((worker) => this.isDue(worker));
     if (first === undefined) return false;
-    const { goal, sent } = first;
-    const alike = this.workers.filter((each) => each.goal === goal && each.sent === sent && this.isDue(each));
+    const { goal, sent, until, localSteps } = first;
+    const isAlike = (each: WorkerClock) =>
+      each.goal === goal && each.sent === sent && each.until === until && each.localSteps === localSteps;
+    const alike = this.workers.filter((each) => isAlike(each) && this.isDue(each));
     this.send(goal, this.pieces[sent] as Piece, alike);
     return true;
   }
 
-  private isDue(worker: WorkerState): boolean {
-    const { goal, sent, shares, position } = worker;
-    if (sent === this.pieces.length || shares <= goal) return false;
+  private isDue(worker: WorkerClock): boolean {
+    const { goal, sent, shares, position, hasAll } = worker;
+    if (hasAll || shares <= goal) return false;
     if (goal > 0 && !this.aggregation.isReady(position, goal, sent)) return false;
     const { consistency, staleness } = this.options.part;
     if (consistency === 'bsp') return true; // its sums wait for all
     const others = this.workers.filter((each) => each !== worker).map(({ clock }) => clock);
-    return mayProceed(goal, others, consistency, staleness);
+    return mayProceed(goal + this.beyond, others, consistency, staleness);
   }
 
-  private send(step: number, { index, start, end }: Piece, workers: readonly WorkerState[]): void {
+  private send(step: number, { index, start, end }: Piece, workers: readonly WorkerClock[]): void {
     const { activity, vectors, wire, emit } = this.options;
     const values = floatsOf(vectors.weights).subarray(start, end);
     const pack = () => packTensor(values, wire.parameters);
@@ -181,11 +171,12 @@ export class StarServerNode implements Node {
       this.fail(step, 'wire', lostOnTheWire(lost, 'parameters', wire));
       return;
     }
-    for (const worker of workers) {
-      if (worker.sent === 0) worker.pushesThen = this.pushes;
-      worker.sent++;
-    }
-    emit({ kind: 'parameters', step, micro: index, data: packed, to: workers.map(({ position }) => position) });
+    const { until, localSteps } = workers[0] as WorkerClock;
+    const isLast = index === this.pieces.length - 1;
+    const told = { localSteps, ...(isLast && this.beyond > 0 && { until }) };
+    for (const worker of workers) worker.noteSent(this.pushes);
+    const to = workers.map(({ position }) => position);
+    emit({ kind: 'parameters', step, micro: index, data: packed, to, ...told });
   }
 
   private evaluate(evaluation: (typeof this.evaluations)[number]): boolean {

@@ -1,7 +1,8 @@
 // A worker of a star: holds a replica, computes the gradient of its share at the parameters that the server sent, and
-// pushes it, piece by piece. Its clock counts the pushes; it never begins one without parameters for it.
+// pushes it, piece by piece. Its clock counts the pushes; it begins one with the parameters for it or, where it need not
+// wait for them, with those of the clock before. What comes meanwhile it takes in between two clocks, as a whole.
 
-import { copyCost } from '../../compute/cost.js';
+import { copyCost, sumCost } from '../../compute/cost.js';
 import type { OptimizerSpec } from '../../compute/specs.js';
 import { floatsOf } from '../../compute/tensor.js';
 import type { Wire } from '../../protocol/wire-dtypes.js';
@@ -40,8 +41,14 @@ export class StarWorkerNode implements Node {
   private readonly pulled: Float32Array;
   private readonly pushed: Push;
   private clock = 0;
+  /** Of the next parameters: none of them, or the weights are half theirs. */
   private piecesLoaded = 0;
+  /** The clock that the weights are for, and the first one that may not begin with them. */
+  private basis = -1;
+  private until = 0;
   private localStep = 0;
+  /** Of the clock under way. */
+  private localSteps = 0;
   private lossSum = 0;
   private faulty = false;
 
@@ -61,23 +68,35 @@ export class StarWorkerNode implements Node {
 
   runOnce(): boolean {
     if (this.faulty) return false;
-    const piece = this.arrived.shift();
-    if (piece) this.load(piece);
+    if (this.mayLoad()) this.load(this.arrived.shift() as Parameters);
     else if (this.mayCompute()) this.compute();
     else return false;
     return true;
   }
 
-  private mayCompute(): boolean {
-    return this.piecesLoaded === this.pieces.length && this.data.length > 0 && this.targets.length > 0;
+  private get hasWeights(): boolean {
+    return this.piecesLoaded === 0 && this.clock < this.until;
   }
 
-  private load({ micro, data }: Parameters): void {
+  /** Piece by piece where it has to wait for them all the same. */
+  private mayLoad(): boolean {
+    return this.arrived.length >= (this.hasWeights ? this.pieces.length : 1);
+  }
+
+  private mayCompute(): boolean {
+    return this.hasWeights && this.data.length > 0 && this.targets.length > 0;
+  }
+
+  private load({ step, micro, data, until = step + 1, localSteps = this.options.part.localSteps }: Parameters): void {
     const { start } = this.pieces[micro] as Piece;
     const weights = floatsOf(this.vectors.weights);
     this.options.activity.during('serialise', () => weights.set(data, start), copyCost(data.length));
-    this.piecesLoaded++;
-    if (this.piecesLoaded === this.pieces.length && this.pulled.length > 0) this.pulled.set(weights);
+    if (++this.piecesLoaded < this.pieces.length) return;
+    this.piecesLoaded = 0;
+    Object.assign(this, { basis: step, until, localSteps });
+    const { pulled } = this;
+    if (pulled.length > 0)
+      this.options.activity.during('serialise', () => pulled.set(weights), copyCost(pulled.length));
   }
 
   /** One local step: the only one, or one of several before the push. */
@@ -86,7 +105,7 @@ export class StarWorkerNode implements Node {
     const step = part.firstStep + this.clock * part.localSteps + this.localStep;
     if (!this.forwardAndBackward(step)) return;
     if (part.localSteps > 1) this.descend();
-    if (++this.localStep === part.localSteps) this.push();
+    if (++this.localStep >= this.localSteps) this.push();
   }
 
   private forwardAndBackward(step: number): boolean {
@@ -118,15 +137,16 @@ export class StarWorkerNode implements Node {
   private push(): void {
     for (const piece of this.pieces) if (!this.pushPiece(piece)) return;
     this.clock++;
-    this.piecesLoaded = this.localStep = this.lossSum = 0;
+    this.localStep = this.lossSum = 0;
   }
 
   private pushPiece(piece: Piece): boolean {
     const { wire, emit } = this.options;
-    const { clock: step } = this;
+    const { clock: step, basis } = this;
     const { packed, entries, isSparse, lost } = this.pushed.pack(piece, this.valuesOf(piece), step);
-    const loss = piece.index === this.pieces.length - 1 ? { loss: this.lossSum } : {};
-    if (lost === null) emit({ kind: 'gradient', step, micro: piece.index, data: packed, entries, isSparse, ...loss });
+    const isLast = piece.index === this.pieces.length - 1;
+    const told = isLast ? { loss: this.lossSum, ...(basis !== step && { basis }) } : {};
+    if (lost === null) emit({ kind: 'gradient', step, micro: piece.index, data: packed, entries, isSparse, ...told });
     else {
       const fault = lostOnTheWire(lost, 'gradient', wire);
       this.fail({ kind: 'fault', step, micro: piece.index, layer: 'wire', ...fault });
@@ -135,15 +155,19 @@ export class StarWorkerNode implements Node {
   }
 
   /** The gradient, summed over the share; after local steps what they changed, as if it were one. */
-  private valuesOf({ start, end }: Piece): Float32Array {
-    const values = floatsOf(this.vectors.gradients).subarray(start, end);
+  private valuesOf(piece: Piece): Float32Array {
+    const values = floatsOf(this.vectors.gradients).subarray(piece.start, piece.end);
     if (this.pulled.length === 0) return values;
+    this.options.activity.during('serialise', () => this.writeChanges(piece, values), sumCost(values.length));
+    return values;
+  }
+
+  private writeChanges({ start, end }: Piece, values: Float32Array): void {
     const weights = floatsOf(this.vectors.weights);
     const share = shareOf(this.options.part);
     for (let i = start; i < end; i++) {
       values[i - start] = share * ((this.pulled[i] as number) - (weights[i] as number));
     }
-    return values;
   }
 
   /** A node that computed nonsense passes none of it on, and does nothing more. */

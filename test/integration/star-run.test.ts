@@ -89,6 +89,30 @@ describe('a run around a parameter server', () => {
     expect(Math.sqrt(difference / norm)).to.be.at.most(1e-5);
   });
 
+  for (const consistency of ['bsp', 'asp']) {
+    it(`takes no more local steps than the run has under ${consistency}: one worker ends with the weights of a ring`, async () => {
+      const fleet = await open({ agents: 1 });
+      const optimizer = { type: 'sgd', learningRate: 0.2, momentum: 0.9 };
+      const runFor = (steps: number, changes: object) => {
+        return fleet.runToEnd(deepRun({ epochs: 100, steps }, { optimizer, ...changes }));
+      };
+      for (const [localSteps, steps] of [
+        [64, 10],
+        [4, 11],
+      ] as const) {
+        // Between clocks the velocity stays with the worker, so its steps are those of plain descent.
+        const star = await runFor(steps, { mode: 'star', star: { consistency, localSteps } });
+        finished(star);
+        expect(star.step).to.equal(steps);
+        const [actual, expected] = [await weightsOf(star), await weightsOf(await runFor(steps, { mode: 'ring' }))];
+        for (const [name, weights] of expected) {
+          const worst = weights.map((weight, at) => Math.abs(weight - (actual.get(name)?.[at] as number)));
+          expect(Math.max(...worst), name).to.be.at.most(1e-5);
+        }
+      }
+    });
+  }
+
   for (const [name, star] of Object.entries({
     'ssp with bound 1': { consistency: 'ssp', staleness: 1 },
     'ssp with bound 0': { consistency: 'ssp', staleness: 0 },

@@ -137,6 +137,17 @@ describe('forecast', () => {
     }
   });
 
+  it('lets no clock of a star have more local steps than the run has steps', () => {
+    const of = (localSteps: number, training: object = {}) => {
+      const spec = runOf('star', training, { star: { localSteps } });
+      const { modes, bytes } = forecast(forecastRequest(spec, 3));
+      return { star: fitting(modes.star).result, bytes: bytes?.star };
+    };
+    expect(of(64, { steps: 10 })).to.deep.equal(of(10));
+    expect(of(64, { steps: 1000 })).to.deep.equal(of(64));
+    expect(of(64).star.stepMs).to.be.below(of(10).star.stepMs);
+  });
+
   it('divides a star’s step by the speed of its boards, so that slower ones do not make it wait', () => {
     const boards = [forecastBoard('fast'), forecastBoard('slow', { gflops: 2 })];
     const slow = boards.map((board) => ({ ...board, machine: { ...board.machine, gflops: board.gflops } }));

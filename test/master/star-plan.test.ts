@@ -3,11 +3,13 @@
 
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { buildModel } from '../../compute/model.js';
 import { CapacityError, ConfigurationError, type RingTmpError } from '../../errors.js';
 import type { PlannedBoard } from '../../master/stage-costs.js';
 import { planStar, type StarRequest, sharesOf } from '../../master/star-plan.js';
 import { stageSpecOf } from '../../node/assignment.js';
 import { buildWorker, type StageSpec } from '../../node/build.js';
+import { vectorElements } from '../../node/star/part.js';
 import { MAX_FRAME_BYTES } from '../../protocol/limits.js';
 import { ENGINES } from '../support/engines.js';
 import { smallRun, specOf } from '../support/specs.js';
@@ -147,7 +149,26 @@ describe('the plan of a star', () => {
   it('refuses a master that cannot be the server', () => {
     const request = { ...requestOf([board('pi-1')]), master: board('master', 1, 100) };
     const { message } = refusalOf(CapacityError, () => planStar(request));
-    expect(message).to.match(/: the server \(weights, optimizer\) needs \d+ bytes, \d+ more than its 100$/);
+    expect(message).to.match(
+      /: the server \(weights, optimizer, pushes that wait\) needs \d+ bytes, \d+ more than its 100$/,
+    );
+  });
+
+  it('counts the pushes that wait at the server under bsp: one more for each further worker', () => {
+    const bytesAt = (count: number, star: object) => {
+      const boards = Array.from({ length: count }, (_, index) => board(`pi-${index + 1}`));
+      return planStar(requestOf(boards, {}, { star })).entries[0]?.memoryBytes as number;
+    };
+    const layers = buildModel({ inputShape: INPUT, layers: requestOf([]).spec.model.layers, seed: 1 });
+    const push = 4 * vectorElements(layers);
+    expect([2, 3, 6].map((count) => bytesAt(count, {}) - bytesAt(1, {}))).to.deep.equal([push, 2 * push, 5 * push]);
+    expect(bytesAt(6, { consistency: 'asp' })).to.equal(bytesAt(1, {}));
+    const held = bytesAt(6, {}) - 1;
+    const boards = Array.from({ length: 6 }, (_, index) => board(`pi-${index + 1}`));
+    const { message } = refusalOf(CapacityError, () =>
+      planStar({ ...requestOf(boards), master: board('master', 1, held) }),
+    );
+    expect(message).to.contain(`the server (weights, optimizer, pushes that wait) needs ${held + 1} bytes, 1 more`);
   });
 
   it('names the first few of a large fleet, and counts the others', () => {
@@ -164,6 +185,13 @@ describe('the plan of a star', () => {
     expect(error.message).to.equal('a batch of 12 samples has no share for each of 13 workers');
     expect(error.remedy).to.equal('Set training.batch to at least 13, or boards to at most 12.');
     expect(plan(12).shares).to.deep.equal(Array(12).fill(1));
+  });
+
+  it('refuses a model without parameters', () => {
+    const model = { layers: [{ type: 'flatten' }, { type: 'activation', activation: 'tanh' }] };
+    const error = refusalOf(ConfigurationError, () => planStar(requestOf([board('pi-1')], {}, { model })));
+    expect(error.message).to.equal('the model has no parameters: a star would have nothing to send');
+    expect(error.remedy).to.contain('dense');
   });
 
   it('refuses a share that no message can carry, unless the boards have the data', () => {

@@ -9,6 +9,8 @@ export interface Course {
   readonly shares: readonly number[];
   readonly localSteps: number;
   readonly inRounds: boolean;
+  /** Clocks that a worker has data for; 2 unless told. */
+  readonly ahead?: number;
   readonly steps: number;
   readonly stepsPerEpoch: number;
   readonly seed: number;
@@ -38,6 +40,8 @@ export class Play {
   readonly cuts: { step: number; reachable: number }[] = [];
   readonly given: number[];
   readonly pushed: number[];
+  /** By worker: local steps of each of its clocks. */
+  readonly granted: number[][];
   readonly alive: Set<number>;
   readonly stream: StarStream;
   isStopping = false;
@@ -49,22 +53,23 @@ export class Play {
     readonly course: Course,
     { batches = positionsOf(course), isLocal = false }: { batches?: Batches; isLocal?: boolean } = {},
   ) {
-    const { shares, localSteps, inRounds, firstStep = 0, cutEvery } = course;
+    const { shares, localSteps, inRounds, ahead = 2, firstStep = 0, cutEvery } = course;
     this.applied = firstStep * batchOf(course);
     this.given = shares.map(() => 0);
     this.pushed = shares.map(() => 0);
+    this.granted = shares.map(() => []);
     this.alive = new Set(shares.map((_, index) => index + 1));
     this.stream = new StarStream({
-      ...{ batches, shares, localSteps, inRounds, isLocal },
+      ...{ batches, shares, localSteps, inRounds, ahead, isLocal },
       batch: batchOf(course),
       firstStep,
       isStopping: () => this.isStopping,
       ...(cutEvery && { isCutDue: (step: number) => step % cutEvery === 0 }),
       sink: {
-        sendData: (worker, clock, micro, { targets }) => {
+        sendData: (worker, { clock, micro }, { targets }) => {
           this.sent.push({ worker, clock, micro, positions: [...targets] });
         },
-        grant: (worker) => this.grant(worker),
+        grant: (worker, localSteps) => this.grant(worker, localSteps),
         evaluateAt: (step) => this.evaluations.push(step),
         cutAt: (step) => this.cuts.push({ step, reachable: this.reachable }),
         finish: (step) => this.finished.push(step),
@@ -75,9 +80,10 @@ export class Play {
   /** Samples that may come into the weights. */
   get reachable(): number {
     const each = [...this.alive].map((worker) => {
-      return this.shareOf(worker) * ((this.given[worker - 1] as number) - (this.pushed[worker - 1] as number));
+      const out = (this.granted[worker - 1] as number[]).slice(this.pushed[worker - 1]);
+      return this.shareOf(worker) * out.reduce((sum, localSteps) => sum + localSteps, 0);
     });
-    return this.applied + this.course.localSteps * each.reduce((sum, samples) => sum + samples, 0);
+    return this.applied + each.reduce((sum, samples) => sum + samples, 0);
   }
 
   /** Whether there was one to make. */
@@ -87,7 +93,9 @@ export class Play {
     const mayPush = this.alive.has(worker) && clock < (this.given[worker - 1] as number);
     if (!mayPush || (this.course.inRounds && clock > slowest)) return false;
     this.pushed[worker - 1] = clock + 1;
-    this.applied += this.shareOf(worker) * this.course.localSteps;
+    const samples = this.shareOf(worker) * (this.granted[worker - 1]?.[clock] as number);
+    expect(this.stream.samplesDue(worker)).to.equal(samples);
+    this.applied += samples;
     this.stream.pushed(worker);
     this.onPushed();
     return true;
@@ -120,9 +128,12 @@ export class Play {
     return this.course.shares[worker - 1] as number;
   }
 
-  private grant(worker: number): void {
+  private grant(worker: number, localSteps: number): void {
+    expect(localSteps).to.be.within(1, this.course.localSteps);
+    this.granted[worker - 1]?.push(localSteps);
     this.given[worker - 1] = (this.given[worker - 1] as number) + 1;
-    expect((this.given[worker - 1] as number) - (this.pushed[worker - 1] as number)).to.be.at.most(2);
+    const left = (this.given[worker - 1] as number) - (this.pushed[worker - 1] as number);
+    expect(left).to.be.at.most(this.course.ahead ?? 2);
     // No step at which an epoch ends can be in the weights before its evaluation was asked for.
     const { steps, stepsPerEpoch } = this.course;
     const mayBeIn = Math.floor(this.reachable / batchOf(this.course));

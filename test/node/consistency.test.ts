@@ -2,7 +2,7 @@
 
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { type Consistency, mayProceed } from '../../node/consistency.js';
+import { type Consistency, clocksAhead, clocksBeyond, mayProceed } from '../../node/consistency.js';
 
 const someClocks = fc.array(fc.nat({ max: 30 }), { minLength: 1, maxLength: 12 });
 const aStaleness = fc.nat({ max: 5 });
@@ -51,6 +51,23 @@ describe('mayProceed', () => {
       }),
       { seed: 3 },
     );
+  });
+
+  it('lets the slowest go on beyond its parameters as well, where anybody may', () => {
+    fc.assert(
+      fc.property(someClocks, aStaleness, aConsistency, (clocks, staleness, consistency) => {
+        const beyond = clocksBeyond({ consistency, staleness, localSteps: 1 });
+        expect(mayProceed(Math.min(...clocks) + beyond, clocks, consistency, staleness)).to.equal(true);
+      }),
+      { seed: 4 },
+    );
+  });
+
+  it('has one more clock of data on its way where a worker goes on beyond its parameters', () => {
+    const aheadOf = (consistency: Consistency, staleness: number, localSteps = 1) =>
+      clocksAhead({ consistency, staleness, localSteps });
+    expect([aheadOf('bsp', 5), aheadOf('ssp', 0), aheadOf('ssp', 1), aheadOf('asp', 0)]).to.deep.equal([2, 2, 3, 3]);
+    expect([aheadOf('ssp', 2, 4), aheadOf('asp', 0, 4)]).to.deep.equal([2, 2]);
   });
 
   it('lets those who are left go on once the slowest is no longer counted', () => {

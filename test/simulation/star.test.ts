@@ -64,6 +64,41 @@ describe('simulateStar', () => {
     });
   });
 
+  describe('with workers whose push and parameters take as long as they compute, or less', () => {
+    const clockMs = (10 * 2 * 2 * UNITS * UNITS) / 1e6;
+    const stepMsOf = (star: object, linkMbps: number) => {
+      const machines = [
+        { ...IDEAL, linkMbps: 1e6 },
+        { ...COMPUTING, linkMbps },
+      ];
+      const spec = starRun(1, 10, { data: 'local', ...star });
+      return simulateStar(starOf(spec, machines, { duration: { warmUp: 20, measured: 40 } })).stepMs;
+    };
+    /** Of a link over which parameters come, or a gradient goes, in that time. */
+    const mbpsFor = (oneWayMs: number) => (8 * pieceMs) / oneWayMs;
+
+    it('hides the exchange under asp and ssp, and adds it under bsp, ssp without a bound and local steps', () => {
+      for (const share of [0.2, 0.6, 1]) {
+        const exchangeMs = share * clockMs;
+        const mbps = mbpsFor(exchangeMs / 2);
+        for (const star of [{ consistency: 'asp' }, { consistency: 'ssp', staleness: 1 }]) {
+          expect(stepMsOf(star, mbps), `${star.consistency} ${share}`).to.be.closeTo(clockMs, 0.03 * clockMs);
+        }
+        for (const star of [{ consistency: 'bsp' }, { consistency: 'ssp', staleness: 0 }]) {
+          const sum = clockMs + exchangeMs;
+          expect(stepMsOf(star, mbps), `${star.consistency} ${share}`).to.be.closeTo(sum, 0.03 * sum);
+        }
+        const ofLocalSteps = (2 * clockMs + exchangeMs) / 2;
+        expect(stepMsOf({ consistency: 'asp', localSteps: 2 }, mbps)).to.be.closeTo(ofLocalSteps, 0.03 * ofLocalSteps);
+      }
+    });
+
+    it('takes half of both where the exchange takes longer: never more than one clock is computed ahead', () => {
+      const stepMs = stepMsOf({ consistency: 'asp' }, mbpsFor(clockMs));
+      expect(stepMs).to.be.closeTo(1.5 * clockMs, 0.03 * stepMs);
+    });
+  });
+
   it('goes on under ssp where the bound is met between two pieces of a push', () => {
     const spec = starRun(40, 400, { data: 'local', consistency: 'ssp', staleness: 1 });
     const speeds = [1, 2, 3, 4].map((gflops) => ({ ...BOARD, gflops }));

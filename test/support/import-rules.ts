@@ -39,6 +39,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     'node/fused-update.ts',
     'node/consistency.ts',
     'node/pieces.ts',
+    'node/star/exchange-costs.ts',
     'node/star/part.ts',
   ],
   charts: [],

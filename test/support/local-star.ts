@@ -19,8 +19,11 @@ export interface LocalStar {
   readonly pushes: readonly PushedPiece[];
   /** All else that the nodes told. */
   readonly told: readonly Outgoing[];
-  /** The data of a worker's local step; with the last of a clock the server hears of it. */
-  give(worker: number, clock: number, micro: number, samples: Samples): void;
+  /**
+   * The data of a worker's local step; with the last of a clock the server hears of it.
+   * @param localSteps of the clock; as many as the run has unless told
+   */
+  give(worker: number, clock: number, micro: number, samples: Samples, localSteps?: number): void;
   /**
    * Lets nodes work, one action at a time, until none has anything to do.
    * @param random numbers in [0, 1), which choose the node
@@ -30,7 +33,7 @@ export interface LocalStar {
 
 export async function openLocalStar(run: StarRun): Promise<LocalStar> {
   const { wire = EXACT_WIRE, shares } = run;
-  const { localSteps } = partAt(run, 0);
+  const { localSteps: usualSteps } = partAt(run, 0);
   const pushes: PushedPiece[] = [];
   const told: Outgoing[] = [];
   const server = await nodeAt(run, 0, (message) => {
@@ -40,21 +43,22 @@ export async function openLocalStar(run: StarRun): Promise<LocalStar> {
   const workers = await Promise.all(shares.map((_, index) => nodeAt(run, index + 1, fromWorker(index + 1))));
   const pieces = piecesOf(vectorsOf(server.worker).weights.size);
 
-  function sendParameters({ step, micro, data, to }: Extract<Outgoing, { kind: 'parameters' }>): void {
+  function sendParameters(message: Extract<Outgoing, { kind: 'parameters' }>): void {
+    const { step, micro, data, to, until, localSteps } = message;
     const { start, end } = pieces[micro] as (typeof pieces)[number];
     for (const worker of to) {
       const { data: values } = sent({ shape: [end - start], dtype: wire.parameters, data: data.slice(0) });
-      workers[worker - 1]?.node.deliver({ kind: 'parameters', step, micro, data: values });
+      workers[worker - 1]?.node.deliver({ kind: 'parameters', step, micro, until, localSteps, data: values });
     }
   }
 
   function fromWorker(from: number): (message: Outgoing) => void {
     return (message) => {
       if (message.kind !== 'gradient') return void told.push(message);
-      const { step, micro, data, entries = 0, isSparse, loss } = message;
+      const { step, micro, data, entries = 0, isSparse, loss, basis } = message;
       const index = isSparse ? ({ index: 'packed' } as const) : {};
       const tensor = sent({ shape: [entries], dtype: wire.gradients, data, ...index });
-      const push = { step, micro, from, loss, data: tensor.data, index: tensor.index ?? undefined };
+      const push = { step, micro, from, loss, basis, data: tensor.data, index: tensor.index ?? undefined };
       pushes.push({ kind: 'gradient', ...push, data: push.data.slice() });
       server.node.deliver({ kind: 'gradient', ...push });
     };
@@ -65,12 +69,12 @@ export async function openLocalStar(run: StarRun): Promise<LocalStar> {
     workers,
     pushes,
     told,
-    give: (worker, clock, micro, { data, targets }) => {
+    give: (worker, clock, micro, { data, targets }, localSteps = usualSteps) => {
       const { node } = workers[worker - 1] as NodeInTest;
       const [place, samples] = [{ step: clock, micro }, targets.length];
       node.deliver({ kind: 'targets', ...place, training: true, samples, data: targets });
       node.deliver({ kind: 'activation', ...place, data });
-      if (micro === localSteps - 1) server.node.deliver({ kind: 'share', to: worker });
+      if (micro === localSteps - 1) server.node.deliver({ kind: 'share', to: worker, localSteps });
     },
     run: (random) => runUntilQuiet([server, ...workers], random),
   };

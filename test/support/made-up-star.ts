@@ -1,5 +1,5 @@
-// A real server with workers that compute nothing: they push when they have all parameters of their clock, as fast as
-// chance will have it. What the server granted and took in is recorded, in its order.
+// A real server with workers that compute nothing: they push when their parameters allow their clock, as fast as chance
+// will have it. What the server granted and took in is recorded, in its order.
 
 import { stageOf } from '../../node/build.js';
 import type { Outgoing } from '../../node/node-messages.js';
@@ -12,6 +12,8 @@ export interface Recorded {
   readonly kind: 'grant' | 'push' | 'drop';
   readonly worker: number;
   readonly clock: number;
+  /** Of a grant: the first clock that it does not allow. */
+  readonly until?: number;
 }
 
 export interface MadeUpStar extends NodeInTest {
@@ -41,11 +43,12 @@ export async function openMadeUpStar(run: StarRun, { gradientAt = () => 0 }: Mad
   const sent = run.shares.map(() => 0);
   const pushed = run.shares.map(() => 0);
   const clocks = run.shares.map(() => 0);
+  const grants = run.shares.map(() => ({ clock: -1, until: 0 }));
   const gone = new Set<number>();
   const emit = (message: Outgoing) => {
     if (message.kind === 'parameters') {
       for (const worker of message.to) {
-        if (message.micro === pieces.length - 1) records.push({ kind: 'grant', worker, clock: message.step });
+        if (message.micro === pieces.length - 1) grant(worker, message);
         sent[worker - 1] = (sent[worker - 1] as number) + 1;
       }
     } else {
@@ -55,6 +58,10 @@ export async function openMadeUpStar(run: StarRun, { gradientAt = () => 0 }: Mad
       clocks[message.from - 1] = clock + 1;
       records.push({ kind: 'push', worker: message.from, clock });
     }
+  };
+  const grant = (worker: number, { step: clock, until }: { step: number; until?: number }) => {
+    records.push({ kind: 'grant', worker, clock, ...(until !== undefined && { until }) });
+    grants[worker - 1] = { clock, until: until ?? clock + 1 };
   };
   const server = await nodeAt(run, 0, emit);
   return {
@@ -70,12 +77,13 @@ export async function openMadeUpStar(run: StarRun, { gradientAt = () => 0 }: Mad
     pushPiece: (worker) => {
       const next = pushed[worker - 1] as number;
       const [step, micro] = [Math.floor(next / pieces.length), next % pieces.length];
-      if (gone.has(worker) || (sent[worker - 1] as number) < (step + 1) * pieces.length) return false;
+      const { clock: last, until } = grants[worker - 1] as (typeof grants)[number];
+      if (gone.has(worker) || step >= until) return false;
       const { start, end } = pieces[micro] as (typeof pieces)[number];
       const data = Float32Array.from({ length: end - start }, (_, at) => gradientAt(worker, step, start + at));
-      const loss = micro === pieces.length - 1 ? 0 : undefined;
+      const told = micro === pieces.length - 1 ? { loss: 0, basis: Math.min(step, last) } : {};
       pushed[worker - 1] = next + 1;
-      server.node.deliver({ kind: 'gradient', from: worker, step, micro, data, loss });
+      server.node.deliver({ kind: 'gradient', from: worker, step, micro, data, ...told });
       return true;
     },
     drop: (worker) => {

@@ -3,7 +3,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { FrameKey } from '../../protocol/frame.js';
-import { ringOrder } from '../../transport/frame-order.js';
+import { ringOrder, starOrder } from '../../transport/frame-order.js';
 
 type Key = Pick<FrameKey, 'kind' | 'step' | 'micro'>;
 
@@ -77,3 +77,45 @@ function mayFollow({ kind, step, micro }: Key, steps: number, evaluations: numbe
   if (kind === 'eval') return step <= steps && micro >= 0 && (step === 0 || micro >= evaluations);
   return kind === 'collect' ? step <= steps : step >= steps;
 }
+
+describe('the order of frames in a star', () => {
+  const aClock = fc.integer({ min: 1, max: 5 });
+
+  /** Frames of clocks of so many local steps, which say so where they are fewer than 5. */
+  function dataOf(clocks: readonly number[]): FrameKey[] {
+    const key = { run: 'r', generation: 0, kind: 'activation' } as const;
+    return clocks.flatMap((localSteps, step) =>
+      Array.from({ length: localSteps }, (_, micro) => {
+        return { ...key, step, micro, ...(localSteps < 5 && { localSteps }) };
+      }),
+    );
+  }
+
+  it('lets clocks of fewer local steps through, and sees what is missing or repeated in them', () => {
+    fc.assert(
+      fc.property(fc.array(aClock, { maxLength: 8 }), (clocks) => {
+        const order = starOrder({ activation: 5, targets: 5, parameters: 2 });
+        const due = dataOf(clocks);
+        for (const [at, key] of due.entries()) {
+          const later = due[at + 1];
+          if (later) expect(order(later, 0)).to.equal('unexpected');
+          expect(order(key, 0)).to.equal(null);
+          expect(order(key, 0)).to.equal('repeated');
+        }
+      }),
+    );
+  });
+
+  it('believes no clock that is longer than the run has them, or without steps', () => {
+    const order = starOrder({ activation: 5 });
+    for (const localSteps of [0, 6]) {
+      expect(order({ kind: 'activation', step: 0, micro: 0, localSteps }, 0)).to.equal('unexpected');
+    }
+  });
+
+  it('counts pieces of parameters, whatever the local steps of their clock', () => {
+    const order = starOrder({ parameters: 2 });
+    for (const micro of [0, 1]) expect(order({ kind: 'parameters', step: 0, micro, localSteps: 1 }, 0)).to.equal(null);
+    expect(order({ kind: 'parameters', step: 1, micro: 0 }, 0)).to.equal(null);
+  });
+});

@@ -38,14 +38,19 @@ function gradientOf(weights: Float64Array, { data, targets }: Samples): { gradie
 }
 
 /** A worker's local steps from these weights; its velocity stays with it from clock to clock. */
-function localSteps(start: Float64Array, velocity: Float64Array, samples: readonly Samples[]) {
+function localSteps(
+  start: Float64Array,
+  velocity: Float64Array,
+  samples: readonly Samples[],
+  rateAt = (_: number) => RATE,
+) {
   const weights = start.slice();
   let losses = 0;
-  for (const each of samples) {
+  for (const [step, each] of samples.entries()) {
     const { gradient, loss } = gradientOf(weights, each);
     losses += loss;
     for (const [at, value] of gradient.entries()) {
-      velocity[at] = MOMENTUM * (velocity[at] as number) - (RATE * value) / each.targets.length;
+      velocity[at] = MOMENTUM * (velocity[at] as number) - (rateAt(step) * value) / each.targets.length;
       weights[at]! += velocity[at] as number;
     }
   }
@@ -102,6 +107,23 @@ describe('local steps', () => {
     );
   });
 
+  it('are fewer in a clock for which the server says so', async () => {
+    const [share, tau] = [4, 5];
+    const star = await openLocalStar(runOf([share, share], tau));
+    const given = samplesOf(0, 0, tau, share);
+    let start = Float64Array.from(weightsOf(star.server.worker));
+    const velocity = new Float64Array(32);
+    for (const [clock, steps] of [tau, 2, 1].entries()) {
+      for (const worker of [1, 2]) {
+        for (const [micro, each] of given.slice(0, steps).entries()) star.give(worker, clock, micro, each, steps);
+      }
+      star.run(mulberry32(clock));
+      start = localSteps(start, velocity, given.slice(0, steps)).weights; // both have the same samples
+      expectClose(weightsOf(star.server.worker), start, 1e-5);
+    }
+    expect(star.pushes.map(({ step }) => step)).to.deep.equal([0, 0, 1, 1, 2, 2]);
+  });
+
   it('are pushed as what they changed, for each sample of the share, with the losses of all', async () => {
     const [share, tau] = [4, 3];
     const star = await openLocalStar(runOf([share], tau));
@@ -118,6 +140,36 @@ describe('local steps', () => {
       1e-5,
     );
     expect(push?.loss).to.be.closeTo(losses, 1e-4);
+  });
+
+  it('take the learning rate of the step that the run is at, wherever its generation begins', async () => {
+    const [share, tau] = [4, 4];
+    const schedule = { type: 'step', every: 10, factor: 0.8 } as const;
+    const given = samplesOf(0, 0, tau, share);
+    for (const firstStep of [0, 8, 100]) {
+      const stage = { ...TINY, optimizer: { ...optimizer, schedule } };
+      const star = await openLocalStar({ stage, shares: [share], star: { localSteps: tau, firstStep } });
+      const start = Float64Array.from(weightsOf(star.server.worker));
+      for (const [micro, each] of given.entries()) star.give(1, 0, micro, each);
+      star.run(mulberry32(1));
+      const rateAt = (step: number) => RATE * 0.8 ** Math.floor((firstStep + step) / 10);
+      const { weights } = localSteps(start, new Float64Array(32), given, rateAt);
+      const changes = weights.map((weight, at) => share * ((start[at] as number) - weight));
+      expectClose(star.pushes[0]?.data ?? [], changes, 1e-5);
+    }
+  });
+
+  it("correct Adam's bias by the worker's own steps: its moments begin anew with the generation", async () => {
+    const stage = { ...TINY, optimizer: { type: 'adam', learningRate: 0.1 } } as const;
+    const pushes = await Promise.all(
+      [0, 100].map(async (firstStep) => {
+        const star = await openLocalStar({ stage, shares: [4], star: { localSteps: 3, firstStep } });
+        for (const [micro, each] of samplesOf(0, 0, 3, 4).entries()) star.give(1, 0, micro, each);
+        star.run(mulberry32(1));
+        return bytes(star.pushes[0]?.data as Float32Array);
+      }),
+    );
+    expect(pushes[1]).to.equal(pushes[0]);
   });
 
   it('begin each time at the weights that the server sent, not at their own', async () => {

@@ -3,6 +3,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { buildModel } from '../../../compute/model.js';
+import type { OptimizerSpec } from '../../../compute/specs.js';
 import { buildWorker } from '../../../node/build.js';
 import { firstSampleOf, floatsBeside, optimizerOf, shareOf, vectorElements } from '../../../node/star/part.js';
 import { ENGINES } from '../../support/engines.js';
@@ -50,10 +51,32 @@ describe('a part of a star', () => {
   it('takes a vector for what its filter keeps back, and one for the weights that local steps began at', () => {
     const layers = buildModel({ inputShape: TINY.inputShape, layers: TINY.layers, seed: 3 });
     const vectorsBeside = (position: number, star: object) =>
-      floatsBeside(layers, partAt({ stage: TINY, shares: [2], star }, position)) / vectorElements(layers);
+      floatsBeside(layers, partAt({ stage: TINY, shares: [2], star }, position), TINY.optimizer) /
+      vectorElements(layers);
     const filter = { type: 'topK', share: 0.1 };
     const workers = [{}, { filter }, { localSteps: 3 }, { filter, localSteps: 3 }];
     expect(workers.map((star) => vectorsBeside(1, star))).to.deep.equal([0, 1, 1, 2]);
     expect(vectorsBeside(0, { filter, localSteps: 3 })).to.equal(0);
+    // Parameters that come while it computes.
+    const ahead = [{ consistency: 'asp' }, { consistency: 'ssp', staleness: 1 }, { consistency: 'ssp', staleness: 0 }];
+    expect(ahead.map((star) => vectorsBeside(1, star))).to.deep.equal([1, 1, 0]);
+    expect(vectorsBeside(1, { consistency: 'asp', localSteps: 3 })).to.equal(1);
+    expect(vectorsBeside(0, { consistency: 'asp' })).to.equal(0);
+  });
+
+  it("takes at the server what may wait there: under bsp all workers' pushes but one, as they are held", () => {
+    const layers = buildModel({ inputShape: WIDE.inputShape, layers: WIDE.layers, seed: 3 });
+    const waiting = (star: object, optimizer: OptimizerSpec = WIDE.optimizer) =>
+      floatsBeside(layers, partAt({ stage: WIDE, shares: [2, 2, 2], star }, 0), optimizer);
+    const elements = vectorElements(layers);
+    expect(waiting({})).to.equal(2 * elements);
+    expect(waiting({ localSteps: 4 })).to.equal(2 * elements);
+    expect(waiting({ filter: { type: 'significance', threshold: 1 } })).to.equal(2 * 1.5 * elements);
+    const kept = Math.ceil(0.1 * 65_536) + Math.ceil(0.1 * (elements - 65_536));
+    expect(waiting({ filter: { type: 'topK', share: 0.1 } })).to.equal(2 * Math.ceil(1.5 * kept));
+    for (const consistency of ['ssp', 'asp']) {
+      expect(waiting({ consistency })).to.equal(0);
+      expect(waiting({ consistency }, { ...WIDE.optimizer, clipnorm: 1 })).to.equal(3 * elements);
+    }
   });
 });

@@ -41,6 +41,22 @@ describe('the order of pushes', () => {
     expect(push(1, 1, 0)).to.equal(null);
   });
 
+  it('lets in a clock beyond its parameters where they allow it, if it tells what it was computed at', () => {
+    const { order, granted } = pushOrder(PIECES, 1);
+    const push = (step: number, micro: number, basis?: number) => {
+      const told = micro === PIECES - 1 ? { loss: 1, ...(basis !== undefined && { basis }) } : {};
+      return order({ kind: 'gradient', step, micro, ...told }, 1);
+    };
+    granted({ step: 0, micro: 1, to: [1], until: 2 });
+    expect([push(0, 0), push(0, 1, 1), push(0, 1)]).to.deep.equal([null, 'unexpected', null]);
+    expect([push(1, 0), push(1, 1), push(1, 1, 0)]).to.deep.equal([null, 'unexpected', null]);
+    expect(push(2, 0)).to.equal('unexpected');
+    granted({ step: 1, micro: 1, to: [1], until: 2 });
+    expect(push(2, 0), 'there are no data').to.equal('unexpected');
+    granted({ step: 2, micro: 1, to: [1], until: 4 });
+    expect([push(2, 0), push(2, 1, 0), push(2, 1, 1)]).to.deep.equal([null, 'unexpected', null]);
+  });
+
   it('refuses pieces out of their order, a last one without its loss, and what is no push', () => {
     const { push, grant } = open();
     grant(0, 1);
