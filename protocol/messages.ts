@@ -197,7 +197,10 @@ export const runStatusSchema = z.object({
   master: nodeFiguresSchema.nullable(),
   /** The most that the master's process ever took. */
   masterPeakRssBytes: amount.optional(),
-  /** By position, once the run has ended; null figures of a board that did not answer. */
+  /**
+   * Once the run has ended: of the plan's boards by position, then of those that had a part before and no more, at the
+   * position that they had last. Null figures of a board that told none.
+   */
   figures: z.array(boardFiguresSchema).optional(),
   /** Where the run's files are on the master's machine. */
   folder: z.string(),

@@ -51,7 +51,7 @@ describe('a fleet of emulated boards', () => {
       expect(node?.emulated).to.include({ profile: 'pi-4', dilation: DILATION });
       expect(node?.emulated?.drift).to.be.above(0);
       expect(node?.energy?.source).to.equal('modelled');
-      expect(node?.staleness).to.deep.equal({ mean: 0, max: 0 });
+      expect(node?.staleness).to.include({ mean: 0, max: 0 });
       expect(node?.wallSeconds).to.be.at.least(node?.seconds.forward as number);
     }
     const same = await (await open(false)).runToEnd(run);

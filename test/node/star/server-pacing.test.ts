@@ -168,7 +168,7 @@ describe('the server of a star', () => {
       [2, 2],
       [3, 3],
     ]);
-    expect(star.activity.staleness).to.deep.equal({ mean: 5 / 4, max: 3 });
+    expect(star.activity.staleness).to.deep.include({ mean: 5 / 4, max: 3 });
   });
 
   it('says that under bsp no push is stale', async () => {
@@ -177,6 +177,6 @@ describe('the server of a star', () => {
     star.settle();
     for (const worker of [2, 1]) star.pushPiece(worker);
     star.settle();
-    expect(star.activity.staleness).to.deep.equal({ mean: 0, max: 0 });
+    expect(star.activity.staleness).to.deep.include({ mean: 0, max: 0 });
   });
 });
