@@ -71,6 +71,19 @@ export function sumOfFigures(earlier: NodeFigures, later: NodeFigures): NodeFigu
   };
 }
 
+/** With what passed beside the node itself: files that its position took in, or gave away. */
+export function withPassed(figures: NodeFigures, passed: NonNullable<NodeFigures['topics']>): NodeFigures {
+  const bytesOf = (way: 'in' | 'out') => {
+    return passed.reduce((sum, { direction, bytes }) => sum + (direction === way ? bytes : 0), 0);
+  };
+  return {
+    ...figures,
+    bytesIn: figures.bytesIn + bytesOf('in'),
+    bytesOut: figures.bytesOut + bytesOf('out'),
+    topics: sumOfTopics([...(figures.topics ?? []), ...passed]),
+  };
+}
+
 function sumOfTopics(all: NonNullable<NodeFigures['topics']>): NonNullable<NodeFigures['topics']> {
   const sums = new Map<string, (typeof all)[number]>();
   for (const each of all) {
