@@ -127,6 +127,8 @@ export const assignmentSchema = z.object({
   start: z.object({ step: whole.min(1), snapshots: z.array(snapshotEntrySchema) }).optional(),
   /** Star with local data: what the class indices mean; left out where targets are numbers. */
   classNames: z.array(z.string()).optional(),
+  /** The same: what became of each column of the master's file, and is to become of the board's; left out where samples are not columns. */
+  features: z.array(z.object({ name: z.string(), mean: z.number(), deviation: z.number().gt(0) })).optional(),
   spec: resolvedRunSpecSchema,
 });
 export type Assignment = z.output<typeof assignmentSchema>;
