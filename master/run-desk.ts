@@ -9,7 +9,7 @@ import {
   runRequestSchema,
   trainRequestSchema,
 } from '../protocol/messages.js';
-import { type RunSpec, runSpecSchema } from '../protocol/run-spec.js';
+import { RUN_FILE_REMEDY, type RunSpec, runSpecSchema } from '../protocol/run-spec.js';
 import type { MasterVerb, Topics } from '../protocol/topics.js';
 import { validate } from '../protocol/validation.js';
 import type { Inbox } from '../transport/inbox.js';
@@ -110,7 +110,7 @@ export class RunDesk {
   }
 
   private async train(asked: unknown): Promise<{ run: string; folder: string }> {
-    const spec = validate('the run', runSpecSchema, asked);
+    const spec = validate('the run', runSpecSchema, asked, RUN_FILE_REMEDY);
     if (this.starting || this.current)
       throw new CommandError('a run is on', { remedy: 'Wait for its end, or stop it: `ringtmp stop`.' });
     this.starting = true;
