@@ -129,7 +129,15 @@ export class RunDesk {
 
   private runOf(record: RunRecord, own: OwnBoard | null, arrangement: Arrangement, history?: RunHistory): Run {
     const { transport, topics, registry, inbox, options } = this;
-    const { memoryBytes, blas = {}, emulation, workerGraceMs, boardGraceMs = BOARD_GRACE_MS, log } = options;
+    const {
+      memoryBytes,
+      blas = {},
+      emulation,
+      workerGraceMs,
+      graceClock,
+      boardGraceMs = BOARD_GRACE_MS,
+      log,
+    } = options;
     const { spec, source } = record;
     const regrouping = new Regrouping({
       ...{ registry, spec, inputShape: source.train.sampleShape, own, inbox },
@@ -137,7 +145,7 @@ export class RunDesk {
       nowMs: () => performance.now(),
     });
     const onEnd = () => this.file(record);
-    const resources = { transport, topics, memoryBytes, blas, emulation, inbox, workerGraceMs };
+    const resources = { transport, topics, memoryBytes, blas, emulation, inbox, workerGraceMs, graceClock };
     return new Run({ ...resources, record, arrangement, history, regrouping, log, onEnd });
   }
 
