@@ -109,7 +109,8 @@ export function workerLost(agent: string, position: number, step: number, left: 
   return new RunError(
     `worker ${agent} (position ${position}) is lost at step ${step}: the server goes on with ${left}`,
     {
-      remedy: 'See to the board (its log, its power, its network): once it is back it takes part again from the next cut.',
+      remedy:
+        'See to the board (its log, its power, its network): once it is back it takes part again from the next cut.',
     },
   );
 }
