@@ -16,7 +16,7 @@ import type { Transport } from '../transport/transport.js';
 import type { Logger } from './agent.js';
 import { BoardSnapshots } from './board-snapshots.js';
 import type { EnergyMeter } from './energy-meter.js';
-import { checkPlace, type HeldNode, type HeldPosition, metered } from './held-position.js';
+import { checkPlace, type HeldNode, type HeldPosition, metered, withFiles } from './held-position.js';
 import { PositionEvents } from './position-events.js';
 
 export interface AssignedPositionOptions {
@@ -185,7 +185,7 @@ export class AssignedPosition {
       start,
       onReport: (report) => (report.kind === 'snapshot' ? onSnapshot(report) : options.onReport(report)),
     });
-    return node;
+    return withFiles(node, keeper);
   }
 
   private linksOf(assignment: Assignment): DirectLinks | null {

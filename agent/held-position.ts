@@ -3,8 +3,9 @@
 
 import { CommandError } from '../errors.js';
 import type { Activity } from '../node/activity.js';
+import type { SnapshotKeeper } from '../node/snapshot-keeper.js';
 import type { Assignment } from '../protocol/messages.js';
-import type { NodeFigures } from '../protocol/node-figures.js';
+import { type NodeFigures, withPassed } from '../protocol/node-figures.js';
 import type { EnergyMeter } from './energy-meter.js';
 
 /** What a board needs of its position, in a ring or a star. */
@@ -19,6 +20,15 @@ export interface HeldNode {
 export interface HeldPosition {
   readonly assignment: Assignment;
   readonly node: HeldNode;
+}
+
+/** With the files that the position takes in and gives away. */
+export function withFiles(node: HeldNode, { passed }: Pick<SnapshotKeeper, 'passed'>): HeldNode {
+  return {
+    activity: node.activity,
+    figures: () => withPassed(node.figures(), passed.list()),
+    close: () => node.close(),
+  };
 }
 
 /** With the joules that the board takes while it holds the position. */

@@ -27,9 +27,10 @@ export async function openLocalData(assignment: Assignment, folders: readonly st
   const share = shares[position - 1] as number;
   const { localSteps } = spec.star;
   const seed = (spec.seed + position) % 2 ** 32;
-  const source = await openDataSource(spec.data, { seed: spec.seed, folders });
+  const source = await openDataSource(spec.data, { seed: spec.seed, folders, features: assignment.features });
   checkSamples(source.train.sampleShape, assignment);
   checkClasses(source.classNames, assignment);
+  checkFeatures(source.features, assignment);
   const training = { ...spec.training, batch: share, microBatches: 1 };
   const batches = new Batches(source, { ...spec, seed, training });
   let clock = 0;
@@ -63,6 +64,20 @@ function checkClasses(own: DataSource['classNames'], { classNames }: Assignment)
   if (own === undefined && classNames === undefined) return;
   if (own?.every((name, index) => classNames?.[index] === name)) return;
   throw otherTargets(own, classNames);
+}
+
+/** A column must mean the same everywhere: it is normalised by the mean and deviation of the run's of that name. */
+function checkFeatures(own: DataSource['features'], { features: asked }: Assignment): void {
+  if (asked === undefined) return;
+  const other = asked.findIndex(({ name }, index) => own?.[index]?.name !== name);
+  if (other === -1) return;
+  const inWords = (features: DataSource['features']) => shown(features?.[other]?.name ?? null);
+  throw new ConfigurationError(
+    `column ${other} of this board's samples is ${inWords(own)}, of the run's ${inWords(asked)}`,
+    {
+      remedy: 'Give all boards and the master files of the same columns, in the same order.',
+    },
+  );
 }
 
 function otherTargets(own: DataSource['classNames'], asked: DataSource['classNames']): ConfigurationError {

@@ -20,7 +20,12 @@ export function lightsOption(): Option {
 
 export function parseLights(text: string): LightsSettings {
   try {
-    return validate('lights', lightsSchema, parseYaml('lights', text));
+    return validate(
+      'lights',
+      lightsSchema,
+      parseYaml('lights', text),
+      'Write auto, simulated, none, or a list of lights.',
+    );
   } catch (error) {
     if (error instanceof ConfigurationError) throw new InvalidArgumentError(error.message);
     throw error;

@@ -16,6 +16,7 @@ export interface ProfileOptions {
 }
 
 const NAMES = [...BOARD_PROFILES.keys()].join(', ');
+const PROFILE_REMEDY = `Use one of ${NAMES}, or a YAML file with the keys ${Object.keys(boardProfileSchema.shape).join(', ')}.`;
 
 export function withProfile(command: Command, what = 'emulate this board'): Command {
   return command
@@ -50,7 +51,8 @@ export function readProfile(nameOrFile: string): BoardProfile {
   const known = BOARD_PROFILES.get(nameOrFile);
   if (known) return known;
   const text = readText(nameOrFile);
-  return validate(`profile ${nameOrFile}`, boardProfileSchema.strict(), parseYaml(`profile ${nameOrFile}`, text));
+  const what = `profile ${nameOrFile}`;
+  return validate(what, boardProfileSchema.strict(), parseYaml(what, text), PROFILE_REMEDY);
 }
 
 function readText(path: string): string {
@@ -58,7 +60,7 @@ function readText(path: string): string {
     return readFileSync(path, 'utf8');
   } catch (cause) {
     throw new ConfigurationError(`there is no profile ${path}, and no such file: ${(cause as Error).message}`, {
-      remedy: `Use one of ${NAMES}, or a YAML file with the keys ${Object.keys(boardProfileSchema.shape).join(', ')}.`,
+      remedy: PROFILE_REMEDY,
       cause,
     });
   }

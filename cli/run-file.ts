@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { isIPv4 } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { ConfigurationError } from '../errors.js';
-import { type DataSpec, type RunSpec, runSpecSchema } from '../protocol/run-spec.js';
+import { type DataSpec, RUN_FILE_REMEDY, type RunSpec, runSpecSchema } from '../protocol/run-spec.js';
 import { validate } from '../protocol/validation.js';
 import { parseYaml } from './yaml.js';
 
@@ -14,7 +14,8 @@ import { parseYaml } from './yaml.js';
  * @throws ConfigurationError that names the file and, in it, the line or the path
  */
 export async function readRunFile(path: string, broker?: string): Promise<RunSpec> {
-  const spec = validate(`run file ${path}`, runSpecSchema, parseRunFile(path, await readText(path)));
+  const asked = parseRunFile(path, await readText(path));
+  const spec = validate(`run file ${path}`, runSpecSchema, asked, RUN_FILE_REMEDY);
   // Elsewhere the folders of this machine mean nothing: the master looks in its own.
   if (broker !== undefined && !isOnThisMachine(broker)) return spec;
   return { ...spec, data: withAbsolutePaths(spec.data, dirname(resolve(path))) };

@@ -2,7 +2,7 @@
 // seed, is the same for all, so that only the architecture differs.
 
 import { ConfigurationError } from '../errors.js';
-import { MODES, type Mode, type RunSpec, runSpecSchema } from '../protocol/run-spec.js';
+import { MODES, type Mode, RUN_FILE_REMEDY, type RunSpec, runSpecSchema } from '../protocol/run-spec.js';
 import { validate } from '../protocol/validation.js';
 
 export interface Variant {
@@ -68,7 +68,7 @@ const OWN = ['mode', 'star', 'wire', 'optimizer', 'masterStage', 'training.sched
 
 /** @throws ConfigurationError that names the variant and the path of what it may not say */
 export function contestantOf({ name, title, overrides }: Variant, base: RunSpec): Contestant {
-  const spec = validate(`variant ${name}`, runSpecSchema, merged(base, overrides));
+  const spec = validate(`variant ${name}`, runSpecSchema, merged(base, overrides), RUN_FILE_REMEDY);
   const foreign = pathsOf(overrides).find((path) => !OWN.includes(path));
   if (foreign !== undefined) {
     throw new ConfigurationError(`variant ${name}: ${foreign} must be the same for all contestants`, {

@@ -69,7 +69,7 @@ function positionFigures({ position, agent, figures, peakRssBytes }: BoardFigure
       bytesOut,
       joules: energy ? joulesIn(energy) : null,
       peakRssBytes,
-      staleness: staleness ?? null,
+      staleness: staleness ? { mean: staleness.mean, max: staleness.max } : null,
     },
   ];
 }

@@ -7,7 +7,7 @@ import { DEFAULT_HOLD_OUT } from '../protocol/run-spec.js';
 import { type Column, featureColumns, requireNumbers } from './csv-columns.js';
 import { type CsvTable, readCsv } from './csv-table.js';
 import { findDataFile } from './data-files.js';
-import type { CsvSpec, DataSource, Feature } from './data-source.js';
+import type { CsvSpec, DataOptions, DataSource, Feature } from './data-source.js';
 import { holdOut } from './hold-out.js';
 import { measure, normalized, unchanged } from './normalize.js';
 import { splitOf } from './table.js';
@@ -21,7 +21,8 @@ interface Targets {
 }
 
 /** @throws DataError when the file is missing, malformed, too small, or lacks what the spec names */
-export async function openCsv(spec: CsvSpec, seed: number, folders: readonly string[]): Promise<DataSource> {
+export async function openCsv(spec: CsvSpec, options: DataOptions): Promise<DataSource> {
+  const { seed, folders, features: known = [] } = options;
   const path = await findDataFile(folders, { name: spec.path, mostBytes: MOST_BYTES });
   const csv = await readCsv(path, spec.header ?? true, spec.target);
   const columns = featureColumns(path, csv.columns, csv.target, spec.columns);
@@ -29,9 +30,9 @@ export async function openCsv(spec: CsvSpec, seed: number, folders: readonly str
 
   const testCount = heldOutCount(csv, spec.holdOut ?? DEFAULT_HOLD_OUT.csv);
   const { train, test } = holdOut(csv.rowCount, testCount, seed, classNames && targets);
-  const features = columns.map((column) =>
-    spec.normalize === 'none' ? unchanged(column.name) : measure(column.name, train, valuesOf(csv, column)),
-  );
+  const featureOf = (column: Column) =>
+    spec.normalize === 'none' ? unchanged(column.name) : measure(column.name, train, valuesOf(csv, column));
+  const features = columns.map((column) => known.find(({ name }) => name === column.name) ?? featureOf(column));
   const samples = samplesOf(csv, columns, features);
   const table = { samples, divisor: 1, targets, sampleShape: [columns.length] };
   return { name: basename(path), train: splitOf(table, train), test: splitOf(table, test), classNames, features };

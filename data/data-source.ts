@@ -69,3 +69,12 @@ export interface CsvSpec {
 }
 
 export type DataSpec = MnistSpec | IdxSpec | CsvSpec;
+
+export interface DataOptions {
+  /** Decides which rows are held out, where the files themselves do not. */
+  readonly seed: number;
+  /** Where files may be read; a relative path starts in the first of them that has it. */
+  readonly folders: readonly string[];
+  /** Of a file whose columns are to be normalised as another's were; by its own rows unless told. */
+  readonly features?: readonly Feature[] | undefined;
+}

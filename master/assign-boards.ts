@@ -53,8 +53,16 @@ export function assignmentOf(
     links: links?.[position] ? [...links[position]] : null,
     ...(cut && { start: { step: cut.step, snapshots } }),
     ...(plan.shares && { shares: [...plan.shares] }),
-    ...(spec.star.data === 'local' && source.classNames && { classNames: [...source.classNames] }),
+    ...(spec.star.data === 'local' && meaningOf(source)),
     spec,
+  };
+}
+
+/** What boards that read their own files need for their samples and targets to mean the same. */
+function meaningOf({ classNames, features }: RunRecord['source']): Pick<Assignment, 'classNames' | 'features'> {
+  return {
+    ...(classNames && { classNames: [...classNames] }),
+    ...(features && { features: [...features] }),
   };
 }
 

@@ -9,6 +9,7 @@ import type { Peers } from '../protocol/links.js';
 import type { PlanEntry } from '../protocol/messages.js';
 import type { NodeFigures } from '../protocol/node-figures.js';
 import type { Topics } from '../protocol/topics.js';
+import type { AlarmClock } from '../transport/alarm-clock.js';
 import type { Inbox } from '../transport/inbox.js';
 import type { DirectLinks } from '../transport/links.js';
 import type { Transport } from '../transport/transport.js';
@@ -71,6 +72,8 @@ export interface MasterResources {
   readonly inbox: Inbox | null;
   /** How long the server of a star waits for a worker that is lost. */
   readonly workerGraceMs?: number | undefined;
+  /** By which it waits; the computer's unless told. */
+  readonly graceClock?: Pick<AlarmClock, 'nowMs' | 'at'> | undefined;
 }
 
 export interface DriveOptions extends MasterResources {

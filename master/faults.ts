@@ -10,6 +10,7 @@ import {
   type Warning,
 } from '../protocol/messages.js';
 import type { NodeFigures } from '../protocol/node-figures.js';
+import type { Mode } from '../protocol/run-spec.js';
 import type { Cut } from './recovery/holdings.js';
 
 const DIVERGED_REMEDY =
@@ -93,12 +94,23 @@ export function isOfNode(error: unknown): boolean {
 
 const UNREACHABLE = new Set(['connection', 'timeout']);
 
+/** @param keys each with its value */
+export function withoutEffect(mode: Mode, keys: readonly string[]): Warning {
+  return {
+    position: 0,
+    code: 'configuration',
+    message: `in this ${mode} the run file's ${keys.join(', ')} ${keys.length === 1 ? 'has' : 'have'} no effect`,
+    remedy: 'Leave it out, or see in the README which keys belong to a ring and which to a star.',
+  };
+}
+
 /** Of a star, which goes on. */
 export function workerLost(agent: string, position: number, step: number, left: number): RunError {
   return new RunError(
     `worker ${agent} (position ${position}) is lost at step ${step}: the server goes on with ${left}`,
     {
-      remedy: 'See to the board (its log, its power, its network); the next run will have it again.',
+      remedy:
+        'See to the board (its log, its power, its network): once it is back it takes part again from the next cut.',
     },
   );
 }

@@ -6,6 +6,7 @@ import type { Start } from '../node/node-messages.js';
 import { SnapshotFolder } from '../node/snapshot-folder.js';
 import { SnapshotKeeper } from '../node/snapshot-keeper.js';
 import type { BoardFigures, SnapshotEntry } from '../protocol/messages.js';
+import { type NodeFigures, withPassed } from '../protocol/node-figures.js';
 import type { Mode } from '../protocol/run-spec.js';
 import { MASTER_ID } from '../protocol/topics.js';
 import { openedUnlessEnded, unlessEnded } from '../transport/request-client.js';
@@ -138,6 +139,11 @@ export class Generation {
   /** Of the master's own node. */
   get own(): Drive | null {
     return this.drive;
+  }
+
+  /** Of the master's own position; null before it stands. */
+  figures(): NodeFigures | null {
+    return this.drive && withPassed(this.drive.figures(), this.keeper.passed.list());
   }
 
   async close(): Promise<void> {

@@ -4,6 +4,7 @@ import type { BlasSettings } from '../compute/engines/blas-library.js';
 import { clockIsSet } from '../hardware/board.js';
 import type { Emulation } from '../node/emulation.js';
 import { topicsOf } from '../protocol/topics.js';
+import type { AlarmClock } from '../transport/alarm-clock.js';
 import { type Inbox, type OpenInbox, withInbox } from '../transport/inbox.js';
 import { type Presence, withPresence } from '../transport/presence.js';
 import { serveRequests } from '../transport/request-server.js';
@@ -42,6 +43,8 @@ export interface MasterOptions {
   readonly boardGraceMs?: number;
   /** How long the server of a star waits for a worker that is lost. */
   readonly workerGraceMs?: number;
+  /** By which it waits; the computer's unless told. */
+  readonly graceClock?: Pick<AlarmClock, 'nowMs' | 'at'>;
   /** Silence after which no more retained statuses of old runs are expected. */
   readonly retainedQuietMs?: number;
   readonly log: Logger;

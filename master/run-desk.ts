@@ -9,7 +9,7 @@ import {
   runRequestSchema,
   trainRequestSchema,
 } from '../protocol/messages.js';
-import { type RunSpec, runSpecSchema } from '../protocol/run-spec.js';
+import { RUN_FILE_REMEDY, type RunSpec, runSpecSchema } from '../protocol/run-spec.js';
 import type { MasterVerb, Topics } from '../protocol/topics.js';
 import { validate } from '../protocol/validation.js';
 import type { Inbox } from '../transport/inbox.js';
@@ -110,7 +110,7 @@ export class RunDesk {
   }
 
   private async train(asked: unknown): Promise<{ run: string; folder: string }> {
-    const spec = validate('the run', runSpecSchema, asked);
+    const spec = validate('the run', runSpecSchema, asked, RUN_FILE_REMEDY);
     if (this.starting || this.current)
       throw new CommandError('a run is on', { remedy: 'Wait for its end, or stop it: `ringtmp stop`.' });
     this.starting = true;
@@ -129,7 +129,15 @@ export class RunDesk {
 
   private runOf(record: RunRecord, own: OwnBoard | null, arrangement: Arrangement, history?: RunHistory): Run {
     const { transport, topics, registry, inbox, options } = this;
-    const { memoryBytes, blas = {}, emulation, workerGraceMs, boardGraceMs = BOARD_GRACE_MS, log } = options;
+    const {
+      memoryBytes,
+      blas = {},
+      emulation,
+      workerGraceMs,
+      graceClock,
+      boardGraceMs = BOARD_GRACE_MS,
+      log,
+    } = options;
     const { spec, source } = record;
     const regrouping = new Regrouping({
       ...{ registry, spec, inputShape: source.train.sampleShape, own, inbox },
@@ -137,7 +145,7 @@ export class RunDesk {
       nowMs: () => performance.now(),
     });
     const onEnd = () => this.file(record);
-    const resources = { transport, topics, memoryBytes, blas, emulation, inbox, workerGraceMs };
+    const resources = { transport, topics, memoryBytes, blas, emulation, inbox, workerGraceMs, graceClock };
     return new Run({ ...resources, record, arrangement, history, regrouping, log, onEnd });
   }
 

@@ -70,13 +70,17 @@ async function letGo({ record, publisher, events }: RunParts, state: Ending['sta
   await events?.close();
 }
 
-/** Of all that ever had a part in it, as far as they are there. @returns the figures of the last ones */
+/**
+ * Of all that ever had a part in it, as far as they are there.
+ * @returns what each tells of the last generation: of those that had no part in that, the size of their process alone
+ */
 async function release({ record, generations, regrouping, transport, topics }: RunParts): Promise<BoardFigures[]> {
   const isOfNow = (agent: string) => record.plan.some((each) => each.agent === agent);
   const former = [...generations.tookPart.values()].filter(({ agent }) => !isOfNow(agent));
   const run = { name: record.name, plan: [...record.plan, ...former] };
   const all = await releaseBoards(transport, topics, run, (agent) => regrouping.isThere(agent));
-  return all.slice(0, record.plan.length - 1);
+  // What a former one counted was added up when its generation ended.
+  return all.map((board) => (isOfNow(board.agent) ? board : { ...board, figures: null }));
 }
 
 async function keepFigures({ record, generations, log }: RunParts, last: readonly BoardFigures[]): Promise<void> {

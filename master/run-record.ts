@@ -9,6 +9,7 @@ import { type ErrorReport, reportOf } from '../errors.js';
 import { peakRssBytes } from '../hardware/board.js';
 import { metricFor } from '../node/build.js';
 import { fleetEnergy, type PositionEnergy } from '../protocol/energy.js';
+import { idleKeys } from '../protocol/idle-keys.js';
 import {
   type BoardFigures,
   type EvaluationResult,
@@ -24,6 +25,7 @@ import { type ResolvedRunSpec, resolvedRunSpecSchema } from '../protocol/run-spe
 import { validate } from '../protocol/validation.js';
 import { checkModel } from './check-model.js';
 import { type EvaluatedMicroBatch, Evaluation } from './evaluation.js';
+import { withoutEffect } from './faults.js';
 import type { Cut } from './recovery/holdings.js';
 import type { Asked, RunHistory } from './recovery/run-history.js';
 import { createRunFolder, type LeftRun, type RunFolder } from './run-folder.js';
@@ -54,7 +56,10 @@ export async function openRunRecord(
   checkModel(spec, source);
   const batches = new Batches(source, spec);
   const name = `${spec.name.slice(0, NAME_CHARACTERS)}-${timestamp(new Date())}`;
-  return new RunRecord(spec, source, batches, await createRunFolder(runsFolder, name, spec), dilation);
+  const record = new RunRecord(spec, source, batches, await createRunFolder(runsFolder, name, spec), dilation);
+  const idle = idleKeys(spec);
+  if (idle.length > 0) record.addWarning(withoutEffect(spec.mode, idle));
+  return record;
 }
 
 /**

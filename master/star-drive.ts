@@ -6,6 +6,7 @@ import { stageSpecOf } from '../node/assignment.js';
 import { clocksAhead } from '../node/consistency.js';
 import { openStarPosition, type StarPosition, type StarReport } from '../node/star/position.js';
 import type { PlanEntry } from '../protocol/messages.js';
+import { SYSTEM_CLOCK } from '../transport/alarm-clock.js';
 import { assignmentOf } from './assign-boards.js';
 import { type Drive, type DriveOptions, ownLinks } from './drive.js';
 import { diverged, workerLost } from './faults.js';
@@ -25,8 +26,8 @@ class StarDrive implements Drive {
   private position!: StarPosition;
   private readonly stream: StarStream;
   private readonly progress: StarProgress;
-  /** Of workers that are lost, until the server goes on without them. */
-  private readonly graces = new Map<number, NodeJS.Timeout>();
+  /** Of workers that are lost, until the server goes on without them: what ends the wait. */
+  private readonly graces = new Map<number, () => void>();
   private readonly dropped = new Set<number>();
   private nextEvaluated = 0;
   /** Evaluations that were asked for and have not ended: their weights come before those of the end. */
@@ -117,9 +118,9 @@ class StarDrive implements Drive {
 
   /** Nothing is left to wait for. */
   onBoardReturned({ position, agent }: PlanEntry): void {
-    const grace = this.graces.get(position);
-    if (grace === undefined) return;
-    clearTimeout(grace);
+    const endGrace = this.graces.get(position);
+    if (endGrace === undefined) return;
+    endGrace();
     this.goOnWithout(position, agent);
   }
 
@@ -128,7 +129,7 @@ class StarDrive implements Drive {
   }
 
   async close(): Promise<void> {
-    for (const grace of this.graces.values()) clearTimeout(grace);
+    for (const endGrace of this.graces.values()) endGrace();
     await this.position.close();
   }
 
@@ -188,11 +189,13 @@ class StarDrive implements Drive {
 
   /** @returns false when nobody else is left, and pushes are still to come */
   private giveGrace(position: number, agent: string): boolean {
-    const { workerGraceMs = USUAL_GRACE_MS } = this.options;
+    const { workerGraceMs = USUAL_GRACE_MS, graceClock: clock = SYSTEM_CLOCK } = this.options;
     if (this.finishAt !== null || this.graces.has(position) || this.dropped.has(position)) return true;
     if (this.stream.size - this.graces.size <= 1) return false;
-    const grace = setTimeout(() => this.goOnWithout(position, agent), workerGraceMs);
-    this.graces.set(position, grace);
+    this.graces.set(
+      position,
+      clock.at(clock.nowMs() + workerGraceMs, () => this.goOnWithout(position, agent)),
+    );
     return true;
   }
 

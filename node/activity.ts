@@ -107,9 +107,10 @@ export class Activity {
   }
 
   /** Null before the first gradient. */
-  get staleness(): { mean: number; max: number } | null {
+  get staleness(): { mean: number; max: number; gradients: number } | null {
     const gradients = this.at(GRADIENTS);
-    return gradients === 0 ? null : { mean: this.at(STALENESS_SUM) / gradients, max: this.at(STALENESS_MAX) };
+    if (gradients === 0) return null;
+    return { mean: this.at(STALENESS_SUM) / gradients, max: this.at(STALENESS_MAX), gradients };
   }
 
   private byPhase(first: number): ByBusyPhase {

@@ -8,6 +8,7 @@ import type { SnapshotEntry } from '../protocol/messages.js';
 import type { Topics } from '../protocol/topics.js';
 import type { Place } from '../transport/data-plane.js';
 import { openFileInbox } from '../transport/file-inbox.js';
+import { TopicCounts } from '../transport/topic-counts.js';
 import type { Subscription, Transport } from '../transport/transport.js';
 import { isSame, type SnapshotFolder, type SnapshotKey } from './snapshot-folder.js';
 
@@ -33,6 +34,8 @@ const STEPS_KEPT = 3;
 const RETRY_MS = 1000;
 
 export class SnapshotKeeper {
+  /** The parts of files that came, and those that were given away at the master's word. */
+  readonly passed = new TopicCounts();
   private inbox: Subscription | null = null;
   private readonly closed = new AbortController();
   private readonly arrivals = new EventEmitter();
@@ -50,7 +53,10 @@ export class SnapshotKeeper {
       transport,
       topics,
       place,
-      ...(onChunk && { onChunk }),
+      onChunk: (bytes) => {
+        this.passed.count(topics.data(place.run, place.position, 'weights'), 'in', bytes);
+        onChunk?.(bytes);
+      },
       onFile: (key, file) => (key.content === 'weights' ? onWeights?.(key, file) : void this.keep(key, file)),
     });
   }
@@ -97,7 +103,9 @@ export class SnapshotKeeper {
     const { step, firstLayer, endLayer } = snapshot;
     const key: TransferKey = { run, generation, content: 'snapshot', from, step, firstLayer, endLayer };
     for (const chunk of encodeChunks(key, await folder.read(snapshot))) {
-      await transport.publish(topics.data(run, to, 'weights'), chunk, { qos: 1 });
+      const topic = topics.data(run, to, 'weights');
+      await transport.publish(topic, chunk, { qos: 1 });
+      this.passed.count(topic, 'out', chunk.length);
     }
   }
 

@@ -10,14 +10,16 @@ const amount = z.number().min(0);
 export const ENERGY_SOURCES = ['measured', 'modelled', 'simulated'] as const;
 export type EnergySource = (typeof ENERGY_SOURCES)[number];
 
-/** Of several positions: mixed where they differ. */
+/** Of several positions, or of one over several generations of a run: mixed where they differ. */
 export const FLEET_ENERGY_SOURCES = [...ENERGY_SOURCES, 'mixed'] as const;
 export type FleetEnergySource = (typeof FLEET_ENERGY_SOURCES)[number];
 
 /** Of one position, by what it was doing. */
 export const energySchema = z.object({
-  source: z.enum(ENERGY_SOURCES),
+  source: z.enum(FLEET_ENERGY_SOURCES),
   joules: z.record(z.enum(PHASES), amount),
+  /** Of a mixed one: by where they come from. */
+  bySource: z.partialRecord(z.enum(ENERGY_SOURCES), amount).optional(),
 });
 export type Energy = z.output<typeof energySchema>;
 
@@ -46,16 +48,36 @@ export function fleetEnergy(positions: readonly PositionEnergy[]): FleetEnergy |
   const [first] = told;
   if (first === undefined) return null;
   const phases = PHASES.map((phase) => [phase, sum(told.map(({ joules }) => joules[phase]))]);
-  const sources = ENERGY_SOURCES.filter((source) => told.some((each) => each.source === source));
-  const of = (source: EnergySource) => sum(told.map((each) => (each.source === source ? joulesIn(each) : 0)));
+  const bySource = joulesBySource(told);
+  const sources = Object.keys(bySource) as EnergySource[];
   return {
-    source: sources.length > 1 ? 'mixed' : first.source,
+    source: sources.length > 1 ? 'mixed' : (sources[0] ?? first.source),
     joules: sum(told.map(joulesIn)),
     byPhase: Object.fromEntries(phases),
-    bySource: Object.fromEntries(sources.map((source) => [source, of(source)])),
+    bySource,
     positions: new Set(told.map(({ position }) => position)).size,
     withMaster: told.some(({ position }) => position === 0),
   };
+}
+
+/** Of one position, in two stretches of time that follow each other. */
+export function sumOfEnergies(earlier: Energy, later: Energy): Energy {
+  const joules = Object.fromEntries(PHASES.map((phase) => [phase, earlier.joules[phase] + later.joules[phase]]));
+  const bySource = joulesBySource([earlier, later]);
+  const [source, ...others] = Object.keys(bySource) as EnergySource[];
+  if (source !== undefined && others.length === 0) return { source, joules: joules as Energy['joules'] };
+  return { source: 'mixed', joules: joules as Energy['joules'], bySource };
+}
+
+/** Of the sources that there are. */
+function joulesBySource(energies: readonly Energy[]): Partial<Record<EnergySource, number>> {
+  const parts = energies.flatMap((each): [EnergySource, number][] => {
+    if (each.source !== 'mixed') return [[each.source, joulesIn(each)]];
+    return Object.entries(each.bySource ?? {}) as [EnergySource, number][];
+  });
+  const of = (source: EnergySource) => parts.flatMap(([each, joules]) => (each === source ? [joules] : []));
+  const known = ENERGY_SOURCES.filter((source) => of(source).length > 0);
+  return Object.fromEntries(known.map((source) => [source, sum(of(source))]));
 }
 
 export function joulesIn({ joules }: Pick<Energy, 'joules'>): number {

@@ -127,6 +127,8 @@ export const assignmentSchema = z.object({
   start: z.object({ step: whole.min(1), snapshots: z.array(snapshotEntrySchema) }).optional(),
   /** Star with local data: what the class indices mean; left out where targets are numbers. */
   classNames: z.array(z.string()).optional(),
+  /** The same: what became of each column of the master's file, and is to become of the board's; left out where samples are not columns. */
+  features: z.array(z.object({ name: z.string(), mean: z.number(), deviation: z.number().gt(0) })).optional(),
   spec: resolvedRunSpecSchema,
 });
 export type Assignment = z.output<typeof assignmentSchema>;
@@ -197,7 +199,10 @@ export const runStatusSchema = z.object({
   master: nodeFiguresSchema.nullable(),
   /** The most that the master's process ever took. */
   masterPeakRssBytes: amount.optional(),
-  /** By position, once the run has ended; null figures of a board that did not answer. */
+  /**
+   * Once the run has ended: of the plan's boards by position, then of those that had a part before and no more, at the
+   * position that they had last. Null figures of a board that told none.
+   */
   figures: z.array(boardFiguresSchema).optional(),
   /** Where the run's files are on the master's machine. */
   folder: z.string(),

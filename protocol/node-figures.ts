@@ -1,7 +1,7 @@
 // What a node accounts for, in telemetry, in a run's status and in its figures.json.
 
 import { z } from 'zod';
-import { type Energy, energySchema } from './energy.js';
+import { energySchema, sumOfEnergies } from './energy.js';
 import { LINK_KINDS } from './links.js';
 import { PHASES } from './phases.js';
 
@@ -31,8 +31,8 @@ export const nodeFiguresSchema = z.object({
   topics: z
     .array(z.object({ topic: z.string(), direction: z.enum(['in', 'out']), bytes: amount, frames: whole }))
     .optional(),
-  /** Updates that the weights had seen since those that a gradient was taken at, over all gradients applied here. */
-  staleness: z.object({ mean: amount, max: whole }).nullable().optional(),
+  /** Updates that the weights had seen since those that a gradient was taken at, over all gradients applied here, and how many. */
+  staleness: z.object({ mean: amount, max: whole, gradients: whole.optional() }).nullable().optional(),
   /** Since the run began, by what the board was doing; null where nothing measures or models it. */
   energy: energySchema.nullable().optional(),
   /**
@@ -66,7 +66,21 @@ export function sumOfFigures(earlier: NodeFigures, later: NodeFigures): NodeFigu
     unsent: earlier.unsent + later.unsent,
     dropped: sumsOf(earlier.dropped, later.dropped),
     topics: sumOfTopics([...(earlier.topics ?? []), ...(later.topics ?? [])]),
-    energy: sumOfEnergies(earlier.energy, later.energy),
+    energy: energyOver(earlier, later),
+    staleness: stalenessOver(earlier.staleness, later.staleness),
+  };
+}
+
+/** With what passed beside the node itself: files that its position took in, or gave away. */
+export function withPassed(figures: NodeFigures, passed: NonNullable<NodeFigures['topics']>): NodeFigures {
+  const bytesOf = (way: 'in' | 'out') => {
+    return passed.reduce((sum, { direction, bytes }) => sum + (direction === way ? bytes : 0), 0);
+  };
+  return {
+    ...figures,
+    bytesIn: figures.bytesIn + bytesOf('in'),
+    bytesOut: figures.bytesOut + bytesOf('out'),
+    topics: sumOfTopics([...(figures.topics ?? []), ...passed]),
   };
 }
 
@@ -80,9 +94,22 @@ function sumOfTopics(all: NonNullable<NodeFigures['topics']>): NonNullable<NodeF
   return [...sums.values()];
 }
 
-function sumOfEnergies(earlier: NodeFigures['energy'], later: NodeFigures['energy']): NodeFigures['energy'] {
+/** Null unless all of the time is accounted for: a part must not pass for the whole. */
+function energyOver(earlier: NodeFigures, later: NodeFigures): NodeFigures['energy'] {
+  const told = [earlier, later].filter(({ energy, wallSeconds }) => energy || wallSeconds !== 0);
+  const [one, other] = told.map(({ energy }) => energy ?? null);
+  if (!one || other === undefined) return one ?? null;
+  return other && sumOfEnergies(one, other);
+}
+
+/** The mean over all gradients; where one does not tell how many it had, both weigh the same. */
+function stalenessOver(earlier: NodeFigures['staleness'], later: NodeFigures['staleness']): NodeFigures['staleness'] {
   if (!earlier || !later) return later ?? earlier ?? null;
-  return { source: later.source, joules: sumsOf(earlier.joules, later.joules) as Energy['joules'] };
+  const max = Math.max(earlier.max, later.max);
+  const [before, after] = [earlier.gradients, later.gradients];
+  if (before === undefined || after === undefined) return { mean: (earlier.mean + later.mean) / 2, max };
+  const gradients = before + after;
+  return { mean: (earlier.mean * before + later.mean * after) / Math.max(1, gradients), max, gradients };
 }
 
 function sumsOf(

@@ -9,9 +9,9 @@ import { NAME_PATTERN } from './topics.js';
 import { WIRE_DTYPES, type Wire } from './wire-dtypes.js';
 
 const count = z.int('a whole number of at least 1').min(1, 'a whole number of at least 1');
-const positive = z.number().gt(0, 'a number above 0');
+const positive = z.number('a number above 0').gt(0, 'a number above 0');
 const share = z
-  .number()
+  .number('a number from 0 up to, not including, 1')
   .min(0, 'a number from 0 up to, not including, 1')
   .lt(1, 'a number from 0 up to, not including, 1');
 const text = z.string().min(1);
@@ -115,22 +115,26 @@ export const MODES = ['ring', 'star'] as const;
 export type Mode = (typeof MODES)[number];
 
 const bound = 'a whole number of at least 0';
+const portion = 'a number above 0, up to 1';
 const filter = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('none') }),
   z.strictObject({
     type: z.literal('topK'),
-    share: z.number().gt(0, 'a number above 0, up to 1').max(1, 'a number above 0, up to 1'),
+    share: z.number(portion).gt(0, portion).max(1, portion),
   }),
   z.strictObject({ type: z.literal('significance'), threshold: positive }),
 ]);
 /** Which entries of a gradient a worker sends; the others wait for its next one. */
 export type FilterSpec = z.output<typeof filter>;
 
+/** Of `ssp`, unless told. */
+export const DEFAULT_STALENESS = 1;
+
 const star = z.strictObject({
   consistency: z.enum(['bsp', 'ssp', 'asp']).default('bsp').meta({
     description: 'bsp waits for all workers, ssp lets none be more than `staleness` clocks ahead, asp waits for nobody',
   }),
-  staleness: z.int(bound).min(0, bound).default(1).meta({ description: 'ssp: the bound s' }),
+  staleness: z.int(bound).min(0, bound).default(DEFAULT_STALENESS).meta({ description: 'ssp: the bound s' }),
   localSteps: count.default(1).meta({ description: 'steps that a worker takes by itself before it pushes' }),
   data: z.enum(['stream', 'local']).default('stream').meta({ description: 'local: each board reads its own files' }),
   filter: filter.default({ type: 'none' }).meta({ description: 'which entries of a gradient are sent at once' }),
@@ -181,6 +185,10 @@ export const runSpecSchema = z.strictObject({
       'how often all boards keep what they would go on from; unless told, as often as costs the least in all',
   }),
 });
+
+/** To whoever wrote one that is refused. */
+export const RUN_FILE_REMEDY =
+  'See `ringtmp schema`, or examples/run-file.schema.json, for all keys of a run file and what they may be.';
 
 export type RunSpec = z.output<typeof runSpecSchema>;
 

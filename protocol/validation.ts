@@ -6,12 +6,23 @@ import { z } from 'zod';
 import { ConfigurationError } from '../errors.js';
 import { shown } from './shown.js';
 
-/** @throws ConfigurationError that lists every fault of `value`, each with its path */
-export function validate<Schema extends z.ZodType>(what: string, schema: Schema, value: unknown): z.output<Schema> {
+/** What crosses the fleet was written by a program: it is another version's where it does not fit. */
+const SAME_VERSION = 'Run the same version of RingTMP on all computers of the fleet.';
+
+/**
+ * @param remedy for what a person wrote: where it is told what may be written
+ * @throws ConfigurationError that lists every fault of `value`, each with its path
+ */
+export function validate<Schema extends z.ZodType>(
+  what: string,
+  schema: Schema,
+  value: unknown,
+  remedy = SAME_VERSION,
+): z.output<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const faults = result.error.issues.flatMap((issue) => describe(issue, schema, value));
-  throw new ConfigurationError(`${what}: ${faults.join('; ')}`, { cause: result.error });
+  throw new ConfigurationError(`${what}: ${faults.join('; ')}`, { remedy, cause: result.error });
 }
 
 function describe(issue: z.core.$ZodIssue, schema: z.ZodType, root: unknown): string[] {

@@ -30,13 +30,15 @@ function isFile(word: string): boolean {
   return /\.(ya?ml|json)$/.test(word);
 }
 
+const VARIANTS_REMEDY = 'Name a YAML file such as `narrow-ring: { mode: ring, wire: { activations: f16 } }`.';
+
 async function readVariantFile(path: string): Promise<Variant[]> {
   const text = await readFile(path, 'utf8').catch((cause: Error) => {
     throw new ConfigurationError(`cannot read the variants in ${path}: ${cause.message}`, {
-      remedy: 'Name a YAML file such as `narrow-ring: { mode: ring, wire: { activations: f16 } }`.',
+      remedy: VARIANTS_REMEDY,
       cause,
     });
   });
-  const variants = validate(`variants ${path}`, fileSchema, parseRunFile(path, text));
+  const variants = validate(`variants ${path}`, fileSchema, parseRunFile(path, text), VARIANTS_REMEDY);
   return Object.entries(variants).map(([name, overrides]) => ({ name, title: JSON.stringify(overrides), overrides }));
 }

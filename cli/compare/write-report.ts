@@ -43,5 +43,7 @@ export async function writeReport({
 /** @throws ConfigurationError when it is there and not as it should be */
 async function readLimits(path: string): Promise<Limits | null> {
   const text = await readFile(path, 'utf8').catch(() => null);
-  return text === null ? null : validate(path, limitsSchema, parseRunFile(path, text));
+  return text === null
+    ? null
+    : validate(path, limitsSchema, parseRunFile(path, text), 'Make it anew: `ringtmp limits` writes it.');
 }

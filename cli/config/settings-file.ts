@@ -56,7 +56,7 @@ export function parseSettings<S extends object>(
   remedy = `Correct it: ${allowedIn(kind)}`,
 ): S {
   const value = parseYaml(what, text) ?? {}; // nothing but comments
-  const settings = withRemedy(remedy, () => validate(what, kind.schema, value));
+  const settings = validate(what, kind.schema, value, remedy);
   if ('broker' in settings && typeof settings.broker === 'string') checkBroker(what, settings.broker);
   return settings;
 }

@@ -60,7 +60,7 @@ function fromEnvironment(command: Command, { service, schema }: SettingsKind, en
     if (byOption.has(key) || key === '$schema' || text === undefined || text === '') continue;
     const what = `environment variable ${variable}`;
     const remedy = `Correct or unset ${variable}: \`ringtmp schema ${service}\` tells what "${key}" may be.`;
-    settings[key] = withRemedy(remedy, () => validate(what, ofKey, parseYaml(what, text)));
+    settings[key] = withRemedy(remedy, () => validate(what, ofKey, parseYaml(what, text), remedy));
   }
   return settings;
 }

@@ -60,7 +60,7 @@ export function parseFleet(path: string, text: string): Fleet {
   const what = `fleet file ${path}`;
   const remedy = `Correct ${path}: \`ringtmp schema fleet\` tells what is allowed.`;
   const { fleet, broker, credentials, defaults, boards } = withRemedy(remedy, () =>
-    validate(what, fleetFileSchema, parseYaml(what, text)),
+    validate(what, fleetFileSchema, parseYaml(what, text), remedy),
   );
   checkBroker(what, broker);
   checkReach(what, broker);

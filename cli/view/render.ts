@@ -76,11 +76,12 @@ function notices({ connected, masterOnline, status, notice }: RunModel, paint: P
   return [...lost, ...gone, ...failed, ...waiting];
 }
 
-/** One of many boards that warn of the same is enough, with what to do about it. */
-function warnings({ warnings: [first, ...more] = [] }: RunStatus, width: number, paint: Paint): string[] {
-  if (first === undefined) return [];
-  const others = more.length === 0 ? '' : `${more.length} more like it: `;
-  const lines = [`position ${first.position}: ${first.message}`, `${others}${first.remedy ?? ''}`];
+/** One of many boards that warn of the same is enough, with what to do about it: the last. */
+function warnings({ warnings: all = [] }: RunStatus, width: number, paint: Paint): string[] {
+  const last = all.at(-1);
+  if (last === undefined) return [];
+  const others = all.length === 1 ? '' : `${all.length - 1} more before it: `;
+  const lines = [`position ${last.position}: ${last.message}`, `${others}${last.remedy ?? ''}`];
   return lines.map((line) => paint('yellow', cut(line, width)));
 }
 

@@ -19,6 +19,8 @@ export interface BoardSummary {
   readonly peakRssBytes: number | null;
 }
 
+type Told = Pick<BoardSummary, 'position' | 'node'>;
+
 /** Boards that were not there: what they were held to, and by what share all of them together were late. */
 export interface EmulationSummary {
   readonly profiles: readonly string[];
@@ -63,6 +65,7 @@ export function summaryOf(model: RunModel): RunSummary | null {
   const { run, status } = model;
   if (status === null) return null;
   const boards = status.plan.map((entry) => boardSummary(entry, model));
+  const all = [...boards, ...formerBoards(status)];
   const { state, step, epoch, elapsedSeconds, samplesPerSecond, loss, evaluation, folder, error } = status;
   return {
     run,
@@ -75,14 +78,20 @@ export function summaryOf(model: RunModel): RunSummary | null {
     evaluation,
     boards,
     wire: status.wire ?? null,
-    bytesSent: boards.reduce((sum, { node }) => sum + (node?.bytesOut ?? 0), 0),
+    bytesSent: all.reduce((sum, { node }) => sum + (node?.bytesOut ?? 0), 0),
     engine: status.engine ?? null,
     emulation: emulationSummary(boards),
-    energy: energySummary(boards, status),
+    energy: energySummary(all, status),
     folder,
     modelFile: state === 'finished' || state === 'stopped' ? `${folder}/${MODEL_FILE}` : null,
     error,
   };
+}
+
+/** What they did is the run's, too. */
+function formerBoards({ figures = [], plan }: RunStatus): Told[] {
+  const former = figures.filter(({ agent, position }) => position > 0 && !plan.some((each) => each.agent === agent));
+  return former.map(({ position, figures: node }) => ({ position, node }));
 }
 
 function boardSummary(entry: PlanEntry, model: RunModel): BoardSummary {
@@ -100,7 +109,7 @@ function emulationSummary(boards: readonly BoardSummary[]): EmulationSummary | n
   return { profiles: emulated.map(({ profile }) => profile), dilation: first.dilation, drift };
 }
 
-function energySummary(boards: readonly BoardSummary[], status: RunStatus): EnergySummary | null {
+function energySummary(boards: readonly Told[], status: RunStatus): EnergySummary | null {
   const energy = fleetEnergy(boards.map(({ position, node }) => ({ position, energy: node?.energy })));
   return energy && { ...energy, ...joulesPer(energy.joules, status) };
 }

@@ -225,9 +225,9 @@ export class Generations {
     const reports = await openedUnlessEnded(openBoardReports(transport, topics, record), signal);
     this.reports = reports;
     record.boardEnergies = () => reports.energies();
-    const { drive } = this;
-    if (drive === null) return;
-    record.figures = () => drive.figures();
+    const { drive, current } = this;
+    if (drive === null || current === null) return;
+    record.figures = () => current.figures();
     record.clockMs = () => drive.nowMs();
   }
 
@@ -248,7 +248,7 @@ export class Generations {
   private keepCounts(): void {
     if (this.current === null) return;
     const { earlierEnergies } = this.options.record;
-    const own = this.drive?.figures();
+    const own = this.current.figures();
     const boards = this.reports?.figures() ?? new Map<string, NodeFigures>();
     earlierEnergies.push(...(this.reports?.energies() ?? []), { position: 0, energy: own?.energy });
     for (const [agent, figures] of boards) this.earlier.add(agent, figures);

@@ -148,6 +148,31 @@ describe('local data', () => {
     expect(error.remedy).to.contain('the same columns');
   });
 
+  it('normalises by the mean and deviation of the run, so that a value is the same on every board', async () => {
+    await folder.write('own.csv', table(['red', 'blue']));
+    const features = [
+      { name: 'x', mean: 10, deviation: 4 },
+      { name: 'y', mean: -1, deviation: 2 },
+    ];
+    const data = await open({ data: { normalize: 'standard' }, assignment: { features } });
+    data.begin((message) => {
+      if (message.kind !== 'activation') return;
+      message.data.forEach((value, at) => {
+        if (at % 2 === 1)
+          expect(value).to.equal(0.5); // y is 0
+        else expect(4 * value + 10).to.be.oneOf(Array.from({ length: ROWS }, (_, row) => row));
+      });
+    });
+  });
+
+  it('refuses columns of other names, which would be normalised by what they are not', async () => {
+    await folder.write('own.csv', table(['red', 'blue']));
+    const features = ['y', 'x'].map((name) => ({ name, mean: 0, deviation: 1 }));
+    const error = await refusalOf(ConfigurationError, { assignment: { features } });
+    expect(error.message).to.equal('column 0 of this board\'s samples is "x", of the run\'s "y"');
+    expect(error.remedy).to.contain('in the same order');
+  });
+
   it('refuses a file outside of its data folders, whether it is there or not', async () => {
     const texts: string[] = [];
     for (const path of ['/etc/passwd', '/etc/no-such-file', '../own.csv']) {

@@ -74,8 +74,9 @@ describe('run files', () => {
 
   it('with an unknown key are refused with the nearest known one', async () => {
     const path = await folder.write('bad.yaml', RUN.replace('units: 3', 'unitz: 3'));
-    const { message } = await rejectionOf(readRunFile(path));
+    const { message, remedy } = await rejectionOf(readRunFile(path));
     expect(message).to.include('model.layers.0.unitz is not a known key, did you mean "units"?');
+    expect(remedy).to.include('`ringtmp schema`');
   });
 
   it('that are empty, absent or a folder are refused', async () => {

@@ -14,6 +14,7 @@ import { createMailbox } from '../transport/inbox.js';
 
 const PI_4 = BOARD_PROFILES.get('pi-4')!;
 const DILATION = 2;
+const NOTHING = { bytes: 0, frames: 0 };
 const run = deepRun({ microBatches: 4, epochs: 2 });
 
 describe('a fleet of emulated boards', () => {
@@ -51,7 +52,7 @@ describe('a fleet of emulated boards', () => {
       expect(node?.emulated).to.include({ profile: 'pi-4', dilation: DILATION });
       expect(node?.emulated?.drift).to.be.above(0);
       expect(node?.energy?.source).to.equal('modelled');
-      expect(node?.staleness).to.deep.equal({ mean: 0, max: 0 });
+      expect(node?.staleness).to.include({ mean: 0, max: 0 });
       expect(node?.wallSeconds).to.be.at.least(node?.seconds.forward as number);
     }
     const same = await (await open(false)).runToEnd(run);
@@ -59,14 +60,26 @@ describe('a fleet of emulated boards', () => {
   });
 
   it('passes on each topic what the plan says, counted the same at both ends', async () => {
-    const status = await (await open(true)).runToEnd(run);
+    // Cut once, well before its end, so that no replica is under way when it ends.
+    const status = await (await open(true)).runToEnd({ ...run, snapshots: { everySteps: 6 } });
     const topics = (await figuresIn(status)).flatMap(({ figures }) => figures?.topics ?? []);
+    const totalOf = (name: string, direction: 'in' | 'out') => {
+      const own = topics.filter((each) => each.topic === name && each.direction === direction);
+      return own.reduce((sum, each) => ({ bytes: sum.bytes + each.bytes, frames: sum.frames + each.frames }), NOTHING);
+    };
+    for (const name of new Set(topics.map(({ topic }) => topic))) {
+      expect(totalOf(name, 'in'), name).to.deep.equal(totalOf(name, 'out'));
+      expect(totalOf(name, 'in').frames, name).to.be.above(0);
+    }
     for (const name of ['1/forward', '2/forward', '3/forward', '0/forward', '0/backward', '1/backward', '2/backward']) {
       const [one, other] = topics.filter(({ topic }) => topic === name);
       expect([one?.direction, other?.direction], name).to.have.members(['in', 'out']);
-      expect(one?.bytes, name).to.equal(other?.bytes);
-      expect(one?.frames, name).to.equal(other?.frames).and.be.above(0);
     }
+    expect(totalOf('0/weights', 'in').frames).to.equal(4); // each board's layers at the end, and a neighbour's snapshot
+    expect(totalOf('2/weights', 'in').frames).to.equal(1);
+    const figures = (await figuresIn(status)).flatMap(({ figures }) => figures ?? []);
+    const sumOf = (direction: 'bytesIn' | 'bytesOut') => figures.reduce((sum, each) => sum + each[direction], 0);
+    expect(sumOf('bytesIn')).to.equal(sumOf('bytesOut'));
   });
 
   it('says what its boards are, and counts with the profile', async () => {

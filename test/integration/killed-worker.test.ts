@@ -70,6 +70,7 @@ describe('a star, one of whose workers is killed', function () {
     expect(without.warnings?.[0]?.message).to.match(/^worker pi-3 .* the server goes on with 2$/);
     const status = await fleet.ended(run);
     expect(status.state).to.equal('finished');
+    expect(status.generation).to.be.above(0); // a worker that is lost stays in the plan that it was lost of
     expect(status.plan.map(({ agent }) => agent)).to.include('pi-3');
   });
 });

@@ -17,7 +17,8 @@ import {
   startFleet,
 } from '../support/fleet.js';
 import { deepRun, smallRun } from '../support/specs.js';
-import { rejectionOf } from '../transport/inbox.js';
+import { createMailbox, rejectionOf } from '../transport/inbox.js';
+import { type TurnedClock, turnedClock } from '../transport/turned-clock.js';
 
 describe('a run around a parameter server', () => {
   const fleets: Fleet[] = [];
@@ -40,6 +41,15 @@ describe('a run around a parameter server', () => {
   async function weightsOf(status: RunStatus): Promise<Map<string, Float32Array>> {
     const { tensors } = decodeSafetensors(await modelOf(status));
     return new Map(tensors.map((tensor) => [tensor.name, frameTensor(tensor).data]));
+  }
+
+  /** As it is after a few questions and answers: several steps of such a run, if it makes any. */
+  async function settled(fleet: Fleet, run: string): Promise<RunStatus | undefined> {
+    let statuses: RunStatus[] = [];
+    for (let round = 0; round < 50; round++) {
+      statuses = ((await fleet.ask('runs')) as { runs: RunStatus[] }).runs;
+    }
+    return statuses.find((status) => status.run === run);
   }
 
   const finished = (status: RunStatus) => {
@@ -196,6 +206,30 @@ describe('a run around a parameter server', () => {
       expect(warning?.message).to.match(/^worker pi-2 \(position 2\) is lost at step \d+: the server goes on with 2$/);
     });
   }
+
+  it('waits for a worker as long as its grace time, and makes no step meanwhile', async () => {
+    const clock = turnedClock();
+    const armed = createMailbox<number>();
+    const at: TurnedClock['at'] = (ms, ring) => {
+      armed.put(ms);
+      return clock.at(ms, ring);
+    };
+    const fleet = await open({ agents: 3, graceClock: { ...clock, at } });
+    const run = await fleet.train(smallRun({ epochs: 60 }, { mode: 'star' }));
+    await fleet.until(run, ({ step }) => step > 0);
+    fleet.bus.hub?.sever('pi-2');
+    const [endMs] = await armed.take(1);
+    expect(endMs).to.equal(3000); // unless told otherwise
+    clock.turnTo(2999);
+    const step = (await settled(fleet, run))?.step;
+    expect(await settled(fleet, run)).to.deep.include({ step, state: 'running', warnings: [] });
+    clock.turnTo(3000);
+    const status = await fleet.ended(run);
+    finished(status);
+    expect(status.warnings?.[0]?.message).to.equal(
+      `worker pi-2 (position 2) is lost at step ${step}: the server goes on with 2`,
+    );
+  });
 
   it('waits for its last worker, and goes on with it', async () => {
     const fleet = await open({ agents: 1, workerGraceMs: 50, boardGraceMs: 50 });

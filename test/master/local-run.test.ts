@@ -43,6 +43,16 @@ describe('local run', () => {
     expect(tensors.map(({ shape }) => shape)).to.deep.equal([[4, 8], [8], [8, 8], [8], [8, 3], [3]]);
   });
 
+  it('warns of keys that mean nothing in its mode, and runs', async () => {
+    const changes = { star: { localSteps: 4 }, wire: { parameters: 'f16' } };
+    const { state, warnings } = await run(smallRun({ epochs: 1 }, changes));
+    expect(state).to.equal('finished');
+    expect(warnings?.map(({ code, message }) => [code, message])).to.deep.equal([
+      ['configuration', "in this ring the run file's star.localSteps: 4, wire.parameters: f16 have no effect"],
+    ]);
+    expect((await run(smallRun({ epochs: 1 }))).warnings).to.deep.equal([]);
+  });
+
   it('computes with the best engine of this machine, unless told', async () => {
     const status = await runLocally({ ...specOf(smallRun({ epochs: 1 })), engine: 'auto' }, options());
     expect(status).to.include({ state: 'finished', engine: BLAS.isThere ? 'blas' : 'wasm' });

@@ -58,6 +58,6 @@ describe('what an emulated board keeps', () => {
     for (const ms of [3, 4]) activity.idledInVain(ms);
     expect([observer.lagMs, observer.inVainMs]).to.deep.equal([2, 7]);
     for (const staleness of [0, 1, 1, 0]) activity.tookGradient(staleness);
-    expect(observer.staleness).to.deep.equal({ mean: 0.5, max: 1 });
+    expect(observer.staleness).to.deep.equal({ mean: 0.5, max: 1, gradients: 4 });
   });
 });

@@ -70,6 +70,10 @@ describe('SnapshotKeeper', () => {
     await one.keeper.supply(2, entry!);
     expect(Buffer.from((await reading)[0] as Uint8Array).equals(FILE)).to.equal(true);
     expect(await other.kept.take(1)).to.deep.equal([entry]);
+    const [given] = one.keeper.passed.list();
+    expect(given).to.include({ topic: '2/weights', direction: 'out', frames: 3 });
+    expect(given?.bytes).to.be.above(FILE.length);
+    expect(other.keeper.passed.list()).to.deep.equal([{ ...given, direction: 'in' }]);
   });
 
   it('misses nothing that comes while it looks', async () => {

@@ -165,7 +165,8 @@ describe('a run file', () => {
     [withStar({ localSteps: 0 }), 'star.localSteps: got 0: a whole number of at least 1'],
     [withFilter({ type: 'topK', share: 0 }), 'star.filter.share: got 0: a number above 0, up to 1'],
     [withFilter({ type: 'topK', share: 1.5 }), 'star.filter.share: got 1.5: a number above 0, up to 1'],
-    [withFilter({ type: 'topK' }), 'star.filter.share is missing: '],
+    [withFilter({ type: 'topK' }), 'star.filter.share is missing: a number above 0, up to 1'],
+    [withFilter({ type: 'significance' }), 'star.filter.threshold is missing: a number above 0'],
     [withFilter({ type: 'significance', threshold: 0 }), 'star.filter.threshold: got 0: a number above 0'],
     [withFilter({ type: 'top' }), `star.filter.type: got "top": Invalid discriminator value. Expected 'none' |`],
     [

@@ -59,6 +59,18 @@ describe('validate', () => {
     );
   });
 
+  it('tells a remedy: the one for what a person wrote, else that versions differ', () => {
+    const remedyOf = (remedy?: string) => {
+      try {
+        return validate('agent.yaml', schema, {}, remedy);
+      } catch (error) {
+        return (error as ConfigurationError).remedy;
+      }
+    };
+    expect(remedyOf('Read the schema.')).to.equal('Read the schema.');
+    expect(remedyOf()).to.contain('the same version');
+  });
+
   it('offers the nearest key only where it is near', () => {
     expect(faultOf({ link, prot: 1 })).to.equal(
       'agent.yaml: prot is not a known key, did you mean "port"? (allowed: port, sensors, boards, link)',

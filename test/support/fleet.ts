@@ -14,6 +14,7 @@ import { type Master, type MasterOptions, startMaster } from '../../master/maste
 import type { Emulation } from '../../node/emulation.js';
 import { FINAL_STATES, parseMessage, type RunStatus, runStatusSchema } from '../../protocol/messages.js';
 import { MASTER_ID, type MasterVerb, type Topics, topicsOf } from '../../protocol/topics.js';
+import type { AlarmClock } from '../../transport/alarm-clock.js';
 import { createHub, type Hub } from '../../transport/in-process.js';
 import type { Inbox, OpenInbox } from '../../transport/inbox.js';
 import { connectMqtt } from '../../transport/mqtt.js';
@@ -44,6 +45,7 @@ export interface FleetOptions {
   /** Of each board, for its own data. */
   readonly agentDataFolders?: readonly string[];
   readonly workerGraceMs?: number;
+  readonly graceClock?: AlarmClock;
   /** How long a run waits for a board that is lost. */
   readonly boardGraceMs?: number;
   /** Whether a master takes up what the one before it left. */
@@ -155,7 +157,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   // The buses of tests begin empty: nothing retained to wait for.
   const { emulation: boards } = options;
   const emulation = boards && ('profile' in boards ? boards : { forwardMs: 0, backwardMs: 0, linkMs: boards.linkMs });
-  const { workerGraceMs, boardGraceMs, resumeRuns } = options;
+  const { workerGraceMs, graceClock, boardGraceMs, resumeRuns } = options;
   const startMaster = () =>
     startTestMaster(bus, {
       runsFolder,
@@ -164,6 +166,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       retainedQuietMs: 1,
       emulation,
       ...(workerGraceMs !== undefined && { workerGraceMs }),
+      ...(graceClock !== undefined && { graceClock }),
       ...(boardGraceMs !== undefined && { boardGraceMs }),
       ...(resumeRuns !== undefined && { resumeRuns }),
       ...openerFor(MASTER_ID, options),

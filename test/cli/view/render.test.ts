@@ -26,7 +26,7 @@ describe('the live view', () => {
     const warning = { position: 1, code: 'connection', message: 'no direct link', remedy: 'Let them meet.' };
     const shown = (warnings: Warning[]) => render(modelOf({ warnings }), 80).split('\n').slice(3, 5);
     expect(shown([warning])).to.deep.equal(['position 1: no direct link', 'Let them meet.']);
-    expect(shown([warning, { ...warning, position: 2 }])[1]).to.equal('1 more like it: Let them meet.');
+    expect(shown([{ ...warning, position: 2 }, warning])[1]).to.equal('1 more before it: Let them meet.');
   });
 
   it('shows the learning rate once there are metrics', () => {

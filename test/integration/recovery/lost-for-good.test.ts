@@ -36,6 +36,10 @@ describe('a run that loses boards for good', function () {
       const status = await fleet.ended(run);
       await expectSame(status, undisturbed);
       expect(agentsOf(status)).to.deep.equal(['pi-2', 'pi-4']);
+      // What the lost ones did is the run's, too, and told last.
+      const told = status.figures?.map(({ agent }) => agent) ?? [];
+      expect(told.slice(0, 3)).to.deep.equal(['master', 'pi-2', 'pi-4']);
+      expect(told.slice(3)).to.have.members(['pi-1', 'pi-3']);
     });
   }
 

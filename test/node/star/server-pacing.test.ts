@@ -168,7 +168,7 @@ describe('the server of a star', () => {
       [2, 2],
       [3, 3],
     ]);
-    expect(star.activity.staleness).to.deep.equal({ mean: 5 / 4, max: 3 });
+    expect(star.activity.staleness).to.deep.include({ mean: 5 / 4, max: 3 });
   });
 
   it('counts the pushes since the parameters that a push was computed at, be they those of the clock before', async () => {
@@ -210,6 +210,6 @@ describe('the server of a star', () => {
     star.settle();
     for (const worker of [2, 1]) star.pushPiece(worker);
     star.settle();
-    expect(star.activity.staleness).to.deep.equal({ mean: 0, max: 0 });
+    expect(star.activity.staleness).to.deep.include({ mean: 0, max: 0 });
   });
 });
