@@ -35,6 +35,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     'protocol/',
     'hardware/board-profile.ts',
     'node/schedules/',
+    'node/held-window.ts',
     'node/ring-timing.ts',
     'node/fused-update.ts',
     'node/consistency.ts',
