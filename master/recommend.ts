@@ -11,7 +11,7 @@ export interface Recommendation {
 }
 
 /** Forecasts are no better than this: what differs by less is equal. */
-const EQUAL = 1.05;
+const EQUAL = 1.1;
 
 interface Criterion {
   /** `so many times as …` */
@@ -36,7 +36,7 @@ function compare(results: Readonly<Record<Mode, Simulated>>): Recommendation {
   const { ring, star } = results;
   const decisive = CRITERIA.find(({ value }) => ratioOf(value(ring), value(star)) > EQUAL);
   const figures = `${figuresOf('ring', ring)}; ${figuresOf('star', star)}`;
-  if (decisive === undefined) return { mode: 'ring', because: `both are equal within 5 %: ${figures}` };
+  if (decisive === undefined) return { mode: 'ring', because: `both are equal within 10 %: ${figures}` };
   const [ours, theirs] = [decisive.value(ring), decisive.value(star)];
   const times = `${ratioOf(ours, theirs).toFixed(1)} times ${decisive.better}`;
   return { mode: ours < theirs ? 'ring' : 'star', because: `${times}: ${figures}` };

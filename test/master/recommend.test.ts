@@ -37,18 +37,18 @@ describe('recommend', () => {
   });
 
   it('takes of equally fast ones that with less energy, and then that with fewer bytes', () => {
-    const energy = recommended(fitting({ joules: 3, bytes: 1 }), fitting({ stepMs: 104 }));
+    const energy = recommended(fitting({ joules: 3, bytes: 1 }), fitting({ stepMs: 109 }));
     expect(energy).to.deep.include({ mode: 'star' });
     expect(energy.because).to.match(/^1\.5 times as little energy: ring 100 ms, /);
-    const bytes = recommended(fitting({ bytes: 1e6 }), fitting({ stepMs: 96, joules: 1.99 }));
+    const bytes = recommended(fitting({ bytes: 1e6 }), fitting({ stepMs: 92, joules: 1.9 }));
     expect(bytes).to.deep.include({ mode: 'ring' });
     expect(bytes.because).to.match(/^4\.0 times as few bytes: /);
   });
 
   it('takes the ring where all is equal within what a forecast is good for', () => {
-    const { mode, because } = recommended(fitting({ stepMs: 104, joules: 2.09, bytes: 4.1e6 }), fitting({}));
+    const { mode, because } = recommended(fitting({ stepMs: 109, joules: 2.19, bytes: 4.3e6 }), fitting({}));
     expect(mode).to.equal('ring');
-    expect(because).to.match(/^both are equal within 5 %: ring 104 ms/);
+    expect(because).to.match(/^both are equal within 10 %: ring 109 ms/);
   });
 
   it('says nothing of energy where no watts are known, and small ones in millijoules', () => {
@@ -78,7 +78,7 @@ describe('recommend', () => {
     });
   });
 
-  it('never takes what is more than 5 % slower, and is of one mind when the two change places', () => {
+  it('never takes what is more than 10 % slower, and is of one mind when the two change places', () => {
     const figures = fc.record({
       stepMs: fc.double({ min: 0.01, max: 1e4, noNaN: true }),
       joules: fc.double({ min: 0.001, max: 100, noNaN: true }),
@@ -88,7 +88,7 @@ describe('recommend', () => {
       fc.property(figures, figures, (one, other) => {
         const { mode, because } = recommended(fitting(one), fitting(other));
         const [own, others] = mode === 'ring' ? [one, other] : [other, one];
-        expect(own.stepMs).to.be.at.most(1.05 * others.stepMs);
+        expect(own.stepMs).to.be.at.most(1.1 * others.stepMs);
         const swapped = recommended(fitting(other), fitting(one)).mode;
         if (because.startsWith('both are equal')) expect(swapped).to.equal('ring');
         else expect(swapped).to.equal(mode === 'ring' ? 'star' : 'ring');
