@@ -1,17 +1,25 @@
-// The folder that --output names, made before anything is measured: better refused now than after an hour.
+// The folder that --output or another option names, made before anything is measured: better refused now than after an hour.
 
-import { mkdir, stat } from 'node:fs/promises';
+import { access, constants, mkdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { ConfigurationError } from '../errors.js';
 
-/** @throws ConfigurationError when it cannot be made */
-export async function makeOutputFolder(folder: string): Promise<void> {
-  await make(resolve(folder)).catch((cause: Error) => {
+/**
+ * @param option that names it
+ * @throws ConfigurationError when it cannot be made, or not be written to
+ */
+export async function makeOutputFolder(folder: string, option = '--output'): Promise<void> {
+  await makeWritable(resolve(folder)).catch((cause: Error) => {
     throw new ConfigurationError(`cannot write to ${folder}: ${cause.message}`, {
-      remedy: 'Name another folder with --output.',
+      remedy: `Name another folder with ${option}.`,
       cause,
     });
   });
+}
+
+async function makeWritable(folder: string): Promise<void> {
+  await make(folder);
+  await access(folder, constants.W_OK);
 }
 
 /** Not by mkdir's own `recursive`: where a file system makes no folders, as /proc, that never ends in Node.js 20. */

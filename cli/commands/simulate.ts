@@ -23,7 +23,8 @@ export interface SimulateOptions {
 const MOST_UNITS = 65_536;
 const NOTE = `
 All figures are modelled, as those of \`ringtmp plan\`. With --layers-per-board the hidden layers of the run file give
-way to one dense layer for each board, so that the model grows with the fleet; with --batch-per-board the batch does.`;
+way to one dense layer for each board, so that the model grows with the fleet; with --batch-per-board the batch does,
+in as many micro-batches as there are boards, whatever training.microBatches says.`;
 
 export function registerSimulate(program: Command): void {
   program
@@ -34,7 +35,11 @@ export function registerSimulate(program: Command): void {
     .option('--master-profile <name>', 'what the master is; as the first board unless told')
     .option('--mode <modes>', 'ring, star; both unless told')
     .option('--layers-per-board <units>', 'a dense layer of so many units for each board', wholeNumber(1, MOST_UNITS))
-    .option('--batch-per-board <samples>', 'a batch of so many samples for each board', wholeNumber(1, MOST_UNITS))
+    .option(
+      '--batch-per-board <samples>',
+      'a batch of so many samples for each board, in a micro-batch each',
+      wholeNumber(1, MOST_UNITS),
+    )
     .addOption(hubOption())
     .option('--input <shape>', 'of a sample, such as 28x28, where the data are not on this machine')
     .option('--links', 'show each position’s link for the largest number of boards')

@@ -6,6 +6,7 @@ import type { RunSpec } from '../../protocol/run-spec.js';
 import type { HubPlace } from '../../simulation/scenario.js';
 import type { PlanOptions } from '../commands/plan.js';
 import { readRunFile } from '../run-file.js';
+import { assumptionsOf } from './assumptions.js';
 import { profiledFleet } from './boards.js';
 import { renderPlan } from './render-plan.js';
 import { sampleShape } from './sample-shape.js';
@@ -28,7 +29,7 @@ export async function plan(file: string, options: PlanOptions, width: number): P
     request,
     forecast: found,
     recommendation: recommend(found),
-    assumptions: [...assumptions, ...unknowns(spec)],
+    assumptions: assumptionsOf(spec, assumptions),
   };
   const measured = options.against === undefined ? null : await readMeasured(options.against);
   return options.json
@@ -39,12 +40,6 @@ export async function plan(file: string, options: PlanOptions, width: number): P
 /** Where frames pass: with `links: hub` through a broker, usually on the master's machine. */
 export function hubOf({ links }: RunSpec, told: HubPlace | undefined): HubPlace {
   return told ?? (links === 'direct' ? 'none' : 'master');
-}
-
-export function unknowns({ star }: RunSpec): string[] {
-  return star.filter.type === 'significance'
-    ? ['what the filter significance lets through is not known before the run: counted as if it were all']
-    : [];
 }
 
 async function readMeasured(folder: string) {

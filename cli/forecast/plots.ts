@@ -1,6 +1,6 @@
 // Charts of how a run scales, one file a figure: over the number of boards, both on logarithmic scales.
 
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TopLevelSpec } from 'vega-lite';
 import { renderChart } from '../../charts/chart.js';
@@ -27,12 +27,12 @@ const FIGURES: readonly Figure[] = [
 const COLORS = { ring: FAMILIES.ring[0], star: FAMILIES.star[0] } as const;
 const [WIDTH, HEIGHT] = [420, 240];
 
+/** @param folder that is there */
 export async function writePlots(
   study: ScalingStudy,
   points: readonly ScalingPoint[],
   folder: string,
 ): Promise<string[]> {
-  await mkdir(folder, { recursive: true });
   const rows = points.map(scalingRow).filter(({ stepMs }) => stepMs !== null);
   return Promise.all(
     FIGURES.map(async (figure) => {

@@ -19,7 +19,7 @@ const HEAD = [
 ];
 
 export function renderScaling(
-  { spec, profiles, hub }: ScalingStudy,
+  { spec, profiles, masterProfile, hub, assumptions }: ScalingStudy,
   points: readonly ScalingPoint[],
   width: number,
 ): string {
@@ -28,13 +28,15 @@ export function renderScaling(
     forecast.fits ? [] : [`${mode} of ${boards}: ${forecast.reason}`],
   );
   const links = hub === 'none' ? 'direct links' : `frames through a hub (${hub})`;
+  const master = masterProfile === undefined ? '' : `, master ${masterProfile}`;
   return [
-    `${spec.name}: modelled, boards ${profiles}, ${links}`,
+    `${spec.name}: modelled, boards ${profiles}${master}, ${links}`,
     '',
     ...(fitting.length > 0
       ? [renderTable({ head: HEAD, rows: fitting, width, rightAligned: [1, 2, 3, 4, 5, 6, 7, 8] })]
       : []),
     ...others,
+    ...assumptions.map((each) => `assumed: ${each}`),
   ].join('\n');
 }
 

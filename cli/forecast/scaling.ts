@@ -17,6 +17,8 @@ export interface ScalingStudy {
   readonly profiles: string;
   readonly masterProfile: string | undefined;
   readonly hub: HubPlace;
+  /** What is supposed of all points. */
+  readonly assumptions: readonly string[];
   /** Units of each board's layer; undefined where the model stays. */
   readonly layersPerBoard: number | undefined;
   readonly batchPerBoard: number | undefined;
@@ -37,8 +39,8 @@ export function scalingPoints(study: ScalingStudy): ScalingPoint[] {
 function pointOf(study: ScalingStudy, mode: Mode, boards: number): ScalingPoint {
   const { inputShape, profiles, masterProfile, hub, mustFit } = study;
   const spec = specFor(study, boards);
-  const fleet = profiledFleet(profiles, boards, masterProfile);
-  const forecast = forecastMode(mode, { spec, inputShape, hub, ...fleet });
+  const { boards: machines, master } = profiledFleet(profiles, boards, masterProfile);
+  const forecast = forecastMode(mode, { spec, inputShape, hub, boards: machines, master });
   if (mustFit && !forecast.fits)
     throw new CapacityError(`${mode} of ${boards} boards: ${forecast.reason}`, {
       ...(forecast.remedy && { remedy: forecast.remedy }),

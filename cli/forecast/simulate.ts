@@ -2,10 +2,12 @@
 
 import { writeFile } from 'node:fs/promises';
 import { ConfigurationError } from '../../errors.js';
-import { MODES, type Mode } from '../../protocol/run-spec.js';
+import { MODES, type Mode, type RunSpec } from '../../protocol/run-spec.js';
 import type { SimulateOptions } from '../commands/simulate.js';
+import { makeOutputFolder } from '../output-folder.js';
 import { readRunFile } from '../run-file.js';
-import { boardCounts } from './boards.js';
+import { assumptionsOf } from './assumptions.js';
+import { boardCounts, profiledFleet } from './boards.js';
 import { hubOf } from './plan.js';
 import { renderLinks, renderScaling, scalingCsv } from './render-scaling.js';
 import { sampleShape } from './sample-shape.js';
@@ -14,23 +16,31 @@ import { type ScalingPoint, type ScalingStudy, scalingPoints } from './scaling.j
 const MOST_BOARDS = 10_000;
 
 export async function simulate(file: string, options: SimulateOptions, width: number): Promise<string> {
-  const spec = await readRunFile(file);
-  const study: ScalingStudy = {
+  const study = await studyOf(await readRunFile(file), options);
+  if (options.plots !== undefined) await makeOutputFolder(options.plots, '--plots');
+  const points = scalingPoints(study);
+  if (options.csv !== undefined) await write(options.csv, scalingCsv(points));
+  if (options.plots !== undefined) await plot(study, points, options.plots);
+  return options.json
+    ? JSON.stringify({ modelled: true, assumptions: study.assumptions, points })
+    : text(study, points, options, width);
+}
+
+async function studyOf(spec: RunSpec, options: SimulateOptions): Promise<ScalingStudy> {
+  const { profile: profiles, masterProfile, layersPerBoard, batchPerBoard } = options;
+  return {
     spec,
     inputShape: await sampleShape(spec, options.input),
     counts: boardCounts(options.boards, MOST_BOARDS),
     modes: modesOf(options.mode),
     mustFit: options.mode !== undefined,
-    profiles: options.profile,
-    masterProfile: options.masterProfile,
+    profiles,
+    masterProfile,
     hub: hubOf(spec, options.hub),
-    layersPerBoard: options.layersPerBoard,
-    batchPerBoard: options.batchPerBoard,
+    assumptions: assumptionsOf(spec, profiledFleet(profiles, 1, masterProfile).assumptions),
+    layersPerBoard,
+    batchPerBoard,
   };
-  const points = scalingPoints(study);
-  if (options.csv !== undefined) await write(options.csv, scalingCsv(points));
-  if (options.plots !== undefined) await plot(study, points, options.plots);
-  return options.json ? JSON.stringify({ modelled: true, points }) : text(study, points, options, width);
 }
 
 function text(study: ScalingStudy, points: readonly ScalingPoint[], { links }: SimulateOptions, width: number): string {

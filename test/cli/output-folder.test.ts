@@ -24,6 +24,11 @@ describe('the folder that --output names', () => {
     }
   });
 
+  it('names the option that named it', async () => {
+    const error = await makeOutputFolder(await folder.write('file', ''), '--plots').catch((fault) => fault);
+    expect(error.remedy).to.equal('Name another folder with --plots.');
+  });
+
   it('is refused where a file system makes none', async function () {
     if (!existsSync('/proc/self')) this.skip(); // only Linux has such a one at hand
     const error = await makeOutputFolder('/proc/ringtmp/runs').catch((fault) => fault);

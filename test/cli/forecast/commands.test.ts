@@ -36,7 +36,7 @@ describe('forecasts on the command line', function () {
       expect(told.forecast.modes.ring.result.stepMs).to.be.above(0);
       expect(told.forecast.bytes.parameters).to.equal(4 * 8 + 8 + 8 * 8 + 8 + 8 * 3 + 3);
       expect(told.recommendation.mode).to.be.oneOf(['ring', 'star']);
-      expect(told.assumptions).to.deep.equal(['the master is a pi-4 too (--master-profile)']);
+      expect(told.assumptions[0]).to.equal('the master is a pi-4 too (--master-profile)');
       expect(code).to.equal(0);
     });
 

@@ -17,6 +17,7 @@ function studyOf(changes: Partial<ScalingStudy> = {}): ScalingStudy {
     profiles: 'pi-4,pi-3',
     masterProfile: undefined,
     hub: 'none',
+    assumptions: ['all is well', 'and cheap'],
     layersPerBoard: undefined,
     batchPerBoard: undefined,
     ...changes,
@@ -81,13 +82,19 @@ describe('renderScaling', () => {
         .to.match(/^ring +2 +8 +/)
         .and.to.include(first.fits ? `${first.result.stepMs.toFixed(2)} ms` : '-');
       expect(lines.filter((line) => /^(ring|star) +\d+ +8 /.test(line))).to.have.length(5);
-      expect(lines.slice(-3).map((line) => line.replace(/:.*/, ''))).to.deep.equal([
+      expect(lines.slice(-2)).to.deep.equal(['assumed: all is well', 'assumed: and cheap']);
+      expect(lines.slice(-5, -2).map((line) => line.replace(/:.*/, ''))).to.deep.equal([
         'ring of 5',
         'ring of 9',
         'star of 9',
       ]);
     });
   }
+
+  it('names the master where it is another', () => {
+    const [title] = renderScaling({ ...study, masterProfile: 'pi-5' }, points, 100).split('\n');
+    expect(title).to.equal('even: modelled, boards pi-4,pi-3, master pi-5, direct links');
+  });
 
   it('has no table where nothing fits, and says where the hub is', () => {
     const none = studyOf({ counts: [9], hub: 'apart' });

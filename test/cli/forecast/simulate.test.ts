@@ -32,6 +32,22 @@ describe('simulate', () => {
     expect(await modes('star')).to.deep.equal(['star']);
   });
 
+  it('says what it supposes, as text and as JSON: of the master, of a filter, of evaluations and messages', async () => {
+    const star = { filter: { type: 'significance', threshold: 0.01 } };
+    file = await folder.write('run.yaml', stringify(smallRun({}, { star })));
+    const { assumptions } = JSON.parse(await simulated({ json: true }));
+    expect(assumptions.map((each: string) => each.split(' ').slice(0, 4).join(' '))).to.deep.equal([
+      'the master is a',
+      'what the filter significance',
+      'evaluations are left out',
+      'a message costs no',
+    ]);
+    const told = (await simulated({ masterProfile: 'pi-5' })).split('\n');
+    expect(told.filter((line) => line.startsWith('assumed: '))).to.deep.equal(
+      assumptions.slice(1).map((each: string) => `assumed: ${each}`),
+    );
+  });
+
   it('shows links only where asked to', async () => {
     expect(await simulated({})).not.to.match(/^star of 2$/m);
     expect(await simulated({ links: true })).to.match(/^star of 2$/m);
@@ -62,6 +78,12 @@ describe('simulate', () => {
     ['a mode twice', { mode: 'ring,ring' }, ConfigurationError, /--mode takes ring, star, got "ring,ring"/],
     ['a mode that does not fit', { boards: '9', mode: 'ring' }, CapacityError, /^ring of 9 boards: 9 stages/],
     ['no place to write to', { csv: '/nowhere/a.csv' }, ConfigurationError, /^cannot write \/nowhere\/a\.csv/],
+    [
+      'no folder for charts',
+      { plots: '/proc/plots', csv: '/nowhere/a.csv' },
+      ConfigurationError,
+      /^cannot write to \/proc/,
+    ],
     ['a shape that is none', { input: '4y' }, ConfigurationError, /--input takes the shape of a sample, got "4y"/],
   ];
   for (const [what, options, type, message] of REFUSED) {
