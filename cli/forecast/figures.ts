@@ -2,6 +2,7 @@
 
 import type { Simulated } from '../../simulation/result.js';
 import { percent } from '../view/format.js';
+import type { BusiestMeasured } from './compared-run.js';
 
 /** `12 %`, or `12–40 %` where boards differ; a dash where none has told. */
 export function idleRange(positions: readonly { readonly idleShare: number }[]): string {
@@ -14,6 +15,13 @@ export function idleRange(positions: readonly { readonly idleShare: number }[]):
 /** `master up 83 %` */
 export function busiestLink({ busiest: { position, direction, share } }: Simulated, agents: readonly string[]): string {
   return `${agents[position] ?? 'hub'} ${direction} ${percent(share)}`;
+}
+
+/** `master up 83 %`, or how much it carries where nobody knows how much it could. */
+export function busiestMeasured(busiest: BusiestMeasured | null): string {
+  if (busiest === null) return '–';
+  const { agent, direction, mbps, share } = busiest;
+  return `${agent} ${direction} ${share === null ? `${mbps.toPrecision(3)} Mbit/s` : percent(share)}`;
 }
 
 /** Nothing where no watts are known. */

@@ -5,7 +5,8 @@ import type { Recommendation } from '../../master/recommend.js';
 import type { Simulated, SimulatedPosition } from '../../simulation/result.js';
 import { bytes, milliseconds, percent, rate, span } from '../view/format.js';
 import { renderTable } from '../view/table.js';
-import { busiestLink, idleRange, joules } from './figures.js';
+import type { ComparedRun } from './compared-run.js';
+import { busiestLink, busiestMeasured, idleRange, joules } from './figures.js';
 import type { MeasuredPosition, MeasuredRun } from './measured.js';
 
 export interface ToldPlan {
@@ -13,7 +14,9 @@ export interface ToldPlan {
   readonly forecast: Forecast;
   readonly recommendation: Recommendation;
   readonly assumptions: readonly string[];
-  readonly measured: MeasuredRun | null;
+  readonly measured: ComparedRun | null;
+  /** Between what is forecast and the run that was measured. */
+  readonly differences: readonly string[];
 }
 
 const HUBS = { none: 'direct', master: 'through a hub on the master’s machine', apart: 'through a hub of its own' };
@@ -22,7 +25,7 @@ const MEASURED =
   'measured: the median step; all else over the whole run, with the evaluations that the forecast leaves out';
 
 export function renderPlan(told: ToldPlan, width: number): string {
-  const { request, forecast, recommendation, assumptions, measured } = told;
+  const { request, forecast, recommendation, assumptions, measured, differences } = told;
   const { spec, boards, hub } = request;
   const title = `${spec.name}: forecast, modelled, for ${boards.length} boards; links ${HUBS[hub]}; a step is ${spec.training.batch} samples`;
   return [
@@ -32,6 +35,7 @@ export function renderPlan(told: ToldPlan, width: number): string {
     ...positions(forecast, measured, width),
     ...byteRule(forecast),
     ...(measured === null ? [] : [MEASURED]),
+    ...differences.map((each) => `differs: ${each}`),
     ...assumptions.map((each) => `assumed: ${each}`),
     '',
     advice(recommendation),
@@ -43,11 +47,11 @@ function advice({ mode, because }: Recommendation): string {
   return mode === null ? because : `take the ${mode}: ${because}`;
 }
 
-type Figure = readonly [name: string, of: (fit: FittingMode) => string, measured?: (run: MeasuredRun) => string];
+type Figure = readonly [name: string, of: (fit: FittingMode) => string, measured?: (run: ComparedRun) => string];
 
 const FIGURES: readonly Figure[] = [
   ['step', ({ result }) => milliseconds(result.stepMs), ({ stepMs }) => milliseconds(stepMs)],
-  ['samples/s', ({ result }) => rate(result.samplesPerSecond)],
+  ['samples/s', ({ result }) => rate(result.samplesPerSecond), (run) => rate(run.samplesPerSecond)],
   ['boards', ({ agents }) => String(agents.length - 1), (run) => String(boardsOf(run).length)],
   [
     'idle, boards',
@@ -65,11 +69,11 @@ const FIGURES: readonly Figure[] = [
     ({ positions }) => bytes(positions.reduce((sum, { bytesOut }) => sum + bytesOut, 0)),
   ],
   ['frames a step', ({ result }) => rate(result.frames)],
-  ['busiest link', ({ result, agents }) => busiestLink(result, agents)],
+  ['busiest link', ({ result, agents }) => busiestLink(result, agents), ({ busiest }) => busiestMeasured(busiest)],
   ['energy a step', ({ result }) => joules(result.joules), ({ positions }) => joules(sumOf(positions))],
 ];
 
-function modes({ modes: { ring, star } }: Forecast, measured: MeasuredRun | null, width: number): string {
+function modes({ modes: { ring, star } }: Forecast, measured: ComparedRun | null, width: number): string {
   const cell = (forecast: ModeForecast, of: (fit: FittingMode) => string) =>
     forecast.fits ? of(forecast) : 'does not fit';
   const head = ['', 'ring', 'star', ...(measured ? [`measured ${measured.mode}`] : [])];

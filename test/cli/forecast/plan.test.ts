@@ -3,6 +3,7 @@
 import { expect } from 'chai';
 import { stringify } from 'yaml';
 import type { PlanOptions } from '../../../cli/commands/plan.js';
+import type { ComparedRun } from '../../../cli/forecast/compared-run.js';
 import { hubOf, plan } from '../../../cli/forecast/plan.js';
 import { ConfigurationError } from '../../../errors.js';
 import { BOARD_PROFILES } from '../../../hardware/board-profiles.js';
@@ -41,7 +42,8 @@ describe('plan', function () {
     JSON.parse(await plan(file, { ...OFFLINE, input: '4', json: true, ...options }, WIDTH)) as {
       readonly request: ForecastRequest;
       readonly assumptions: readonly string[];
-      readonly measured: { readonly stepMs: number } | null;
+      readonly measured: ComparedRun | null;
+      readonly differences: readonly string[];
     };
 
   it('takes as many boards as it is told, else as the run file says, else four that may be too many', async () => {
@@ -71,6 +73,44 @@ describe('plan', function () {
     expect(text)
       .to.include('measured ring')
       .and.to.match(/^step .* 500\.00 ms$/m);
+  });
+
+  describe('beside a run', () => {
+    const emulated = { profile: 'pi-4', dilation: 1, drift: 0, overdue: 0 };
+    const beside = async (figures: object, options: Partial<PlanOptions> = {}, spec = {}) => {
+      const positions = [position(0, figures), position(1, figures), position(2, figures)];
+      const against = await writeRun(folder, [1, 1.5, 2], positions, spec);
+      return planned({ profile: 'pi-4', boards: 2, against, ...options });
+    };
+
+    it('takes the direct links of emulated boards, and says so, unless it is told where frames pass', async () => {
+      const { request, assumptions, differences } = await beside({ emulated });
+      expect(request.hub).to.equal('none');
+      expect(assumptions).to.include('direct links, as those of the run’s emulated boards are (--hub)');
+      expect(differences).to.deep.equal([]);
+      expect((await beside({ emulated }, { hub: 'apart' })).request.hub).to.equal('apart');
+      expect((await beside({ emulated: null })).request.hub).to.equal('master');
+    });
+
+    it('tells in what the run was another: boards, profiles, batch, model and mode', async () => {
+      const spec = { mode: 'star', training: { batch: 2, microBatches: 1, epochs: 1 } };
+      const { differences } = await beside({ emulated: { ...emulated, profile: 'pi-3' } }, { boards: 1 }, spec);
+      expect(differences).to.include('mode of the run file: ring here, star in the run');
+      expect(differences).to.include('boards: 1 here, 2 in the run');
+      expect(differences).to.include('profile at position 1: pi-4 here, pi-3 in the run');
+      expect(differences.some((each) => /^batch: \d+ here, 2 in the run$/.test(each))).to.equal(true);
+      const model = { layers: [{ type: 'dense', units: 3 }] };
+      expect((await beside({ emulated }, {}, { model })).differences).to.include('model: another than in the run');
+    });
+
+    it('fills in samples a second, and the busiest link by its profile or as what it carries', async () => {
+      const figures = { bytesIn: 1e6, bytesOut: 4e6, wallSeconds: 2 };
+      const { measured } = await beside({ ...figures, emulated });
+      expect(measured?.samplesPerSecond).to.be.closeTo((1000 * (measured?.spec.training.batch ?? 0)) / 500, 1e-9);
+      const linkMbps = BOARD_PROFILES.get('pi-4')?.linkMbps as number;
+      expect(measured?.busiest).to.deep.equal({ agent: 'master', direction: 'up', mbps: 16, share: 16 / linkMbps });
+      expect((await beside({ ...figures, emulated: null })).measured?.busiest?.share).to.equal(null);
+    });
   });
 
   it('without a profile refuses where no fleet is', async () => {

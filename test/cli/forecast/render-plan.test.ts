@@ -1,7 +1,7 @@
 // A forecast as text: its key lines at two widths, with and without what was measured beside it.
 
 import { expect } from 'chai';
-import type { MeasuredRun } from '../../../cli/forecast/measured.js';
+import type { ComparedRun } from '../../../cli/forecast/compared-run.js';
 import { renderPlan, type ToldPlan } from '../../../cli/forecast/render-plan.js';
 import { type ForecastRequest, forecast } from '../../../master/forecast.js';
 import { recommend } from '../../../master/recommend.js';
@@ -10,14 +10,22 @@ import { evenRun } from '../../simulation/scenarios.js';
 
 const [WIDE, NARROW] = [160, 60];
 
-function told(count: number, changes: Partial<ForecastRequest> = {}, measured: MeasuredRun | null = null): ToldPlan {
+function told(count: number, changes: Partial<ForecastRequest> = {}, measured: ComparedRun | null = null): ToldPlan {
   const spec = evenRun(8, { training: { batch: 24, microBatches: 4 } });
   const request = forecastRequest(spec, count, changes);
   const found = forecast(request);
-  return { request, forecast: found, recommendation: recommend(found), assumptions: ['all is well'], measured };
+  const differences = measured === null ? [] : ['batch: 24 here, 12 in the run'];
+  const recommendation = recommend(found);
+  return { request, forecast: found, recommendation, assumptions: ['all is well'], measured, differences };
 }
 
-const MEASURED: MeasuredRun = {
+const MEASURED: ComparedRun = {
+  spec: { ...evenRun(8, {}), engine: 'wasm' },
+  boards: 2,
+  isEmulated: true,
+  profiles: ['pi-4', undefined, 'pi-4'],
+  samplesPerSecond: 972,
+  busiest: { agent: 'pi-2', direction: 'down', mbps: 123.4, share: 0.1234 },
   mode: 'ring',
   stepMs: 12.345,
   steps: 50,
@@ -83,7 +91,8 @@ describe('renderPlan', () => {
     expect(cellsOf(text, ' ').at(-1)).to.equal('measured ring');
     const last = (row: string) => cellsOf(text, row).at(-1);
     expect(last('step')).to.equal('12.35 ms');
-    expect(last('samples/s')).to.equal('–');
+    expect(last('samples/s')).to.equal('972');
+    expect(last('busiest link')).to.equal('pi-2 down 12 %');
     expect(last('boards')).to.equal('1');
     expect(last('idle, boards')).to.equal('31 %');
     expect(last('idle, master')).to.equal('91 %');
@@ -92,6 +101,7 @@ describe('renderPlan', () => {
     expect(cellsOf(text, '0  master').slice(-3)).to.deep.equal(['91 %', '1.0 kB', '2.0 kB']);
     expect(cellsOf(text, '1  pi-1').slice(-3), 'told nothing').to.deep.equal(['–', '–', '–']);
     expect(text).to.include('measured: the median step');
+    expect(lineOf(text, 'differs: ')).to.equal('differs: batch: 24 here, 12 in the run');
   });
 
   it('shows the positions of the mode that was measured: a star has no windows', () => {
@@ -101,10 +111,17 @@ describe('renderPlan', () => {
   });
 
   it('has a dash for the idle share of boards of which none has told', () => {
-    const [master] = MEASURED.positions as [MeasuredRun['positions'][number]];
+    const [master] = MEASURED.positions as [ComparedRun['positions'][number]];
     const text = renderPlan(told(2, {}, { ...MEASURED, positions: [master] }), WIDE);
     expect(cellsOf(text, 'boards').at(-1)).to.equal('0');
     expect(cellsOf(text, 'idle, boards').at(-1)).to.equal('–');
+  });
+
+  it('tells what the busiest link carries where nobody knows what it could, and nothing where nobody told', () => {
+    const busiest = { agent: 'pi-2', direction: 'up', mbps: 12.34, share: null } as const;
+    const cell = (run: ComparedRun) => cellsOf(renderPlan(told(2, {}, run), WIDE), 'busiest link').at(-1);
+    expect(cell({ ...MEASURED, busiest })).to.equal('pi-2 up 12.3 Mbit/s');
+    expect(cell({ ...MEASURED, busiest: null })).to.equal('–');
   });
 
   it('shows what does not fit and what to do about it', () => {
