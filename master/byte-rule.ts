@@ -1,5 +1,5 @@
 // Which mode moves fewer bytes, in closed form: a ring moves the activations at its cuts there and their gradients
-// back, B x sum of cuts, a star the weights to and from all workers, N x W. Headers are left out.
+// back, B x sum of cuts, a star the weights to and from all workers, N x W; with the frames' headers, as they are sent.
 
 import { parametersOf } from '../compute/cost.js';
 import type { Layer } from '../compute/layer.js';
@@ -7,10 +7,11 @@ import { buildModel } from '../compute/model.js';
 import type { Range } from '../compute/partition.js';
 import { type Shape, sizeOf } from '../compute/tensor.js';
 import { piecesOf } from '../node/pieces.js';
+import { vectorElements } from '../node/star/part.js';
 import type { RunSpec } from '../protocol/run-spec.js';
-import { type WireDtype, wireBytes } from '../protocol/wire-dtypes.js';
+import { FrameSizes } from '../simulation/frame-bytes.js';
 import type { HubPlace } from '../simulation/scenario.js';
-import { sentEntries } from '../simulation/star-costs.js';
+import { bundleOf, dataFrames } from '../simulation/star-costs.js';
 
 export interface ModeBytes {
   /** Of a step, as sent. */
@@ -34,28 +35,28 @@ export interface ByteRequest {
   readonly inputShape: Shape;
   /** Of the ring's boards, clockwise, then of the master where it holds layers. */
   readonly ranges: readonly Range[];
-  /** Of the star. */
-  readonly workers: number;
+  /** Of the star: samples of each worker in a step. */
+  readonly shares: readonly number[];
   readonly hub: HubPlace;
 }
 
 export function byteRule(request: ByteRequest): ByteRule {
-  const { spec, inputShape, ranges, workers, hub } = request;
+  const { spec, inputShape, ranges, shares, hub } = request;
   const layers = buildModel({ inputShape, layers: spec.model.layers, seed: spec.seed });
   const cuts = cutsOf(layers, ranges, spec.masterStage);
-  const parameters = parametersOf(layers);
+  const sizes = new FrameSizes(spec.name);
   return {
-    ring: modeBytes(ringBytes(spec, inputShape, cuts), hub),
-    star: modeBytes(starBytes(spec, inputShape, parameters, workers), hub),
-    cutElements: cuts.reduce((sum, cut) => sum + cut, 0),
-    parameters,
+    ring: modeBytes(ringBytes({ spec, inputShape, sizes }, cuts), hub),
+    star: modeBytes(starBytes({ spec, inputShape, sizes }, vectorElements(layers), shares), hub),
+    cutElements: cuts.reduce((sum, cut) => sum + sizeOf(cut), 0),
+    parameters: parametersOf(layers),
   };
 }
 
-/** Elements per sample at each cut; the last one lies before the master. */
-function cutsOf(layers: readonly Layer[], ranges: readonly Range[], masterStage: boolean): number[] {
+/** What passes at each cut, per sample; the last one lies before the master. */
+function cutsOf(layers: readonly Layer[], ranges: readonly Range[], masterStage: boolean): Shape[] {
   const ends = (masterStage ? ranges.slice(0, -1) : ranges).map(({ end }) => end);
-  return ends.map((end) => sizeOf((layers[end - 1] as Layer).outputShape));
+  return ends.map((end) => (layers[end - 1] as Layer).outputShape);
 }
 
 interface Sent {
@@ -63,30 +64,32 @@ interface Sent {
   readonly atMaster: number;
 }
 
-function ringBytes({ training, wire }: RunSpec, inputShape: Shape, cuts: readonly number[]): Sent {
+interface Framing {
+  readonly spec: RunSpec;
+  readonly inputShape: Shape;
+  readonly sizes: FrameSizes;
+}
+
+/** Where a gradient would go back from the first board, it says that it is done. */
+function ringBytes({ spec: { training, wire }, inputShape, sizes }: Framing, cuts: readonly Shape[]): Sent {
   const { batch, microBatches } = training;
-  const framesOf = (dtype: WireDtype, elements: number) =>
-    microBatches * wireBytes(dtype, (batch / microBatches) * elements);
-  const bothWays = cuts.map((cut) => framesOf(wire.activations, cut) + framesOf(wire.gradients, cut));
-  const stream = framesOf(wire.activations, sizeOf(inputShape));
-  return { sent: bothWays.reduce((sum, cut) => sum + cut, stream), atMaster: stream + (bothWays.at(-1) as number) };
+  const samples = batch / microBatches;
+  const activations = (shape: Shape) =>
+    sizes.of({ kind: 'activation', shape: [samples, ...shape], dtype: wire.activations });
+  const gradients = (shape: Shape) => sizes.of({ kind: 'gradient', shape: [samples, ...shape], dtype: wire.gradients });
+  const bothWays = cuts.map((cut) => microBatches * (activations(cut) + gradients(cut)));
+  const ends = microBatches * (activations(inputShape) + sizes.of({ kind: 'done' }));
+  return { sent: bothWays.reduce((sum, cut) => sum + cut, ends), atMaster: ends + (bothWays.at(-1) as number) };
 }
 
-function starBytes({ training, wire, star }: RunSpec, inputShape: Shape, parameters: number, workers: number): Sent {
-  const perClock = piecesOf(parameters).reduce((sum, { start, end }) => {
-    return sum + wireBytes(wire.parameters, end - start) + gradientBytes({ wire, star }, end - start);
+function starBytes({ spec, inputShape, sizes }: Framing, elements: number, shares: readonly number[]): Sent {
+  const perClock = piecesOf(elements).reduce((sum, { start, end }) => {
+    const { parameterBytes, gradientBytes } = bundleOf(spec, sizes, end - start);
+    return sum + parameterBytes + gradientBytes;
   }, 0);
-  const data = wireBytes(wire.activations, training.batch * sizeOf(inputShape)) + wireBytes('f32', training.batch);
-  const sent = (workers * perClock) / star.localSteps + (star.data === 'local' ? 0 : data);
+  const data = shares.flatMap((share) => dataFrames({ spec, inputShape }, sizes, share));
+  const sent = data.reduce((sum, each) => sum + each, (shares.length * perClock) / spec.star.localSteps);
   return { sent, atMaster: sent };
-}
-
-/** 16-bit places within the piece travel with what passes a filter. */
-const PLACE_BYTES = 2;
-
-function gradientBytes({ wire, star: { filter } }: Pick<RunSpec, 'wire' | 'star'>, elements: number): number {
-  const entries = sentEntries(filter, elements);
-  return wireBytes(wire.gradients, entries) + (filter.type === 'none' ? 0 : PLACE_BYTES * entries);
 }
 
 function modeBytes({ sent, atMaster }: Sent, hub: HubPlace): ModeBytes {

@@ -11,7 +11,7 @@ import type { Duration, HubPlace, Machine } from '../simulation/scenario.js';
 import { simulateStar } from '../simulation/star.js';
 import { type ByteRule, byteRule } from './byte-rule.js';
 import { mostBoards, type PlannedBoard, planRing } from './planner.js';
-import { planStar } from './star-plan.js';
+import { planStar, workerShares } from './star-plan.js';
 
 export interface ForecastBoard extends PlannedBoard {
   readonly machine: Machine;
@@ -124,9 +124,14 @@ function bytesOf(request: ForecastRequest): ByteRule | null {
     const { entries } = planRing({ spec, inputShape, boards, master: spec.masterStage ? master : null });
     const [own, ...others] = entries;
     const ranges = (spec.masterStage && own ? [...others, own] : others).map(rangeOf);
-    return byteRule({ spec, inputShape, ranges, workers: inMode('star', request).boards.length, hub });
+    return byteRule({ spec, inputShape, ranges, shares: sharesIn(inMode('star', request)), hub });
   } catch (error) {
     if (error instanceof CapacityError) return null;
     throw error;
   }
+}
+
+/** One sample each where a star has too many boards: it does not fit then, and its bytes are told all the same. */
+function sharesIn({ spec, boards }: ForecastRequest): number[] {
+  return boards.length > spec.training.batch ? boards.map(() => 1) : workerShares(spec, boards);
 }

@@ -11,7 +11,7 @@ import { bytesOfStage } from '../node/build.js';
 import { vectorElements } from '../node/star/part.js';
 import { MAX_FRAME_BYTES } from '../protocol/limits.js';
 import type { PlanEntry } from '../protocol/messages.js';
-import type { ResolvedRunSpec } from '../protocol/run-spec.js';
+import type { ResolvedRunSpec, RunSpec } from '../protocol/run-spec.js';
 import { MASTER_ID } from '../protocol/topics.js';
 import type { Plan } from './planner.js';
 import type { PlannedBoard } from './stage-costs.js';
@@ -34,9 +34,7 @@ export function planStar(request: StarRequest): Plan {
   const { batch } = spec.training;
   const layers = buildModel({ inputShape, layers: spec.model.layers, seed: spec.seed });
   checkParts(boards.length, batch, layers);
-  // Under `bsp` all wait for the slowest, so the shares follow the speed; otherwise nobody waits.
-  const weights = boards.map(({ gflops }) => (spec.star.consistency === 'bsp' ? gflops : 1));
-  const shares = sharesOf(batch, weights);
+  const shares = workerShares(spec, boards);
   const names = layers.map(({ name }) => name);
   const bytesAt = bytesByPosition(request, shares, layers.length);
   const entries = [master, ...boards].map((board, position): PlanEntry => {
@@ -68,6 +66,14 @@ function checkParts(boards: number, batch: number, layers: readonly Layer[]): vo
       remedy: 'Add a layer that has some, such as dense.',
     });
   }
+}
+
+/** Under `bsp` all wait for the slowest, so the shares follow the speed; otherwise nobody waits. */
+export function workerShares({ star, training }: RunSpec, boards: readonly PlannedBoard[]): number[] {
+  return sharesOf(
+    training.batch,
+    boards.map(({ gflops }) => (star.consistency === 'bsp' ? gflops : 1)),
+  );
 }
 
 /**

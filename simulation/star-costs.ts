@@ -85,7 +85,8 @@ function bundlesOf(spec: RunSpec, sizes: FrameSizes, elements: number, workers: 
   return starts.map((start) => pieces.slice(start, start + together).reduce(added));
 }
 
-function bundleOf({ wire, star: { filter } }: RunSpec, sizes: FrameSizes, elements: number): Bundle {
+/** A piece by itself. */
+export function bundleOf({ wire, star: { filter } }: RunSpec, sizes: FrameSizes, elements: number): Bundle {
   const entries = sentEntries(filter, elements);
   const gradient = { kind: 'gradient', shape: [entries], isSparse: filter.type !== 'none', ofStar: true } as const;
   return {
@@ -105,8 +106,21 @@ function added(a: Bundle, b: Bundle): Bundle {
   };
 }
 
+/** Bytes of the frames that bring a worker its share of a step; none where workers read their own. */
+export function dataFrames(
+  { spec: { star, wire }, inputShape }: Pick<StarScenario, 'spec' | 'inputShape'>,
+  sizes: FrameSizes,
+  share: number,
+): number[] {
+  if (star.data === 'local') return [];
+  return [
+    sizes.of({ kind: 'activation', shape: [share, ...inputShape], dtype: wire.activations, ofStar: true }),
+    sizes.of({ kind: 'targets', shape: [share, 1], ofStar: true }),
+  ];
+}
+
 /** Entries that are sent at once. What `significance` lets through depends on the gradients: as if it were all of them. */
-export function sentEntries(filter: FilterSpec, elements: number): number {
+function sentEntries(filter: FilterSpec, elements: number): number {
   return filter.type === 'topK' ? Math.ceil(filter.share * elements) : elements;
 }
 
@@ -128,15 +142,12 @@ function workerCosts(
   machine: Machine,
   share: number,
 ): WorkerCosts {
-  const { localSteps, data, filter } = spec.star;
+  const { localSteps, filter } = spec.star;
   const took = (cost: Cost) => durationMs(cost, machine);
   const read = copyCost(share * sizeOf(inputShape));
   const passes = [read, forwardCost(layers, share), backwardCost(layers, share)];
   const update = localSteps > 1 ? [updateCost(parametersOf(layers), createOptimizer(spec.optimizer))] : [];
-  const frames = [
-    sizes.of({ kind: 'activation', shape: [share, ...inputShape], dtype: spec.wire.activations, ofStar: true }),
-    sizes.of({ kind: 'targets', shape: [share, 1], ofStar: true }),
-  ];
+  const frames = dataFrames({ spec, inputShape }, sizes, share);
   return {
     stepMs: [...passes, ...update].reduce((sum, cost) => sum + took(cost), 0),
     unpackMs: (elements) => took(copyCost(elements)),
@@ -145,7 +156,7 @@ function workerCosts(
       took(sumCost(localSteps > 1 ? elements : 0)) +
       took(searchCost(filter, elements)) +
       took(takeCost(filter, entries)),
-    dataBytes: data === 'local' ? [] : Array.from({ length: localSteps }, () => frames).flat(),
+    dataBytes: Array.from({ length: localSteps }, () => frames).flat(),
     samples: localSteps * share,
   };
 }
