@@ -2,6 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandError } from '../errors.js';
+import { byAgent } from '../protocol/agent-order.js';
 import {
   type AgentInfo,
   type AgentStatus,
@@ -129,7 +130,7 @@ class Collection {
   }
 
   snapshot(fleet: string): FleetSnapshot {
-    const boards = Object.fromEntries([...this.#boards].sort(([a], [b]) => (a < b ? -1 : 1)));
+    const boards = Object.fromEntries([...this.#boards].sort(([a], [b]) => byAgent(a, b)));
     return { fleet, master: this.#master, boards, runs: [...this.#runs.values()] };
   }
 

@@ -1,6 +1,7 @@
 // Which boards there are, from their births and wills.
 
 import { FrameError, TimeoutError } from '../errors.js';
+import { byAgent } from '../protocol/agent-order.js';
 import { type AgentInfo, agentInfoSchema, agentStatusSchema, parseMessage } from '../protocol/messages.js';
 import { parseTopic, type Topics } from '../protocol/topics.js';
 import type { Subscription, Transport } from '../transport/transport.js';
@@ -72,7 +73,7 @@ export class FleetRegistry {
   /** Boards that are there and have said what they can do, by name, the numbers in names as numbers. */
   online(): AgentInfo[] {
     const infos = [...this.entries.values()].flatMap(({ online, info }) => (online && info ? [info] : []));
-    return infos.sort((a, b) => a.agent.localeCompare(b.agent, 'en', { numeric: true }));
+    return infos.sort((a, b) => byAgent(a.agent, b.agent));
   }
 
   /** Told when a board vanishes, and when it comes back as a new process that knows nothing. */

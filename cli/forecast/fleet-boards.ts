@@ -18,13 +18,16 @@ import { boardOf, type ForecastFleet } from './boards.js';
 /** As the planner supposes links to be: Gigabit Ethernet (`master/stage-costs.ts`). Memory as on a Raspberry Pi 4. */
 const SUPPOSED = { linkMbps: 1000, latencyMs: 0.1, memoryGBps: 5, idleW: 0, loadW: 0 } as const;
 
-/** @throws ConfigurationError when no fleet is there, or no board online */
+/**
+ * @param count how many of them; all unless told. The others have no say in the engine, as in a run
+ * @throws ConfigurationError when no fleet is there, or no board online
+ */
 export async function fleetBoards(
   spec: RunSpec,
   options: FleetOptions,
-  masterProfile?: string,
+  { masterProfile, count }: { readonly masterProfile?: string; readonly count?: number } = {},
 ): Promise<ForecastFleet> {
-  const infos = await onlineBoards(options);
+  const infos = (await onlineBoards(options)).slice(0, count);
   const engine = resolveEngine(spec.engine, infos);
   const planned = plannedBoards(infos, engine);
   const boards = planned.map((board, index): ForecastBoard => {

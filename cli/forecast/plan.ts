@@ -68,6 +68,8 @@ async function fleetOf(spec: RunSpec, options: PlanOptions) {
   const count = boards ?? spec.boards;
   if (profile !== undefined) return profiledFleet(profile, count ?? USUAL_BOARDS, masterProfile);
   const { fleetBoards } = await import('./fleet-boards.js');
-  const fleet = await fleetBoards(spec, options, masterProfile);
-  return count === undefined ? fleet : { ...fleet, boards: fleet.boards.slice(0, count) };
+  return fleetBoards(spec, options, {
+    ...(masterProfile !== undefined && { masterProfile }),
+    ...(count !== undefined && { count }),
+  });
 }

@@ -133,7 +133,7 @@ describe('forecast', () => {
       const board = forecastBoard(`pi-${index + 1}`);
       return { ...board, machine: { ...board.machine, gflops } };
     });
-    const request = forecastRequest(runOf('star', {}, { star: { consistency: 'ssp' } }), 3, { boards });
+    const request = forecastRequest(runOf('star', {}, { star: { consistency: 'ssp', staleness: 4 } }), 3, { boards });
     const stepMsOver = (warmUp: number, measured: number) =>
       fitting(forecastMode('star', { ...request, duration: { warmUp, measured } })).result.stepMs;
     const [short, usual, long] = [stepMsOver(2, 3), stepMsOver(20, 200), stepMsOver(20, 400)];

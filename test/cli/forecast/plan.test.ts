@@ -162,6 +162,16 @@ describe('plan', function () {
       });
     });
 
+    it('takes the boards that a run would take, and asks no other for its engine', async () => {
+      await born('pi-10', { engines: { plain: 0.5 }, engine: 'plain' });
+      for (const agent of ['pi-9', 'pi-2']) await born(agent);
+      const { request } = await planned({ ...options, boards: 2 });
+      expect(request.boards.map(({ id, gflops }) => [id, gflops])).to.deep.equal([
+        ['pi-2', 7],
+        ['pi-9', 7],
+      ]);
+    });
+
     it('refuses where no board is online', async () => {
       await born('gone', {}, 'offline');
       const refusal = await planned(options).catch((error) => error);
