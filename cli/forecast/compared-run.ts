@@ -101,12 +101,19 @@ export function differences({ spec, boards, master }: ForecastRequest, used: num
   );
 }
 
+/** Positions that differ alike are told together. */
 function profilePairs(machines: readonly ForecastRequest['master'][], { profiles }: ComparedRun) {
-  return profiles.flatMap((theirs, position) => {
+  const pairs = new Map<string, { ours: string; theirs: string; positions: number[] }>();
+  for (const [position, theirs = 'a real board'] of profiles.map((each) => each ?? undefined).entries()) {
     const machine = machines[position]?.machine;
-    if (theirs === undefined || machine === undefined) return [];
-    const ours = 'name' in machine ? machine.name : null;
-    return [[`profile at position ${position}`, ours ?? 'a real board', theirs ?? 'a real board'] as const];
+    if (profiles[position] === undefined || machine === undefined) continue;
+    const ours = 'name' in machine ? String(machine.name) : 'a real board';
+    const known = pairs.get(`${ours} ${theirs}`) ?? { ours, theirs, positions: [] };
+    known.positions.push(position);
+    pairs.set(`${ours} ${theirs}`, known);
+  }
+  return [...pairs.values()].map(({ ours, theirs, positions }) => {
+    return [`profile at position ${positions.join(', ')}`, ours, theirs] as const;
   });
 }
 

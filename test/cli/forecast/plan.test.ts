@@ -97,7 +97,7 @@ describe('plan', function () {
       const { differences } = await beside({ emulated: { ...emulated, profile: 'pi-3' } }, { boards: 1 }, spec);
       expect(differences).to.include('mode of the run file: ring here, star in the run');
       expect(differences).to.include('boards: 1 here, 2 in the run');
-      expect(differences).to.include('profile at position 1: pi-4 here, pi-3 in the run');
+      expect(differences).to.include('profile at position 0, 1: pi-4 here, pi-3 in the run');
       expect(differences.some((each) => /^batch: \d+ here, 2 in the run$/.test(each))).to.equal(true);
       const model = { layers: [{ type: 'dense', units: 3 }] };
       expect((await beside({ emulated }, {}, { model })).differences).to.include('model: another than in the run');
