@@ -20,6 +20,7 @@ import { startComputeHost } from './compute-host.js';
 import { boardMs, type Emulation, linkOf } from './emulation.js';
 import type { Incoming, Outgoing, Start } from './node-messages.js';
 import { RingTiming } from './ring-timing.js';
+import { StreamQueue } from './stream-queue.js';
 import { outputShapeOf } from './worker.js';
 
 /** What a node tells beyond its neighbours; `done` is position 1's word to the master. */
@@ -87,7 +88,7 @@ export async function openRingPosition(options: RingPositionOptions): Promise<Ri
     { spec: stage, window, engine, blas, memoryBytes, emulation, wire, start },
     {
       time: link?.time,
-      onMessage: (message) => (isForNeighbour(message) ? send(message) : isReport(message) && report(message)),
+      onMessage: (message) => (isForNeighbour(message) ? sendOwn(message) : isReport(message) && report(message)),
       onCrash: onFailure,
     },
   );
@@ -118,11 +119,18 @@ export async function openRingPosition(options: RingPositionOptions): Promise<Ri
     throw error;
   });
 
+  const queue = new StreamQueue(isLossAlone(stage, place), send);
   const sinceMs = performance.now();
   function receive(frame: Frame): void {
     if (frame.timing) timing.incoming(frame.kind, frame.timing);
+    if (frame.kind === 'activation') queue.owe();
     if (frame.kind === 'done') onReport({ kind: 'done', step: frame.step, micro: frame.micro });
     else host.deliver(incoming(frame));
+  }
+
+  function sendOwn(message: ForNeighbour): void {
+    send(message);
+    if (message.kind === 'gradient') queue.answered();
   }
 
   function send(message: ForNeighbour | FromStream): void {
@@ -162,7 +170,7 @@ export async function openRingPosition(options: RingPositionOptions): Promise<Ri
       return timing.streamWindow;
     },
     deliver: host.deliver,
-    send,
+    send: (message) => queue.take(message),
     replicate: (snapshot) => sendFile(clockwise(place.position, place.workers), snapshot),
     close: async () => {
       await plane.close();
@@ -174,6 +182,11 @@ export async function openRingPosition(options: RingPositionOptions): Promise<Ri
 type ForNeighbour = Extract<Outgoing, { kind: 'activation' | 'eval' | 'gradient' | 'cut' | 'collect' | 'done' }>;
 
 type FromStream = Parameters<RingPosition['send']>[0];
+
+/** A master without layers: what comes in is answered at once. */
+function isLossAlone({ firstLayer, endLayer }: StageSpec, { position }: Place): boolean {
+  return position === 0 && firstLayer === endLayer;
+}
 
 function isForNeighbour(message: Outgoing): message is ForNeighbour {
   return (FRAME_KINDS as readonly string[]).includes(message.kind);

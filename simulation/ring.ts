@@ -1,7 +1,9 @@
 // A ring in simulated time: the master streams as its window admits, the positions do what their schedules say, and
 // position 1 closes the ring. Evaluations are left out.
 
+import type { Range } from '../compute/partition.js';
 import { scheduleOf } from '../node/schedules/schedules.js';
+import { StreamQueue } from '../node/stream-queue.js';
 import { SimulatedClock } from './clock.js';
 import { SimulatedNetwork } from './network.js';
 import { Processor } from './processor.js';
@@ -43,6 +45,7 @@ class RingSimulation {
   private readonly clock = new SimulatedClock();
   private readonly processors: readonly Processor[];
   private readonly positions: readonly SimulatedRingPosition[];
+  private readonly stream: StreamQueue<number>;
   private sent = 0;
   private inFlight = 0;
 
@@ -56,6 +59,8 @@ class RingSimulation {
     this.network = new SimulatedNetwork(this.clock, machines, hub);
     this.processors = machines.map(() => new Processor(this.clock));
     this.positions = stages.map((stage, position) => this.newPosition(stage, position));
+    const [own] = scenario.stages as [Range];
+    this.stream = new StreamQueue(own.first === own.end, (step) => this.sendSamples(step));
   }
 
   get windows(): number[] {
@@ -83,9 +88,11 @@ class RingSimulation {
       clock: this.clock,
       processor: this.processors[position] as Processor,
       sendForward: (item) =>
-        this.network.send(position, next, stage.clockwiseBytes, () => this.at(next).takeForward(item)),
-      sendBackward: (item) =>
-        this.network.send(position, before, stage.anticlockwiseBytes, () => this.takeBackward(before, item)),
+        this.network.send(position, next, stage.clockwiseBytes, () => this.takeForward(next, item)),
+      sendBackward: (item) => {
+        this.network.send(position, before, stage.anticlockwiseBytes, () => this.takeBackward(before, item));
+        if (position === 0) this.stream.answered();
+      },
       onUpdated: (step) =>
         position === 0 && this.onStep(step, (samples) => markOf(this.clock, this.processors, samples)),
     });
@@ -96,6 +103,11 @@ class RingSimulation {
     const there = this.network.freeMs(position, next, (this.stages[position] as RingStage).clockwiseBytes);
     const back = this.network.freeMs(next, position, (this.stages[next] as RingStage).anticlockwiseBytes);
     return (there + back) / 2;
+  }
+
+  private takeForward(position: number, item: MicroBatch): void {
+    if (position === 0) this.stream.owe();
+    this.at(position).takeForward(item);
   }
 
   private takeBackward(position: number, item: MicroBatch): void {
@@ -112,13 +124,17 @@ class RingSimulation {
   private pump(): void {
     const { microBatches } = this.scenario.spec.training;
     const master = this.at(0);
-    const { clockwiseBytes } = this.stages[0] as RingStage;
     while (this.sent < this.steps * microBatches && this.inFlight < master.timing.streamWindow) {
       const step = Math.floor(this.sent++ / microBatches);
-      const item = { step, timing: master.timing.outgoing('activation') };
       this.inFlight++;
-      this.network.send(0, 1, clockwiseBytes, () => this.at(1).takeForward(item));
+      this.stream.take(step);
     }
+  }
+
+  private sendSamples(step: number): void {
+    const { clockwiseBytes } = this.stages[0] as RingStage;
+    const item = { step, timing: this.at(0).timing.outgoing('activation') };
+    this.network.send(0, 1, clockwiseBytes, () => this.at(1).takeForward(item));
   }
 
   private at(position: number): SimulatedRingPosition {

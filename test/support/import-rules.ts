@@ -40,6 +40,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     'node/fused-update.ts',
     'node/consistency.ts',
     'node/pieces.ts',
+    'node/stream-queue.ts',
     'node/star/exchange-costs.ts',
     'node/star/part.ts',
   ],
