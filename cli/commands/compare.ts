@@ -34,7 +34,7 @@ export function registerCompare(program: Command): void {
     )
     .option(
       '--variants <list>',
-      'who takes part: names and YAML files, by commas (default: ring,star,ring-async,star-ssp,star-average,star-asp-average)',
+      'who takes part: names and YAML files, by commas (default: ring,star,ring-async,star-ssp,star-asp-average)',
     )
     .option('--profile <names|files>', 'emulate such boards, as pi-4,pi-zero-2: one each, the last one for all others')
     .option('--master-profile <name|file>', 'the one of the master; the first one of the boards unless told')

@@ -8,7 +8,7 @@ describe('the variants of a comparison', () => {
   const fault = (text: string) => readVariants(text).catch((error) => error);
 
   it('are a ring and a star, and what each can do, unless told', async () => {
-    expect(await names()).to.deep.equal(['ring', 'star', 'ring-async', 'star-ssp', 'star-average', 'star-asp-average']);
+    expect(await names()).to.deep.equal(['ring', 'star', 'ring-async', 'star-ssp', 'star-asp-average']);
   });
 
   it('are known ones and those of files', async () => {
