@@ -32,26 +32,45 @@ export function dilatedRunner(dilation: Dilation, runnerAt: RunnerAt): Runner {
 /** @returns null when it was interrupted */
 async function leastDilation(run: PlannedRun, signal: AbortSignal, runnerAt: RunnerAt): Promise<number | null> {
   const trial = shortened(run);
-  let before: Attempt | null = null;
+  const tried: Attempt[] = [];
   for (let dilation = 1; ; dilation *= 2) {
     const attempt = await runnerAt(dilation, true)(trial, signal);
     if (attempt === null) return null;
-    if (before !== null && keepPace(before, attempt)) return isInTime(before) ? dilation / 2 : dilation;
+    tried.push(attempt);
+    const settled = settledAt(tried);
+    if (settled !== null) return 2 ** settled;
     if (dilation >= MOST) return dilation;
-    before = attempt;
   }
 }
 
-/** One that fails, fails again and is told then. */
-function keepPace(before: Attempt, after: Attempt): boolean {
-  const [stepMs, sameMs] = [before.figures?.stepMs, after.figures?.stepMs];
-  if (stepMs == null || sameMs == null) return true;
-  return isInTime(after) && Math.abs(stepMs - sameMs) <= SAME_WITHIN * sameMs;
+/**
+ * Two of the same pace are enough where messages come before they are chosen among. Where some do not, an order of work may
+ * hold by itself at two dilations, and change with the next one: then it takes three.
+ * @param tried each with twice the dilation of the one before
+ * @returns the index of the first that is good enough; null where none is known to be
+ */
+function settledAt(tried: readonly Attempt[]): number | null {
+  const last = tried.length - 1;
+  const same = tried.findIndex((_, from) => tried.slice(from).every((each) => keepPace(each, tried[last] as Attempt)));
+  const first = tried.findIndex((each, index) => index >= same && keepsUp(each));
+  if (same === -1 || first === -1 || same === last) return null;
+  if (last - same >= 2) return first;
+  if (!isOrderly(tried[last] as Attempt) || !keepsUp(tried[last] as Attempt)) return null;
+  return isOrderly(tried[first] as Attempt) ? first : last;
 }
 
-function isInTime({ figures }: Attempt): boolean {
-  const { drift = 0, overdue } = figures?.emulated ?? {};
-  return drift <= MOST_DRIFT && (overdue ?? 0) <= MOST_OVERDUE;
+/** One that fails, fails again and is told then. */
+function keepPace(one: Attempt, other: Attempt): boolean {
+  const [stepMs, sameMs] = [one.figures?.stepMs, other.figures?.stepMs];
+  return stepMs == null || sameMs == null || Math.abs(stepMs - sameMs) <= SAME_WITHIN * sameMs;
+}
+
+function keepsUp({ figures }: Attempt): boolean {
+  return (figures?.emulated?.drift ?? 0) <= MOST_DRIFT;
+}
+
+function isOrderly({ figures }: Attempt): boolean {
+  return (figures?.emulated?.overdue ?? 0) <= MOST_OVERDUE;
 }
 
 function shortened(run: PlannedRun): PlannedRun {

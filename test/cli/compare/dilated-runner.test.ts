@@ -53,10 +53,35 @@ describe('the time dilation of a comparison', () => {
     expect(log.at(-1)).to.equal('run at 8');
   });
 
-  it('is as large as it takes for boards to choose with all that is there, also where the pace is the same', async () => {
-    const { log, runnerAt } = computer(1, 1, 16);
+  it('is the first of three with the same pace, where boards choose without some of what is there', async () => {
+    const { log, runnerAt } = computer(2, 1, Number.POSITIVE_INFINITY);
     await dilatedRunner('auto', runnerAt)(RUN, NEVER);
-    expect(log.at(-1)).to.equal('run at 16');
+    expect(log).to.deep.equal(['trial at 1', 'trial at 2', 'trial at 4', 'trial at 8', 'run at 2']);
+  });
+
+  it('is not that of a pace that holds at two only', async () => {
+    const paces = new Map([
+      [1, 12],
+      [2, 11],
+      [4, 11],
+      [8, 9],
+      [16, 9],
+      [32, 9],
+    ]);
+    const log: number[] = [];
+    const runnerAt =
+      (dilation: number): Runner =>
+      async () => {
+        log.push(dilation);
+        const emulated = { profiles: ['pi-4'], dilation, drift: 0, overdue: 0.05 };
+        return {
+          figures: { ...sampleFigures({}), stepMs: paces.get(dilation)!, emulated },
+          failure: null,
+          raw: new Map(),
+        };
+      };
+    await dilatedRunner('auto', runnerAt)(RUN, NEVER);
+    expect(log).to.deep.equal([1, 2, 4, 8, 16, 32, 8]);
   });
 
   it('does not grow for ever', async () => {
