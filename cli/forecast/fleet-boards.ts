@@ -20,14 +20,16 @@ const SUPPOSED = { linkMbps: 1000, latencyMs: 0.1, memoryGBps: 5, idleW: 0, load
 
 /**
  * @param count how many of them; all unless told. The others have no say in the engine, as in a run
- * @throws ConfigurationError when no fleet is there, or no board online
+ * @throws ConfigurationError when no fleet is there, or no board online, or fewer than were asked for
  */
 export async function fleetBoards(
   spec: RunSpec,
   options: FleetOptions,
   { masterProfile, count }: { readonly masterProfile?: string; readonly count?: number } = {},
 ): Promise<ForecastFleet> {
-  const infos = (await onlineBoards(options)).slice(0, count);
+  const online = await onlineBoards(options);
+  checkCount(online, count);
+  const infos = online.slice(0, count);
   const engine = resolveEngine(spec.engine, infos);
   const planned = plannedBoards(infos, engine);
   const boards = planned.map((board, index): ForecastBoard => {
@@ -40,6 +42,14 @@ export async function fleetBoards(
   const master =
     masterProfile === undefined ? { ...first, id: MASTER_ID } : boardOf(MASTER_ID, readProfile(masterProfile));
   return { boards, master, assumptions: assumptionsOf(boards, masterProfile) };
+}
+
+function checkCount(online: readonly AgentInfo[], count = 0): void {
+  if (count <= online.length) return;
+  const names = online.map(({ agent }) => agent).join(', ');
+  throw new ConfigurationError(`${count} boards are asked for, and ${online.length} online: ${names}`, {
+    remedy: `Start more agents, ask for --boards ${online.length}, or say what the boards are, such as --profile pi-4.`,
+  });
 }
 
 function assumptionsOf(boards: readonly ForecastBoard[], masterProfile: string | undefined): string[] {

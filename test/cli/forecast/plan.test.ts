@@ -172,6 +172,14 @@ describe('plan', function () {
       ]);
     });
 
+    it('refuses where fewer are online than are asked for', async () => {
+      await born('attic');
+      const refusal = await planned({ ...options, boards: 3 }).catch((error) => error);
+      expect(refusal).to.be.instanceOf(ConfigurationError);
+      expect(refusal.message).to.equal('3 boards are asked for, and 1 online: attic');
+      expect(refusal.remedy).to.include('--boards 1').and.to.include('--profile');
+    });
+
     it('refuses where no board is online', async () => {
       await born('gone', {}, 'offline');
       const refusal = await planned(options).catch((error) => error);
