@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { z } from 'zod';
+import type { BoardProfile } from '../../hardware/board-profile.js';
 import { BOARD_PROFILES } from '../../hardware/board-profiles.js';
 import { agentInfoSchema, boardFiguresSchema, parseMessage, type RunStatus } from '../../protocol/messages.js';
 import type { NodeFigures } from '../../protocol/node-figures.js';
@@ -13,6 +14,7 @@ import { deepRun } from '../support/specs.js';
 import { createMailbox } from '../transport/inbox.js';
 
 const PI_4 = BOARD_PROFILES.get('pi-4')!;
+const PROFILES = { master: 'pi-4', 'pi-1': 'pi-4', 'pi-2': 'pi-3', 'pi-3': 'pi-zero-2' };
 const DILATION = 2;
 const NOTHING = { bytes: 0, frames: 0 };
 const run = deepRun({ microBatches: 4, epochs: 2 });
@@ -26,7 +28,7 @@ describe('a fleet of emulated boards', () => {
   async function open(isEmulated: boolean): Promise<Fleet> {
     const fleet = await startFleet({
       agents: 3,
-      ...(isEmulated && { emulation: { profile: PI_4, dilation: DILATION } }),
+      ...(isEmulated && { emulation: (member) => ({ profile: profileOf(member), dilation: DILATION }) }),
     });
     fleets.push(fleet);
     return fleet;
@@ -47,9 +49,9 @@ describe('a fleet of emulated boards', () => {
       [2, 'pi-2'],
       [3, 'pi-3'],
     ]);
-    for (const { figures: node, peakRssBytes } of figures) {
+    for (const { agent, figures: node, peakRssBytes } of figures) {
       expect(peakRssBytes).to.be.above(1e7);
-      expect(node?.emulated).to.include({ profile: 'pi-4', dilation: DILATION });
+      expect(node?.emulated).to.include({ profile: profileOf(agent).name, dilation: DILATION });
       expect(node?.emulated?.drift).to.be.above(0);
       expect(node?.energy?.source).to.equal('modelled');
       expect(node?.staleness).to.include({ mean: 0, max: 0 });
@@ -59,27 +61,40 @@ describe('a fleet of emulated boards', () => {
     expect((await modelOf(status)).equals(await modelOf(same))).to.equal(true);
   });
 
-  it('passes on each topic what the plan says, counted the same at both ends', async () => {
-    // Cut once, well before its end, so that no replica is under way when it ends.
-    const status = await (await open(true)).runToEnd({ ...run, snapshots: { everySteps: 6 } });
-    const topics = (await figuresIn(status)).flatMap(({ figures }) => figures?.topics ?? []);
+  /** Cut once, well before its end, so that no replica is under way when it ends. */
+  async function trafficOf(spec: object) {
+    const status = await (await open(true)).runToEnd({ ...run, ...spec, snapshots: { everySteps: 6 } });
+    const figures = (await figuresIn(status)).flatMap(({ figures }) => figures ?? []);
+    const topics = figures.flatMap((each) => each.topics ?? []);
     const totalOf = (name: string, direction: 'in' | 'out') => {
       const own = topics.filter((each) => each.topic === name && each.direction === direction);
       return own.reduce((sum, each) => ({ bytes: sum.bytes + each.bytes, frames: sum.frames + each.frames }), NOTHING);
     };
-    for (const name of new Set(topics.map(({ topic }) => topic))) {
-      expect(totalOf(name, 'in'), name).to.deep.equal(totalOf(name, 'out'));
-      expect(totalOf(name, 'in').frames, name).to.be.above(0);
-    }
+    return { figures, topics, totalOf };
+  }
+
+  for (const mode of ['ring', 'star']) {
+    it(`counts the same at both ends of each topic of a ${mode}`, async () => {
+      const { figures, topics, totalOf } = await trafficOf({ mode });
+      const names = new Set(topics.map(({ topic }) => topic));
+      expect(names).to.include('1/forward').and.to.include('0/backward');
+      for (const name of names) {
+        expect(totalOf(name, 'in'), name).to.deep.equal(totalOf(name, 'out'));
+        expect(totalOf(name, 'in').frames, name).to.be.above(0);
+      }
+      const sumOf = (direction: 'bytesIn' | 'bytesOut') => figures.reduce((sum, each) => sum + each[direction], 0);
+      expect(sumOf('bytesIn')).to.equal(sumOf('bytesOut'));
+    });
+  }
+
+  it('passes on each topic what the plan says', async () => {
+    const { topics, totalOf } = await trafficOf({});
     for (const name of ['1/forward', '2/forward', '3/forward', '0/forward', '0/backward', '1/backward', '2/backward']) {
       const [one, other] = topics.filter(({ topic }) => topic === name);
       expect([one?.direction, other?.direction], name).to.have.members(['in', 'out']);
     }
     expect(totalOf('0/weights', 'in').frames).to.equal(4); // each board's layers at the end, and a neighbour's snapshot
     expect(totalOf('2/weights', 'in').frames).to.equal(1);
-    const figures = (await figuresIn(status)).flatMap(({ figures }) => figures ?? []);
-    const sumOf = (direction: 'bytesIn' | 'bytesOut') => figures.reduce((sum, each) => sum + each[direction], 0);
-    expect(sumOf('bytesIn')).to.equal(sumOf('bytesOut'));
   });
 
   it('says what its boards are, and counts with the profile', async () => {
@@ -115,6 +130,10 @@ describe('a fleet of emulated boards', () => {
     expect(Math.abs(boardSeconds - realSeconds)).to.be.at.most(lateSeconds + 0.005); // no further apart than it ever fell behind
   });
 });
+
+function profileOf(member: string): BoardProfile {
+  return BOARD_PROFILES.get(PROFILES[member as keyof typeof PROFILES])!;
+}
 
 /** By this computer's clock. */
 function lateSecondsOf({ emulated, wallSeconds }: NodeFigures): number {

@@ -36,8 +36,8 @@ export interface FleetOptions {
   /** What each board gives to its stage. */
   readonly memoryBytes?: number;
   readonly boardsTimeoutMs?: number;
-  /** Of all boards; the master's links are emulated with them. */
-  readonly emulation?: Emulation;
+  /** Of all boards, or of each member by its name; the master's links are emulated with them. */
+  readonly emulation?: Emulation | ((member: string) => Emulation);
   /** How a member, the master or a board, takes direct links; none unless told. */
   readonly inboxOf?: (member: string) => Promise<Inbox | null>;
   /** Besides the examples. */
@@ -131,6 +131,10 @@ export async function brokerBus(): Promise<
 
 const OPERATOR = 'operator';
 
+function emulationOf(member: string, { emulation }: FleetOptions): Emulation | undefined {
+  return typeof emulation === 'function' ? emulation(member) : emulation;
+}
+
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const bus = options.bus ?? hubBus();
   const topics = topicsOf(FLEET);
@@ -138,7 +142,8 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const snapshotsFolder = await mkdtemp(join(tmpdir(), 'ringtmp-snapshots-'));
   const agents: Agent[] = [];
   const addAgent = async (id: string, only?: EngineName, ownBytes?: number) => {
-    const { emulation, agentDataFolders = [] } = options;
+    const { agentDataFolders = [] } = options;
+    const emulation = emulationOf(id, options);
     const memoryBytes = ownBytes ?? options.memoryBytes ?? 2 ** 28;
     const engine = only ?? options.engine ?? 'wasm';
     const agent = await startTestAgent(bus, id, {
@@ -155,7 +160,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const { boardsTimeoutMs = REQUEST_TIMEOUT_MS, dataFolder } = options;
   const dataFolders = [EXAMPLES, ...(dataFolder === undefined ? [] : [dataFolder])];
   // The buses of tests begin empty: nothing retained to wait for.
-  const { emulation: boards } = options;
+  const boards = emulationOf(MASTER_ID, options);
   const emulation = boards && ('profile' in boards ? boards : { forwardMs: 0, backwardMs: 0, linkMs: boards.linkMs });
   const { workerGraceMs, graceClock, boardGraceMs, resumeRuns } = options;
   const startMaster = () =>
