@@ -192,6 +192,11 @@ export const RUN_FILE_REMEDY =
 
 export type RunSpec = z.output<typeof runSpecSchema>;
 
+/** So many steps of a run are done at one moment. */
+export function stepsTogether({ mode, star }: Pick<RunSpec, 'mode' | 'star'>): number {
+  return mode === 'star' ? star.localSteps : 1;
+}
+
 /** As a run is carried out: with one engine, the same at all positions. */
 export const resolvedRunSpecSchema = runSpecSchema.extend({ engine: z.enum(ENGINES) });
 export type ResolvedRunSpec = z.output<typeof resolvedRunSpecSchema>;

@@ -3,6 +3,7 @@
 
 import type { PlannedRun } from '../../comparison/plan.js';
 import { MOST_DRIFT, MOST_OVERDUE } from '../../protocol/node-figures.js';
+import { stepsTogether } from '../../protocol/run-spec.js';
 import type { Attempt, Runner } from './contest.js';
 
 export type Dilation = number | 'auto';
@@ -75,8 +76,7 @@ function isOrderly({ figures }: Attempt): boolean {
 
 function shortened(run: PlannedRun): PlannedRun {
   const { contestant } = run;
-  const { mode, star } = contestant.spec;
-  const steps = Math.max(TRIAL_STEPS, mode === 'star' ? TRIAL_CLOCKS * star.localSteps : 0);
+  const steps = Math.max(TRIAL_STEPS, TRIAL_CLOCKS * stepsTogether(contestant.spec));
   const training = { ...contestant.spec.training, steps };
   return { ...run, contestant: { ...contestant, spec: { ...contestant.spec, training } } };
 }

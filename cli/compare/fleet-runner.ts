@@ -8,7 +8,7 @@ import { measureRun } from '../../comparison/measure.js';
 import type { PlannedRun } from '../../comparison/plan.js';
 import { readRawRun } from '../../comparison/raw-run.js';
 import type { RunStatus } from '../../protocol/messages.js';
-import type { RunSpec } from '../../protocol/run-spec.js';
+import { type RunSpec, stepsTogether } from '../../protocol/run-spec.js';
 import type { FleetClient } from '../fleet-client.js';
 import { followToEnd } from '../follow.js';
 import { aborted } from '../interrupts.js';
@@ -87,16 +87,16 @@ function failed(failure: string): Attempt {
   return { figures: null, failure, raw: new Map() };
 }
 
-async function attemptOf({ state, error, folder }: RunStatus, { mode, training, star }: RunSpec): Promise<Attempt> {
+async function attemptOf({ state, error, folder }: RunStatus, spec: RunSpec): Promise<Attempt> {
   if (state !== 'finished') return failed(error?.message ?? `the run was ${state}`);
   const text = (name: string): Promise<string> => readFile(join(folder, name), 'utf8');
-  const [metrics, journal, figures] = await Promise.all(['metrics.csv', 'journal.ndjson', 'figures.json'].map(text));
-  const files = { metrics: metrics as string, journal: journal as string, figures: figures as string };
+  const [metrics, journal, positions] = await Promise.all(['metrics.csv', 'journal.ndjson', 'figures.json'].map(text));
+  const files = { metrics: metrics as string, journal: journal as string, figures: positions as string };
   const raw = new Map([
     ['metrics.csv', files.metrics],
     ['journal.ndjson', files.journal],
     ['figures.json', files.figures],
   ]);
-  const localSteps = mode === 'star' ? star.localSteps : 1;
-  return { figures: measureRun(readRawRun(files), training.batch, localSteps), failure: null, raw };
+  const figures = measureRun(readRawRun(files), spec.training.batch, stepsTogether(spec));
+  return { figures, failure: null, raw };
 }

@@ -9,7 +9,7 @@ import { medianStep } from '../../comparison/pace.js';
 import { DataError } from '../../errors.js';
 import { joulesIn } from '../../protocol/energy.js';
 import { nodeFiguresSchema } from '../../protocol/node-figures.js';
-import { resolvedRunSpecSchema } from '../../protocol/run-spec.js';
+import { resolvedRunSpecSchema, stepsTogether } from '../../protocol/run-spec.js';
 import { validate } from '../../protocol/validation.js';
 
 export interface MeasuredPosition {
@@ -39,7 +39,7 @@ const rowsSchema = z.array(z.object({ elapsedSeconds: z.string().min(1).pipe(z.c
 
 /** @throws DataError when the folder is not that of a run that has ended */
 export async function readRunFigures(folder: string): Promise<MeasuredRun> {
-  const { mode, star } = await read(folder, 'spec.json', json(resolvedRunSpecSchema));
+  const spec = await read(folder, 'spec.json', json(resolvedRunSpecSchema));
   const rows = await read(folder, 'metrics.csv', (text) => checked(rowsSchema, parse(text, { columns: true })));
   const times = rows.map(({ elapsedSeconds }) => 1000 * elapsedSeconds);
   const steps = times.length;
@@ -50,11 +50,11 @@ export async function readRunFigures(folder: string): Promise<MeasuredRun> {
     const joules = energy ? joulesIn(energy) / steps : null;
     return [{ position, agent, idleShare, bytesOut: bytesOut / steps, bytesIn: bytesIn / steps, joules }];
   });
-  return { mode, stepMs: paceOf(times, mode === 'star' ? star.localSteps : 1, folder), steps, positions };
+  return { mode: spec.mode, stepMs: paceOf(times, stepsTogether(spec), folder), steps, positions };
 }
 
-function paceOf(times: readonly number[], localSteps: number, folder: string): number {
-  const stepMs = medianStep(times, localSteps);
+function paceOf(times: readonly number[], together: number, folder: string): number {
+  const stepMs = medianStep(times, together);
   if (stepMs !== null) return stepMs;
   throw new DataError(`the run in ${folder} has made ${times.length} steps, too few for a pace`, {
     remedy: 'Name the folder of a run of at least two steps.',

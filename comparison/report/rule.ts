@@ -16,6 +16,6 @@ export function ruleText(results: readonly RunResult[]): string {
 export function duelsAbout(results: readonly RunResult[]): string {
   return (
     `✓ marks who is better ${beyondText(roundsOf(results))}. The best of a kind is chosen among those who reached the ` +
-    'target; the plain ring and the plain star compute the same.'
+    'target; the plain ring and the plain star compute the same but for rounding.'
   );
 }
