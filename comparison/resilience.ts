@@ -62,9 +62,9 @@ function soonerOf(ringMs: number, starMs: number): 'ring' | 'star' | 'neither' {
 /** What befell whom, where, and what nobody tried here. */
 function scopeText(results: readonly RecoveryResult[]): string {
   const kinds = new Set(results.flatMap(({ runs }) => summariesOf(runs).map(({ kind }) => kind)));
-  const tried = 'Tried: processes of this computer, not emulated boards, killed and started again at once.';
-  if (kinds.has('lose agent')) return tried;
-  return `${tried} Not tried: a board that stays away (ringtmp chaos <run-file> --kinds lose tries it).`;
+  const tried = 'Tried: processes of this computer, not emulated boards, killed and started again at once';
+  if (kinds.has('lose agent')) return `${tried}, and boards that stayed away.`;
+  return `${tried}. Not tried: a board that stays away (ringtmp chaos <run-file> --kinds lose tries it).`;
 }
 
 function capital(text: string): string {
