@@ -11,7 +11,7 @@ import type { PowerSensor } from '../hardware/power/power-sensor.js';
 import { DEFAULT_SAMPLE_HZ } from '../hardware/power/settings.js';
 import { dilationOf, type Emulation, profileOf } from '../node/emulation.js';
 import { asFastAs, type EngineSurvey, surveyEngines } from '../node/engine-survey.js';
-import type { AgentInfo } from '../protocol/messages.js';
+import type { AgentInfo } from '../protocol/agent-messages.js';
 import { checkName, topicsOf } from '../protocol/topics.js';
 import { SYSTEM_CLOCK } from '../transport/alarm-clock.js';
 import { type Inbox, type OpenInbox, withInbox } from '../transport/inbox.js';

@@ -6,7 +6,7 @@ import { stageSpecOf } from '../node/assignment.js';
 import type { Emulation } from '../node/emulation.js';
 import type { Outgoing, Start } from '../node/node-messages.js';
 import type { SnapshotKeeper } from '../node/snapshot-keeper.js';
-import type { Assignment, Preparation, SnapshotEntry } from '../protocol/messages.js';
+import type { Assignment, Preparation, SnapshotEntry } from '../protocol/assignment.js';
 import type { NodeFigures } from '../protocol/node-figures.js';
 import type { Topics } from '../protocol/topics.js';
 import { atMost } from '../transport/at-most.js';

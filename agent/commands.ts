@@ -3,15 +3,15 @@
 
 import { peakRssBytes } from '../hardware/board.js';
 import type { EngineSurvey } from '../node/engine-survey.js';
+import type { AgentInfo } from '../protocol/agent-messages.js';
 import {
-  type AgentInfo,
   assignmentSchema,
   type LastFigures,
   preparationSchema,
-  type Request,
   releaseRequestSchema,
   supplyRequestSchema,
-} from '../protocol/messages.js';
+} from '../protocol/assignment.js';
+import type { Request } from '../protocol/messages.js';
 import type { NodeFigures } from '../protocol/node-figures.js';
 import type { AgentVerb } from '../protocol/topics.js';
 import { validate } from '../protocol/validation.js';

@@ -2,7 +2,8 @@
 // there again it asks the broker for what the master said last of each run of which it has something.
 
 import { FrameError, reportOf } from '../errors.js';
-import { FINAL_STATES, parseMessage, runStatusSchema } from '../protocol/messages.js';
+import { parseMessage } from '../protocol/messages.js';
+import { FINAL_STATES, runStatusSchema } from '../protocol/run-messages.js';
 import type { Topics } from '../protocol/topics.js';
 import { unlessEnded } from '../transport/request-client.js';
 import type { Subscription, Transport } from '../transport/transport.js';

@@ -4,7 +4,7 @@
 import { CommandError } from '../errors.js';
 import type { Activity } from '../node/activity.js';
 import type { SnapshotKeeper } from '../node/snapshot-keeper.js';
-import type { Assignment } from '../protocol/messages.js';
+import type { Assignment } from '../protocol/assignment.js';
 import { type NodeFigures, withPassed } from '../protocol/node-figures.js';
 import type { EnergyMeter } from './energy-meter.js';
 

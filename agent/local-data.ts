@@ -6,7 +6,7 @@ import type { DataSource } from '../data/data-source.js';
 import { openDataSource } from '../data/open-data-source.js';
 import { ConfigurationError } from '../errors.js';
 import type { Incoming } from '../node/node-messages.js';
-import type { Assignment } from '../protocol/messages.js';
+import type { Assignment } from '../protocol/assignment.js';
 import { shown } from '../protocol/shown.js';
 
 export interface LocalData {

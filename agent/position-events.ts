@@ -2,7 +2,8 @@
 // master's progress watch remains where none of it arrives.
 
 import type { ErrorReport } from '../errors.js';
-import type { Assignment, RunEvent } from '../protocol/messages.js';
+import type { Assignment } from '../protocol/assignment.js';
+import type { RunEvent } from '../protocol/run-messages.js';
 import type { Topics } from '../protocol/topics.js';
 import type { Transport } from '../transport/transport.js';
 import type { Logger } from './agent.js';

@@ -1,7 +1,7 @@
 // A worker of a star on this board: its position, and its own data where the run says so.
 
 import { openStarPosition, type StarPosition, type StarPositionOptions } from '../node/star/position.js';
-import type { Assignment } from '../protocol/messages.js';
+import type { Assignment } from '../protocol/assignment.js';
 import { openLocalData } from './local-data.js';
 
 /** @throws CapacityError when the replica does not fit, DataError when the board's own data cannot be read */

@@ -2,7 +2,7 @@
 
 import { peakRssBytes, temperatureC } from '../hardware/board.js';
 import type { LightPattern } from '../hardware/lights/status-light.js';
-import type { AgentTelemetry } from '../protocol/messages.js';
+import type { AgentTelemetry } from '../protocol/agent-messages.js';
 import type { Transport } from '../transport/transport.js';
 import type { AssignedPosition } from './assigned-position.js';
 import type { BoardLight } from './board-light.js';

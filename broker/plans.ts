@@ -3,7 +3,8 @@
 // one is published.
 
 import { z } from 'zod';
-import { FINAL_STATES, planEntrySchema, runStatusSchema } from '../protocol/messages.js';
+import { planEntrySchema } from '../protocol/assignment.js';
+import { FINAL_STATES, runStatusSchema } from '../protocol/run-messages.js';
 import type { Mode } from '../protocol/run-spec.js';
 import { type Channel, mayWrite, type Standing } from '../protocol/topics.js';
 

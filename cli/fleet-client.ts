@@ -1,14 +1,9 @@
 // An operator's connection to a fleet: it asks the master and follows a run.
 
 import { FrameError } from '../errors.js';
-import {
-  agentTelemetrySchema,
-  masterStatusSchema,
-  parseMessage,
-  runEventSchema,
-  runMetricsSchema,
-  runStatusSchema,
-} from '../protocol/messages.js';
+import { agentTelemetrySchema } from '../protocol/agent-messages.js';
+import { parseMessage, presenceSchema } from '../protocol/messages.js';
+import { runEventSchema, runMetricsSchema, runStatusSchema } from '../protocol/run-messages.js';
 import { type AgentVerb, type MasterVerb, parseTopic, type Topics, topicsOf } from '../protocol/topics.js';
 import { request } from '../transport/request-client.js';
 import type { MessageHandler, Subscription, Transport } from '../transport/transport.js';
@@ -66,7 +61,7 @@ async function followRun(
     );
   };
   const subscriptions = await Promise.all([
-    listen(topics.masterStatus(), (payload) => ({ type: 'master', status: parseMessage(masterStatusSchema, payload) })),
+    listen(topics.masterStatus(), (payload) => ({ type: 'master', status: parseMessage(presenceSchema, payload) })),
     listen(topics.runEvents(run), (payload) => ({ type: 'event', event: parseMessage(runEventSchema, payload) })),
     listen(topics.runMetrics(run), (payload) => ({
       type: 'metrics',

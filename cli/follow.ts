@@ -3,7 +3,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RunError, TimeoutError } from '../errors.js';
-import { FINAL_STATES, type RunStatus } from '../protocol/messages.js';
+import { FINAL_STATES, type RunStatus } from '../protocol/run-messages.js';
 import type { FleetClient } from './fleet-client.js';
 import type { RunUpdate } from './run-update.js';
 import { emptyModel, type RunModel, updated } from './view/run-model.js';

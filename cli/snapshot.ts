@@ -2,25 +2,20 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandError } from '../errors.js';
-import { byAgent } from '../protocol/agent-order.js';
 import {
   type AgentInfo,
-  type AgentStatus,
   type AgentTelemetry,
   agentInfoSchema,
-  agentStatusSchema,
   agentTelemetrySchema,
-  FINAL_STATES,
-  masterStatusSchema,
-  parseMessage,
-  type RunStatus,
-  runStatusSchema,
-} from '../protocol/messages.js';
+} from '../protocol/agent-messages.js';
+import { byAgent } from '../protocol/agent-order.js';
+import { type PresenceStatus, parseMessage, presenceSchema } from '../protocol/messages.js';
+import { FINAL_STATES, type RunStatus, runStatusSchema } from '../protocol/run-messages.js';
 import { parseTopic } from '../protocol/topics.js';
 import { type FleetClient, tolerant } from './fleet-client.js';
 
 export interface BoardSnapshot {
-  readonly status?: AgentStatus;
+  readonly status?: PresenceStatus;
   readonly info?: AgentInfo;
   readonly telemetry?: AgentTelemetry;
 }
@@ -62,7 +57,7 @@ export async function runningRun(client: FleetClient): Promise<string> {
   });
   let masterSince = 0;
   const noteMaster = tolerant((_topic, payload) => {
-    const { state, boot } = parseMessage(masterStatusSchema, payload);
+    const { state, boot } = parseMessage(presenceSchema, payload);
     masterSince = state === 'online' ? boot : Number.POSITIVE_INFINITY;
   });
   const subscriptions = await Promise.all([
@@ -107,7 +102,7 @@ class Collection {
     };
     return Promise.all([
       listen(topics.agentStatus('+'), (payload, agent) => {
-        this.#add(agent, { status: parseMessage(agentStatusSchema, payload) });
+        this.#add(agent, { status: parseMessage(presenceSchema, payload) });
       }),
       listen(topics.agentInfo('+'), (payload, agent) => {
         this.#add(agent, { info: parseMessage(agentInfoSchema, payload) });
@@ -116,7 +111,7 @@ class Collection {
         this.#add(agent, { telemetry: parseMessage(agentTelemetrySchema, payload) });
       }),
       listen(topics.masterStatus(), (payload) => {
-        this.#master = parseMessage(masterStatusSchema, payload).state;
+        this.#master = parseMessage(presenceSchema, payload).state;
       }),
       listen(topics.runStatus('+'), (payload) => {
         const status = parseMessage(runStatusSchema, payload);

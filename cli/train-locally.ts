@@ -1,7 +1,7 @@
 // `ringtmp train --local`: the whole model in this process, in the same view as a run of a fleet.
 
 import { runLocally } from '../master/local-run.js';
-import type { RunStatus } from '../protocol/messages.js';
+import type { RunStatus } from '../protocol/run-messages.js';
 import type { RunSpec } from '../protocol/run-spec.js';
 import { type BlasOptions, blasSettings } from './resources.js';
 import { exitCodeOf } from './train.js';

@@ -4,7 +4,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { RemoteError, RunError } from '../errors.js';
-import type { RunStatus } from '../protocol/messages.js';
+import type { RunStatus } from '../protocol/run-messages.js';
 import type { RunSpec } from '../protocol/run-spec.js';
 import { validate } from '../protocol/validation.js';
 import type { FleetClient } from './fleet-client.js';

@@ -1,7 +1,7 @@
 // From what a run left behind to the figures of a comparison.
 
 import { fleetEnergy, joulesIn } from '../protocol/energy.js';
-import type { BoardFigures } from '../protocol/messages.js';
+import type { BoardFigures } from '../protocol/run-messages.js';
 import { smoothed } from './curves.js';
 import { medianStep } from './pace.js';
 import type { CurveRow, RawRun } from './raw-run.js';

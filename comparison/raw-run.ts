@@ -4,7 +4,7 @@
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { FrameError } from '../errors.js';
-import { type BoardFigures, boardFiguresSchema } from '../protocol/messages.js';
+import { type BoardFigures, boardFiguresSchema } from '../protocol/run-messages.js';
 
 const number = z.coerce.number();
 

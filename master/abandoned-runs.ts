@@ -2,7 +2,8 @@
 // Whoever follows one would wait for ever.
 
 import { FrameError, RunError, reportOf } from '../errors.js';
-import { FINAL_STATES, parseMessage, type RunStatus, runStatusSchema } from '../protocol/messages.js';
+import { parseMessage } from '../protocol/messages.js';
+import { FINAL_STATES, type RunStatus, runStatusSchema } from '../protocol/run-messages.js';
 import type { Topics } from '../protocol/topics.js';
 import type { Transport } from '../transport/transport.js';
 

@@ -3,8 +3,8 @@
 import type { EngineName } from '../compute/kernels.js';
 import { type Emulation, profileOf } from '../node/emulation.js';
 import { asFastAs, surveyEngines } from '../node/engine-survey.js';
+import type { AgentInfo } from '../protocol/agent-messages.js';
 import type { Peers } from '../protocol/links.js';
-import type { AgentInfo } from '../protocol/messages.js';
 import type { Mode, ResolvedRunSpec, RunSpec } from '../protocol/run-spec.js';
 import { MASTER_ID } from '../protocol/topics.js';
 import type { Inbox } from '../transport/inbox.js';

@@ -2,16 +2,16 @@
 // have of the run, and to give each other what is lacking.
 
 import { RemoteError, TimeoutError } from '../errors.js';
-import type { Peers } from '../protocol/links.js';
 import {
   type Assignment,
-  type BoardFigures,
   type LastFigures,
   lastFiguresSchema,
   type PlanEntry,
   preparedSchema,
   type SnapshotEntry,
-} from '../protocol/messages.js';
+} from '../protocol/assignment.js';
+import type { Peers } from '../protocol/links.js';
+import type { BoardFigures } from '../protocol/run-messages.js';
 import type { AgentVerb, Topics } from '../protocol/topics.js';
 import { request } from '../transport/request-client.js';
 import type { Transport } from '../transport/transport.js';

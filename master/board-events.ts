@@ -2,7 +2,8 @@
 // passed over.
 
 import type { ErrorReport, RemoteError } from '../errors.js';
-import type { PlanEntry, SnapshotEntry, Warning } from '../protocol/messages.js';
+import type { PlanEntry, SnapshotEntry } from '../protocol/assignment.js';
+import type { Warning } from '../protocol/run-messages.js';
 import type { Topics } from '../protocol/topics.js';
 import type { Subscription, Transport } from '../transport/transport.js';
 import { faultIn, leavingIn, snapshotIn, warningIn } from './faults.js';

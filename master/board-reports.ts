@@ -2,8 +2,10 @@
 // metrics, and adds up what they counted where a run has several generations.
 
 import { FrameError } from '../errors.js';
+import { agentTelemetrySchema } from '../protocol/agent-messages.js';
+import type { PlanEntry } from '../protocol/assignment.js';
 import type { PositionEnergy } from '../protocol/energy.js';
-import { agentTelemetrySchema, type PlanEntry, parseMessage } from '../protocol/messages.js';
+import { parseMessage } from '../protocol/messages.js';
 import type { NodeFigures } from '../protocol/node-figures.js';
 import { parseTopic, type Topics } from '../protocol/topics.js';
 import type { Subscription, Transport } from '../transport/transport.js';

@@ -1,7 +1,7 @@
 // Emulated boards and their master stretch all times alike, or what one measures of another would mean nothing.
 
 import { ConfigurationError } from '../errors.js';
-import type { AgentInfo } from '../protocol/messages.js';
+import type { AgentInfo } from '../protocol/agent-messages.js';
 
 /**
  * @param own the master's

@@ -1,6 +1,6 @@
 // Adds up an evaluation from its micro-batches, which come back in any rhythm.
 
-import type { EvaluationResult } from '../protocol/messages.js';
+import type { EvaluationResult } from '../protocol/run-messages.js';
 
 export interface EvaluatedMicroBatch {
   /** The weight version. */

@@ -1,15 +1,10 @@
 // What can befall a run, in words for whoever looks after the fleet.
 
 import { DataError, type ErrorReport, RemoteError, RunError, reportOf } from '../errors.js';
-import {
-  type PlanEntry,
-  parseMessage,
-  type RunEvent,
-  runEventSchema,
-  type SnapshotEntry,
-  type Warning,
-} from '../protocol/messages.js';
+import type { PlanEntry, SnapshotEntry } from '../protocol/assignment.js';
+import { parseMessage } from '../protocol/messages.js';
 import type { NodeFigures } from '../protocol/node-figures.js';
+import { type RunEvent, runEventSchema, type Warning } from '../protocol/run-messages.js';
 import type { Mode } from '../protocol/run-spec.js';
 import type { Cut } from './recovery/holdings.js';
 

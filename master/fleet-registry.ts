@@ -1,8 +1,9 @@
 // Which boards there are, from their births and wills.
 
 import { FrameError, TimeoutError } from '../errors.js';
+import { type AgentInfo, agentInfoSchema } from '../protocol/agent-messages.js';
 import { byAgent } from '../protocol/agent-order.js';
-import { type AgentInfo, agentInfoSchema, agentStatusSchema, parseMessage } from '../protocol/messages.js';
+import { parseMessage, presenceSchema } from '../protocol/messages.js';
 import { parseTopic, type Topics } from '../protocol/topics.js';
 import type { Subscription, Transport } from '../transport/transport.js';
 
@@ -129,7 +130,7 @@ export class FleetRegistry {
     const entry = this.entryOf(parsed.agent);
     try {
       if (parsed.leaf === 'info') onInfo(parsed.agent, entry, parseMessage(agentInfoSchema, payload));
-      else this.onStatus(parsed.agent, entry, parseMessage(agentStatusSchema, payload));
+      else this.onStatus(parsed.agent, entry, parseMessage(presenceSchema, payload));
     } catch (error) {
       if (!(error instanceof FrameError)) throw error; // a board that speaks nonsense stays as it was
     }

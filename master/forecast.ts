@@ -10,7 +10,8 @@ import { type SimulatedRing, simulateRing } from '../simulation/ring.js';
 import type { Duration, HubPlace, Machine } from '../simulation/scenario.js';
 import { simulateStar } from '../simulation/star.js';
 import { type ByteRule, byteRule } from './byte-rule.js';
-import { mostBoards, type PlannedBoard, planRing } from './planner.js';
+import { mostBoards, planRing } from './planner.js';
+import type { PlannedBoard } from './stage-costs.js';
 import { planStar, workerShares } from './star-plan.js';
 
 export interface ForecastBoard extends PlannedBoard {

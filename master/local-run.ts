@@ -8,12 +8,13 @@ import type { BlasSettings } from '../compute/engines/blas-library.js';
 import { buildWorker } from '../node/build.js';
 import { fileOfWeights } from '../node/weights-file.js';
 import type { Fault, Worker } from '../node/worker.js';
-import type { RunStatus } from '../protocol/messages.js';
+import type { RunStatus } from '../protocol/run-messages.js';
 import type { RunSpec } from '../protocol/run-spec.js';
 import { diverged } from './faults.js';
 import { modelFile } from './model-file.js';
+import { openRunRecord } from './open-run-record.js';
 import { planLocal } from './planner.js';
-import { openRunRecord, type RunRecord } from './run-record.js';
+import type { RunRecord } from './run-record.js';
 
 export interface LocalRunOptions {
   readonly runsFolder: string;

@@ -9,8 +9,9 @@ import { CapacityError } from '../errors.js';
 import { type StageSpec, stageOf } from '../node/build.js';
 import { roundTripMs, windowOf } from '../node/schedules/window.js';
 import { measureStage } from '../node/worker.js';
-import type { PlanEntry } from '../protocol/messages.js';
+import type { PlanEntry } from '../protocol/assignment.js';
 import type { RunSpec } from '../protocol/run-spec.js';
+import { MASTER_ID } from '../protocol/topics.js';
 import { doesNotFit } from './does-not-fit.js';
 import {
   capOf,
@@ -21,10 +22,6 @@ import {
   stageCosts,
   stageSpec,
 } from './stage-costs.js';
-
-export type { PlannedBoard } from './stage-costs.js';
-
-import { MASTER_ID } from '../protocol/topics.js';
 
 export interface PlanRequest {
   readonly spec: RunSpec;

@@ -3,7 +3,7 @@
 import { ENGINES_BEST_FIRST } from '../compute/available-engines.js';
 import type { EngineName } from '../compute/kernels.js';
 import { ConfigurationError } from '../errors.js';
-import type { PlanEntry } from '../protocol/messages.js';
+import type { PlanEntry } from '../protocol/assignment.js';
 import type { RunSpec } from '../protocol/run-spec.js';
 
 /** Whoever holds layers, and what it has told of its engines. */

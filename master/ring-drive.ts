@@ -2,7 +2,7 @@
 
 import { stageSpecOf } from '../node/assignment.js';
 import { openRingPosition, type Report, type RingPosition } from '../node/ring.js';
-import type { PlanEntry } from '../protocol/messages.js';
+import type { PlanEntry } from '../protocol/assignment.js';
 import { assignmentOf } from './assign-boards.js';
 import { type Drive, type DriveEvents, type DriveOptions, ownLinks } from './drive.js';
 import { diverged } from './faults.js';

@@ -2,13 +2,8 @@
 
 import { CommandError, reportOf } from '../errors.js';
 import { dilationOf } from '../node/emulation.js';
-import {
-  FINAL_STATES,
-  type Request,
-  type RunStatus,
-  runRequestSchema,
-  trainRequestSchema,
-} from '../protocol/messages.js';
+import { type Request, runRequestSchema, trainRequestSchema } from '../protocol/messages.js';
+import { FINAL_STATES, type RunStatus } from '../protocol/run-messages.js';
 import { RUN_FILE_REMEDY, type RunSpec, runSpecSchema } from '../protocol/run-spec.js';
 import type { MasterVerb, Topics } from '../protocol/topics.js';
 import { validate } from '../protocol/validation.js';
@@ -20,13 +15,14 @@ import { checkWire } from './check-wire.js';
 import { commonDilation } from './common-dilation.js';
 import type { FleetRegistry } from './fleet-registry.js';
 import type { MasterOptions } from './master.js';
+import { openRunRecord, reopenRunRecord } from './open-run-record.js';
 import { mostBoards } from './planner.js';
 import { Regrouping } from './recovery/regrouping.js';
 import { historyOf, type RunHistory } from './recovery/run-history.js';
 import { resolveEngine } from './resolve-engine.js';
 import { Run } from './run.js';
 import { type LeftRun, reopenRunFolder, runFolders } from './run-folder.js';
-import { openRunRecord, type RunRecord, reopenRunRecord } from './run-record.js';
+import type { RunRecord } from './run-record.js';
 
 /** A board that was killed and is started again by its supervisor is back by then. */
 const BOARD_GRACE_MS = 3_000;

@@ -3,8 +3,8 @@
 
 import { RemoteError, reportOf } from '../errors.js';
 import { peakRssBytes } from '../hardware/board.js';
-import type { BoardFigures } from '../protocol/messages.js';
 import type { NodeFigures } from '../protocol/node-figures.js';
+import type { BoardFigures } from '../protocol/run-messages.js';
 import { MASTER_ID, type Topics } from '../protocol/topics.js';
 import { atMost } from '../transport/at-most.js';
 import type { Subscription, Transport } from '../transport/transport.js';

@@ -4,7 +4,7 @@
 import { mkdir, open, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { DataError } from '../errors.js';
-import type { BoardFigures, RunMetrics } from '../protocol/messages.js';
+import type { BoardFigures, RunMetrics } from '../protocol/run-messages.js';
 import type { RunSpec } from '../protocol/run-spec.js';
 import { AppendFile } from './append-file.js';
 import { mendLines } from './recovery/run-history.js';

@@ -1,7 +1,7 @@
 // How far a run is and how fast it goes: the figures of its status.
 
 import type { Batches } from '../data/batches.js';
-import type { RunMetrics } from '../protocol/messages.js';
+import type { RunMetrics } from '../protocol/run-messages.js';
 
 /** Weight of the newest step in the moving average of the step time, at 1 s a step; less for faster steps. */
 const AVERAGED_MS = 2000;

@@ -2,82 +2,32 @@
 // from here, for a run on the fleet and for one in a single process alike.
 
 import { learningRateOf } from '../compute/optimizers.js';
-import { Batches } from '../data/batches.js';
+import type { Batches } from '../data/batches.js';
 import type { DataSource } from '../data/data-source.js';
-import { openDataSource } from '../data/open-data-source.js';
 import { type ErrorReport, reportOf } from '../errors.js';
 import { peakRssBytes } from '../hardware/board.js';
 import { metricFor } from '../node/build.js';
+import type { PlanEntry } from '../protocol/assignment.js';
 import { fleetEnergy, type PositionEnergy } from '../protocol/energy.js';
-import { idleKeys } from '../protocol/idle-keys.js';
+import type { NodeFigures } from '../protocol/node-figures.js';
 import {
   type BoardFigures,
   type EvaluationResult,
   FINAL_STATES,
-  type PlanEntry,
   type RunMetrics,
   type RunState,
   type RunStatus,
   type Warning,
-} from '../protocol/messages.js';
-import type { NodeFigures } from '../protocol/node-figures.js';
-import { type ResolvedRunSpec, resolvedRunSpecSchema } from '../protocol/run-spec.js';
-import { validate } from '../protocol/validation.js';
-import { checkModel } from './check-model.js';
+} from '../protocol/run-messages.js';
+import type { ResolvedRunSpec } from '../protocol/run-spec.js';
 import { type EvaluatedMicroBatch, Evaluation } from './evaluation.js';
-import { withoutEffect } from './faults.js';
 import type { Cut } from './recovery/holdings.js';
 import type { Asked, RunHistory } from './recovery/run-history.js';
-import { createRunFolder, type LeftRun, type RunFolder } from './run-folder.js';
+import type { RunFolder } from './run-folder.js';
 import { RunProgress } from './run-progress.js';
 
-export interface RunFolders {
-  readonly runsFolder: string;
-  /** Where runs may read their data; relative paths start in the first that has the file. */
-  readonly dataFolders: readonly string[];
-}
-
-/** A run's name is a level of its topics, of at most 63 characters: room for the time and a counter. */
-const NAME_CHARACTERS = 40;
 /** More than two of each position of a large fleet; what comes then is not kept. */
 const MOST_WARNINGS = 200;
-
-/**
- * Opens the data, checks the model against it and makes the run's folder.
- * @param dilation of emulated boards: by what their time is longer than ours
- * @throws DataError, ConfigurationError
- */
-export async function openRunRecord(
-  spec: ResolvedRunSpec,
-  { runsFolder, dataFolders }: RunFolders,
-  dilation = 1,
-): Promise<RunRecord> {
-  const source = await openDataSource(spec.data, { seed: spec.seed, folders: dataFolders });
-  checkModel(spec, source);
-  const batches = new Batches(source, spec);
-  const name = `${spec.name.slice(0, NAME_CHARACTERS)}-${timestamp(new Date())}`;
-  const record = new RunRecord(spec, source, batches, await createRunFolder(runsFolder, name, spec), dilation);
-  const idle = idleKeys(spec);
-  if (idle.length > 0) record.addWarning(withoutEffect(spec.mode, idle));
-  return record;
-}
-
-/**
- * Takes a run up that another master has left.
- * @throws DataError when its data are not there any more, ConfigurationError when its spec cannot be read
- */
-export async function reopenRunRecord(
-  { folder, spec: left, lastMetrics }: LeftRun,
-  history: RunHistory,
-  { dataFolders }: Pick<RunFolders, 'dataFolders'>,
-  dilation = 1,
-): Promise<RunRecord> {
-  const spec = validate(`the run in ${folder.path}`, resolvedRunSpecSchema, left);
-  const source = await openDataSource(spec.data, { seed: spec.seed, folders: dataFolders });
-  const record = new RunRecord(spec, source, new Batches(source, spec), folder, dilation, history);
-  if (lastMetrics) record.goOnAfter(lastMetrics.step, lastMetrics.elapsedSeconds);
-  return record;
-}
 
 export class RunRecord {
   readonly name: string;
@@ -246,9 +196,4 @@ export class RunRecord {
       engine: this.spec.engine,
     };
   }
-}
-
-/** `20261121-101502`: sorts by time and fits into a topic. */
-function timestamp(date: Date): string {
-  return date.toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 15);
 }

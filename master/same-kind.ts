@@ -2,9 +2,9 @@
 // else they did just then, and a plan that follows such a difference makes the ring wait for its larger stage.
 
 import type { EngineName } from '../compute/kernels.js';
-import type { AgentInfo } from '../protocol/messages.js';
-import type { PlannedBoard } from './planner.js';
+import type { AgentInfo } from '../protocol/agent-messages.js';
 import { gflopsOf } from './resolve-engine.js';
+import type { PlannedBoard } from './stage-costs.js';
 
 export interface Measured {
   /** The board, its cores and whatever else makes two boards alike. */

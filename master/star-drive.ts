@@ -5,7 +5,7 @@ import type { ConnectionError } from '../errors.js';
 import { stageSpecOf } from '../node/assignment.js';
 import { clocksAhead } from '../node/consistency.js';
 import { openStarPosition, type StarPosition, type StarReport } from '../node/star/position.js';
-import type { PlanEntry } from '../protocol/messages.js';
+import type { PlanEntry } from '../protocol/assignment.js';
 import { SYSTEM_CLOCK } from '../transport/alarm-clock.js';
 import { assignmentOf } from './assign-boards.js';
 import { type Drive, type DriveOptions, ownLinks } from './drive.js';

@@ -1,7 +1,7 @@
 // Tells the world about a run: its status, retained and at most every so often while it changes; its
 // metrics by step; its events. While the broker is away one status waits, and a bounded number of events.
 
-import type { RunEvent, RunMetrics, RunStatus } from '../protocol/messages.js';
+import type { RunEvent, RunMetrics, RunStatus } from '../protocol/run-messages.js';
 import type { Topics } from '../protocol/topics.js';
 import { atMost } from '../transport/at-most.js';
 import type { QualityOfService, Transport } from '../transport/transport.js';

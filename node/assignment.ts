@@ -1,6 +1,6 @@
 // From an assignment, as it crosses the wire, to the stage that it describes.
 
-import type { Assignment } from '../protocol/messages.js';
+import type { Assignment } from '../protocol/assignment.js';
 import type { StageSpec } from './build.js';
 import { scheduleOf } from './schedules/schedules.js';
 import { type StarPart, shareOf } from './star/part.js';

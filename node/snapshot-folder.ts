@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError } from '../errors.js';
-import type { SnapshotEntry } from '../protocol/messages.js';
+import type { SnapshotEntry } from '../protocol/assignment.js';
 
 /** Which layers, at which version. */
 export type SnapshotKey = Pick<SnapshotEntry, 'step' | 'firstLayer' | 'endLayer'>;

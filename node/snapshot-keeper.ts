@@ -3,8 +3,8 @@
 
 import { EventEmitter, once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
+import type { SnapshotEntry } from '../protocol/assignment.js';
 import { encodeChunks, type TransferKey } from '../protocol/chunks.js';
-import type { SnapshotEntry } from '../protocol/messages.js';
 import type { Topics } from '../protocol/topics.js';
 import type { Place } from '../transport/data-plane.js';
 import { openFileInbox } from '../transport/file-inbox.js';

@@ -2,9 +2,8 @@
 // never pass for each other, in a run's metrics, its summary and a comparison.
 
 import { z } from 'zod';
+import { amount } from './fields.js';
 import { PHASES, type Phase } from './phases.js';
-
-const amount = z.number().min(0);
 
 /** Measured by a chip, worked out from a model of the board, or made up to try things out. */
 export const ENERGY_SOURCES = ['measured', 'modelled', 'simulated'] as const;

@@ -2,11 +2,9 @@
 
 import { z } from 'zod';
 import { energySchema, sumOfEnergies } from './energy.js';
+import { amount, whole } from './fields.js';
 import { LINK_KINDS } from './links.js';
 import { PHASES } from './phases.js';
-
-const whole = z.int().min(0);
-const amount = z.number().min(0);
 
 /** The same at every position, and since the run began. */
 export const nodeFiguresSchema = z.object({

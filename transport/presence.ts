@@ -2,12 +2,9 @@
 // time at which the process began. Its will says `offline` for it when it vanishes [MQTT-3.1.2-8].
 
 import { FrameError } from '../errors.js';
-import { type AgentStatus, agentStatusSchema, parseMessage } from '../protocol/messages.js';
+import { type PresenceStatus, parseMessage, presenceSchema } from '../protocol/messages.js';
 import { atMost } from './at-most.js';
 import type { Subscription, Transport, Will } from './transport.js';
-
-/** An agent's and the master's status are the same. */
-export type PresenceStatus = AgentStatus;
 
 export interface Presence {
   readonly transport: Transport;
@@ -83,7 +80,7 @@ export function followPresence(
 
 function statusIn(payload: Uint8Array): PresenceStatus | null {
   try {
-    return parseMessage(agentStatusSchema, payload);
+    return parseMessage(presenceSchema, payload);
   } catch (error) {
     if (error instanceof FrameError) return null;
     throw error;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { asOperator } from '../../cli/operator.js';
 import { LocalFleet } from '../../cli/up/local-fleet.js';
 import type { EngineName } from '../../compute/kernels.js';
-import type { RunMetrics } from '../../protocol/messages.js';
+import type { RunMetrics } from '../../protocol/run-messages.js';
 import { type TrainedRun, trainWith } from './trained-run.js';
 
 export interface BenchFleet {

@@ -2,7 +2,7 @@
 // version knows, a PyTorch pipeline. All in turns, on one fleet that stays up.
 
 import type { EngineName } from '../../compute/kernels.js';
-import type { PlanEntry } from '../../protocol/messages.js';
+import type { PlanEntry } from '../../protocol/assignment.js';
 import type { Pinning } from '../pinning.js';
 import type { Progress } from '../progress.js';
 import type { BenchFleet } from './bench-fleet.js';

@@ -5,7 +5,8 @@ import { followToEnd } from '../../cli/follow.js';
 import { startRun } from '../../cli/train.js';
 import type { View } from '../../cli/view/view.js';
 import { RunError } from '../../errors.js';
-import type { BoardFigures, PlanEntry, RunMetrics } from '../../protocol/messages.js';
+import type { PlanEntry } from '../../protocol/assignment.js';
+import type { BoardFigures, RunMetrics } from '../../protocol/run-messages.js';
 import { runSpecSchema } from '../../protocol/run-spec.js';
 
 export interface TrainedRun {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { boardOf } from '../../cli/forecast/boards.js';
 import type { BoardProfile } from '../../hardware/board-profile.js';
 import { forecastMode } from '../../master/forecast.js';
-import type { RunMetrics } from '../../protocol/messages.js';
+import type { RunMetrics } from '../../protocol/run-messages.js';
 import { type Mode, type RunSpec, runSpecSchema } from '../../protocol/run-spec.js';
 import { MASTER_ID } from '../../protocol/topics.js';
 import { trainWith } from '../ring/trained-run.js';

@@ -3,7 +3,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RunError } from '../../errors.js';
-import type { EvaluationResult, RunState } from '../../protocol/messages.js';
+import type { EvaluationResult, RunState } from '../../protocol/run-messages.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
 import { asOperator } from '../operator.js';
 import { startRun } from '../train.js';

@@ -1,6 +1,6 @@
 // What a fault did to a run, from what the run tells of itself: how long no new step came, how many steps were done again.
 
-import { FINAL_STATES } from '../../protocol/messages.js';
+import { FINAL_STATES } from '../../protocol/run-messages.js';
 import type { PlannedFault } from './fault-plan.js';
 import { type Happening, lastOf, stateOf, type Trace } from './trace.js';
 

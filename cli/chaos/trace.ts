@@ -4,7 +4,7 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { evaluationSchema, RUN_STATES, type RunState } from '../../protocol/messages.js';
+import { evaluationSchema, RUN_STATES, type RunState } from '../../protocol/run-messages.js';
 
 const timeMs = z.iso.datetime().transform((text) => Date.parse(text));
 const step = z.int().min(0);

@@ -10,7 +10,7 @@ import { ConfigurationError } from '../../errors.js';
 import { mostBoards } from '../../master/planner.js';
 import { metricFor } from '../../node/build.js';
 import type { LinkKind } from '../../protocol/links.js';
-import type { RunStatus } from '../../protocol/messages.js';
+import type { RunStatus } from '../../protocol/run-messages.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
 import { catchInterrupts } from '../interrupts.js';
 import { FAILURE, INTERRUPTED } from '../report-failure.js';

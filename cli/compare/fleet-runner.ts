@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { measureRun } from '../../comparison/measure.js';
 import type { PlannedRun } from '../../comparison/plan.js';
 import { readRawRun } from '../../comparison/raw-run.js';
-import type { RunStatus } from '../../protocol/messages.js';
+import type { RunStatus } from '../../protocol/run-messages.js';
 import { type RunSpec, stepsTogether } from '../../protocol/run-spec.js';
 import type { FleetClient } from '../fleet-client.js';
 import { followToEnd } from '../follow.js';

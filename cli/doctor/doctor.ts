@@ -10,7 +10,7 @@ import { thisBoard } from '../../hardware/power/power-board.js';
 import { type PowerModelSettings, sensorSettings } from '../../hardware/power/settings.js';
 import { surveyPower } from '../../hardware/power/survey.js';
 import { surveyEngines } from '../../node/engine-survey.js';
-import type { RunStatus } from '../../protocol/messages.js';
+import type { RunStatus } from '../../protocol/run-messages.js';
 import { topicsOf } from '../../protocol/topics.js';
 import { validate } from '../../protocol/validation.js';
 import { parseBrokerUrl } from '../../transport/broker-address.js';

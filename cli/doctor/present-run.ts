@@ -1,6 +1,6 @@
 // Whether a run is on at this board, which a benchmark or a blinking light would disturb.
 
-import { FINAL_STATES, type RunStatus } from '../../protocol/messages.js';
+import { FINAL_STATES, type RunStatus } from '../../protocol/run-messages.js';
 import type { Check } from './finding.js';
 import { ok } from './finding.js';
 

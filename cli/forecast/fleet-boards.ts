@@ -5,7 +5,7 @@ import { ConfigurationError, ConnectionError } from '../../errors.js';
 import type { ForecastBoard } from '../../master/forecast.js';
 import { resolveEngine } from '../../master/resolve-engine.js';
 import { plannedBoards } from '../../master/same-kind.js';
-import type { AgentInfo } from '../../protocol/messages.js';
+import type { AgentInfo } from '../../protocol/agent-messages.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
 import { MASTER_ID } from '../../protocol/topics.js';
 import type { Machine } from '../../simulation/scenario.js';

@@ -3,7 +3,7 @@
 
 import type { LimitAttempt } from '../../comparison/limits.js';
 import { RemoteError, TimeoutError } from '../../errors.js';
-import type { RunState, RunStatus } from '../../protocol/messages.js';
+import type { RunState, RunStatus } from '../../protocol/run-messages.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
 import type { FleetClient } from '../fleet-client.js';
 import { followToEnd } from '../follow.js';

@@ -4,7 +4,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EvaluationResult, RunStatus } from '../../protocol/messages.js';
+import type { EvaluationResult, RunStatus } from '../../protocol/run-messages.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
 import { compareModels, isIdentical, type ModelDifference } from './compare-models.js';
 

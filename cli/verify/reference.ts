@@ -2,7 +2,7 @@
 
 import { RemoteError, RunError } from '../../errors.js';
 import { runLocally } from '../../master/local-run.js';
-import type { RunStatus } from '../../protocol/messages.js';
+import type { RunStatus } from '../../protocol/run-messages.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
 import { type BlasOptions, blasSettings } from '../resources.js';
 import { emptyModel, updated } from '../view/run-model.js';

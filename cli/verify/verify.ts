@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { contestantOf, variantsNamed } from '../../comparison/contestants.js';
 import { bestEngine } from '../../compute/available-engines.js';
 import { mostBoards } from '../../master/planner.js';
-import type { RunStatus } from '../../protocol/messages.js';
+import type { RunStatus } from '../../protocol/run-messages.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
 import { followToEnd } from '../follow.js';
 import { aborted, catchInterrupts } from '../interrupts.js';

@@ -1,7 +1,7 @@
 // A run as lines, for logs and pipes: one at each change of state and each evaluation (at most
 // one a second), else every five seconds.
 
-import type { RunStatus, Warning } from '../../protocol/messages.js';
+import type { RunStatus, Warning } from '../../protocol/run-messages.js';
 import type { RunUpdate } from '../run-update.js';
 import { duration, figure, metricValue, rate } from './format.js';
 import { epochText } from './render.js';

@@ -1,6 +1,6 @@
 // A fleet as a table: what each board is, and what it does.
 
-import { FINAL_STATES } from '../../protocol/messages.js';
+import { FINAL_STATES } from '../../protocol/run-messages.js';
 import type { BoardSnapshot, FleetSnapshot } from '../snapshot.js';
 import { mebibytes, percent } from './format.js';
 import { statusLine } from './plain-view.js';

@@ -1,7 +1,7 @@
 // The list of runs as a table, the newest last.
 
 import { z } from 'zod';
-import { type RunStatus, runStatusSchema } from '../../protocol/messages.js';
+import { type RunStatus, runStatusSchema } from '../../protocol/run-messages.js';
 import { duration, figure, metricValue } from './format.js';
 import { epochText } from './render.js';
 import { renderTable } from './table.js';

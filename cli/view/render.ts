@@ -2,7 +2,8 @@
 
 import { styleText } from 'node:util';
 import cliProgress from 'cli-progress';
-import type { PlanEntry, RunStatus } from '../../protocol/messages.js';
+import type { PlanEntry } from '../../protocol/assignment.js';
+import type { RunStatus } from '../../protocol/run-messages.js';
 import { bytes, cut, duration, figure, metricValue, percent, rate, span } from './format.js';
 import { figuresAt, type RunModel } from './run-model.js';
 import { renderTable } from './table.js';

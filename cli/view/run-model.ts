@@ -1,7 +1,9 @@
 // All that the views know of a run: the latest of each kind of news.
 
-import type { AgentTelemetry, PlanEntry, RunMetrics, RunStatus } from '../../protocol/messages.js';
+import type { AgentTelemetry } from '../../protocol/agent-messages.js';
+import type { PlanEntry } from '../../protocol/assignment.js';
 import type { NodeFigures } from '../../protocol/node-figures.js';
+import type { RunMetrics, RunStatus } from '../../protocol/run-messages.js';
 import type { RunUpdate } from '../run-update.js';
 
 export interface RunModel {

@@ -1,8 +1,9 @@
 // What remains to be said once a run has ended: how good, how fast, and what each board did.
 
+import type { PlanEntry } from '../../protocol/assignment.js';
 import { type FleetEnergy, fleetEnergy } from '../../protocol/energy.js';
-import type { EvaluationResult, PlanEntry, RunState, RunStatus } from '../../protocol/messages.js';
 import type { NodeFigures } from '../../protocol/node-figures.js';
+import type { EvaluationResult, RunState, RunStatus } from '../../protocol/run-messages.js';
 import type { Wire } from '../../protocol/wire-dtypes.js';
 import { figuresAt, type RunModel } from './run-model.js';
 

@@ -2,7 +2,7 @@
 // Each waits for a cut, so that hardly a step is done again.
 
 import { RunError } from '../../errors.js';
-import type { PlanEntry } from '../../protocol/messages.js';
+import type { PlanEntry } from '../../protocol/assignment.js';
 import type { Topics } from '../../protocol/topics.js';
 import type { Transport } from '../../transport/transport.js';
 import { releaseBoards } from '../assign-boards.js';

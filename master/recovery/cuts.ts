@@ -1,7 +1,7 @@
 // The cuts of a run: when the next is due, who has kept its part, which are committed. A cut counts once every stage's
 // snapshot lies on two disks: its own board's, and its clockwise neighbour's. A star's lies on the server's.
 
-import type { PlanEntry, SnapshotEntry } from '../../protocol/messages.js';
+import type { PlanEntry, SnapshotEntry } from '../../protocol/assignment.js';
 import type { Mode } from '../../protocol/run-spec.js';
 import { clockwise } from '../../protocol/topics.js';
 import type { CutRule } from './cut-interval.js';

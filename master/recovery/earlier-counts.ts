@@ -1,8 +1,8 @@
 // What the nodes of a run counted in generations that are over: it is not lost with them, and told with the figures of
 // the last one.
 
-import type { BoardFigures } from '../../protocol/messages.js';
 import { type NodeFigures, sumOfFigures } from '../../protocol/node-figures.js';
+import type { BoardFigures } from '../../protocol/run-messages.js';
 
 export class EarlierCounts {
   private readonly figures = new Map<string, NodeFigures>();

@@ -4,7 +4,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { reportOf } from '../../errors.js';
-import type { PlanEntry } from '../../protocol/messages.js';
+import type { PlanEntry } from '../../protocol/assignment.js';
 import type { NodeFigures } from '../../protocol/node-figures.js';
 import { MASTER_ID } from '../../protocol/topics.js';
 import { openedUnlessEnded, unlessEnded } from '../../transport/request-client.js';

@@ -1,7 +1,7 @@
 // From which cut a run goes on, and who gives whom what it lacks for that: a function of the cuts that were committed
 // and of what the boards found on their disks.
 
-import type { PlanEntry, SnapshotEntry } from '../../protocol/messages.js';
+import type { PlanEntry, SnapshotEntry } from '../../protocol/assignment.js';
 import type { Mode } from '../../protocol/run-spec.js';
 
 /** A version of the whole model, of which all stages were kept twice. */

@@ -2,7 +2,8 @@
 // is there. A board that does not answer is left out for a while, whatever the broker says of it.
 
 import { CapacityError } from '../../errors.js';
-import type { AgentInfo, PlanEntry } from '../../protocol/messages.js';
+import type { AgentInfo } from '../../protocol/agent-messages.js';
+import type { PlanEntry } from '../../protocol/assignment.js';
 import type { ResolvedRunSpec } from '../../protocol/run-spec.js';
 import type { Inbox } from '../../transport/inbox.js';
 import { unlessEnded } from '../../transport/request-client.js';

@@ -5,15 +5,9 @@ import { readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { ErrorReport } from '../../errors.js';
-import {
-  errorReportSchema,
-  evaluationSchema,
-  planEntrySchema,
-  RUN_STATES,
-  type RunState,
-  snapshotEntrySchema,
-  warningSchema,
-} from '../../protocol/messages.js';
+import { planEntrySchema, snapshotEntrySchema } from '../../protocol/assignment.js';
+import { errorReportSchema } from '../../protocol/messages.js';
+import { evaluationSchema, RUN_STATES, type RunState, warningSchema } from '../../protocol/run-messages.js';
 import { CUTS_KEPT } from './cuts.js';
 import type { Cut } from './holdings.js';
 

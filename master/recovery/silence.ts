@@ -1,7 +1,7 @@
 // What is done about a run in which nothing moves: boards are asked whether they are there, and frames that may have been
 // lost with the connection are given up. It knows when the connection was lost, and who does not answer.
 
-import type { PlanEntry } from '../../protocol/messages.js';
+import type { PlanEntry } from '../../protocol/assignment.js';
 import type { Topics } from '../../protocol/topics.js';
 import type { Transport } from '../../transport/transport.js';
 import { silentBoards } from '../assign-boards.js';

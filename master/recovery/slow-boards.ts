@@ -2,7 +2,8 @@
 // at a cut, now and then. One slow reading says nothing, so layers only move once it has been so several times in a row, and
 // only where the ring gains by it.
 
-import type { AgentInfo, PlanEntry } from '../../protocol/messages.js';
+import type { AgentInfo } from '../../protocol/agent-messages.js';
+import type { PlanEntry } from '../../protocol/assignment.js';
 
 /** By so much it exceeds its plan more than the others do theirs, and takes longer than they do. */
 const SLOW = 1.5;

@@ -6,16 +6,13 @@ import { startAgent } from '../../agent/agent.js';
 import { ConfigurationError, ConnectionError } from '../../errors.js';
 import { simulatedLight } from '../../hardware/lights/simulated-light.js';
 import { simulatedSensor } from '../../hardware/power/simulated-sensor.js';
+import { agentInfoSchema, agentTelemetrySchema } from '../../protocol/agent-messages.js';
+import type { LastFigures } from '../../protocol/assignment.js';
 import { encodeFrame } from '../../protocol/frame.js';
-import {
-  agentInfoSchema,
-  agentStatusSchema,
-  agentTelemetrySchema,
-  type LastFigures,
-  parseMessage,
-} from '../../protocol/messages.js';
+import { parseMessage, presenceSchema } from '../../protocol/messages.js';
 import type { Transport } from '../../transport/transport.js';
-import { FLEET, hubBus, silent, startTestAgent } from '../support/fleet.js';
+import { FLEET, hubBus, silent } from '../support/bus.js';
+import { startTestAgent } from '../support/fleet.js';
 import { deepRun, specOf } from '../support/specs.js';
 import { createMailbox, openInbox, rejectionOf } from '../transport/inbox.js';
 import { agentBench, assignment, ID, topics } from './bench.js';
@@ -37,7 +34,7 @@ describe('agent', () => {
       lights: 'simulated',
     });
     expect(parseMessage(agentInfoSchema, birth?.payload as Buffer).gflops).to.be.above(0);
-    const { state, boot } = parseMessage(agentStatusSchema, status?.payload as Buffer);
+    const { state, boot } = parseMessage(presenceSchema, status?.payload as Buffer);
     expect(state).to.equal('online');
     expect(boot).to.be.within(Date.now() - 60_000, Date.now());
   });
@@ -45,7 +42,7 @@ describe('agent', () => {
   it('leaves a will, and comes back as the same process', async () => {
     const { hub, client } = await open();
     const inbox = await openInbox(client, topics.agentStatus(ID));
-    const take = async () => parseMessage(agentStatusSchema, (await inbox.take(1))[0]?.payload as Buffer);
+    const take = async () => parseMessage(presenceSchema, (await inbox.take(1))[0]?.payload as Buffer);
     const before = await take();
     hub.sever(ID);
     expect(await take()).to.include({ state: 'offline', boot: before.boot });
@@ -59,7 +56,7 @@ describe('agent', () => {
     await inbox.take(1);
     await agent.close();
     const [status] = await inbox.take(1);
-    expect(parseMessage(agentStatusSchema, status?.payload as Buffer).state).to.equal('offline');
+    expect(parseMessage(presenceSchema, status?.payload as Buffer).state).to.equal('offline');
   });
 
   it('closes without a broker too', async () => {
@@ -160,7 +157,7 @@ describe('agent', () => {
     expect(await rejectionOf(agent.close())).to.equal(bug);
     expect(closed).to.deep.equal(['power', 'light']);
     const [status] = await inbox.take(1);
-    expect(parseMessage(agentStatusSchema, status?.payload as Buffer).state).to.equal('offline');
+    expect(parseMessage(presenceSchema, status?.payload as Buffer).state).to.equal('offline');
   });
 
   it('shows with its light what it does', async () => {

@@ -1,12 +1,13 @@
 // One agent on a hub, and somebody who talks to it: closed after each test.
 
 import type { Agent, AgentOptions } from '../../agent/agent.js';
-import type { Assignment } from '../../protocol/messages.js';
+import type { Assignment } from '../../protocol/assignment.js';
 import { type AgentVerb, topicsOf } from '../../protocol/topics.js';
 import type { Hub } from '../../transport/in-process.js';
 import { request } from '../../transport/request-client.js';
 import type { Transport } from '../../transport/transport.js';
-import { FLEET, hubBus, startTestAgent } from '../support/fleet.js';
+import { FLEET, hubBus } from '../support/bus.js';
+import { startTestAgent } from '../support/fleet.js';
 import { smallRun, specOf } from '../support/specs.js';
 
 export const topics = topicsOf(FLEET);

@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { BoardSnapshots } from '../../agent/board-snapshots.js';
 import { encodeChunks, type TransferKey } from '../../protocol/chunks.js';
-import { parseMessage, runEventSchema } from '../../protocol/messages.js';
+import { parseMessage } from '../../protocol/messages.js';
+import { runEventSchema } from '../../protocol/run-messages.js';
 import { topicsOf } from '../../protocol/topics.js';
 import { createHub } from '../../transport/in-process.js';
 import type { Transport } from '../../transport/transport.js';
-import { silent } from '../support/fleet.js';
+import { silent } from '../support/bus.js';
 import { type Inbox, openInbox, rejectionOf } from '../transport/inbox.js';
 
 const topics = topicsOf('lab');

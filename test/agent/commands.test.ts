@@ -1,17 +1,14 @@
 // What a board can be told, over real requests and responses.
 
 import { expect } from 'chai';
+import { agentInfoSchema } from '../../protocol/agent-messages.js';
+import { lastFiguresSchema } from '../../protocol/assignment.js';
 import { encodeFrame } from '../../protocol/frame.js';
-import {
-  agentInfoSchema,
-  lastFiguresSchema,
-  parseMessage,
-  type RunEvent,
-  runEventSchema,
-} from '../../protocol/messages.js';
+import { parseMessage } from '../../protocol/messages.js';
+import { type RunEvent, runEventSchema } from '../../protocol/run-messages.js';
 import { AGENT_VERBS } from '../../protocol/topics.js';
 import { validate } from '../../protocol/validation.js';
-import { silent } from '../support/fleet.js';
+import { silent } from '../support/bus.js';
 import { deepRun, smallRun, specOf } from '../support/specs.js';
 import { createMailbox, openInbox, rejectionOf } from '../transport/inbox.js';
 import { type AgentBench, agentBench, assignment, ID, topics } from './bench.js';

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { forgetEndedRuns } from '../../agent/ended-runs.js';
 import { createHub, type Hub } from '../../transport/in-process.js';
 import type { Subscription, Transport } from '../../transport/transport.js';
-import { silent } from '../support/fleet.js';
+import { silent } from '../support/bus.js';
 import { createMailbox } from '../transport/inbox.js';
 import { topics } from './bench.js';
 

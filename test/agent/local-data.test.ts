@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { type LocalData, openLocalData } from '../../agent/local-data.js';
 import { ConfigurationError, DataError, type RingTmpError } from '../../errors.js';
 import type { Incoming } from '../../node/node-messages.js';
-import type { Assignment } from '../../protocol/messages.js';
+import type { Assignment } from '../../protocol/assignment.js';
 import { TemporaryFolder } from '../data/files.js';
 import { smallRun, specOf } from '../support/specs.js';
 

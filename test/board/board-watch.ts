@@ -2,20 +2,18 @@
 
 import {
   type AgentInfo,
-  type AgentStatus,
   type AgentTelemetry,
   agentInfoSchema,
-  agentStatusSchema,
   agentTelemetrySchema,
-  parseMessage,
-} from '../../protocol/messages.js';
+} from '../../protocol/agent-messages.js';
+import { type PresenceStatus, parseMessage, presenceSchema } from '../../protocol/messages.js';
 import type { Topics } from '../../protocol/topics.js';
 import type { Transport } from '../../transport/transport.js';
 import { openInbox } from '../transport/inbox.js';
 
 export interface BoardWatch {
   /** When it is online, and not as the boot that is given. */
-  online(notBoot?: number): Promise<AgentStatus>;
+  online(notBoot?: number): Promise<PresenceStatus>;
   /** The next that it tells of what it is and can do, and that is as wanted. */
   info(isWanted?: (info: AgentInfo) => boolean): Promise<AgentInfo>;
   /** The first telemetry that is as wanted. */
@@ -27,7 +25,7 @@ export async function watchBoard(transport: Transport, topics: Topics, board: st
   const infos = await openInbox(transport, topics.agentInfo(board));
   const telemetries = await openInbox(transport, topics.agentTelemetry(board), 0);
   const payload = async (inbox: typeof statuses) => (await inbox.take(1))[0]?.payload as Buffer;
-  const status = async () => parseMessage(agentStatusSchema, await payload(statuses));
+  const status = async () => parseMessage(presenceSchema, await payload(statuses));
   const info = async () => parseMessage(agentInfoSchema, await payload(infos));
   const telemetry = async () => parseMessage(agentTelemetrySchema, await payload(telemetries));
   return {

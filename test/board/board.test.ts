@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { RunSummary } from '../../cli/view/summary.js';
-import type { AgentTelemetry } from '../../protocol/messages.js';
+import type { AgentTelemetry } from '../../protocol/agent-messages.js';
 import { EXAMPLES } from '../cli/ringtmp.js';
 import { need } from '../support/requirements.js';
 import { filesOnBootPartition } from './board-card.js';

@@ -1,7 +1,7 @@
 // A master that only talks, on the in-process hub: for the tests of those who talk to it.
 
 import { createFleetClient, type FleetClient } from '../../cli/fleet-client.js';
-import type { RunStatus } from '../../protocol/messages.js';
+import type { RunStatus } from '../../protocol/run-messages.js';
 import { type Topics, topicsOf } from '../../protocol/topics.js';
 import { createHub, type Hub } from '../../transport/in-process.js';
 import type { RequestHandler } from '../../transport/request-server.js';

@@ -5,7 +5,7 @@ import { exitCodeOf, trainToEnd } from '../../cli/train.js';
 import type { RunModel } from '../../cli/view/run-model.js';
 import type { View } from '../../cli/view/view.js';
 import { RunError } from '../../errors.js';
-import type { RunStatus } from '../../protocol/messages.js';
+import type { RunStatus } from '../../protocol/run-messages.js';
 import { createMailbox, rejectionOf } from '../transport/inbox.js';
 import { type Bench, openBench } from './fake-master.js';
 import { STATUS, telemetry } from './run-samples.js';

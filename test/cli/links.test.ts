@@ -3,9 +3,10 @@
 import { expect } from 'chai';
 import { Command } from 'commander';
 import { inboxOpener, type LinkOptions, withLinks } from '../../cli/links.js';
-import { agentInfoSchema, parseMessage } from '../../protocol/messages.js';
+import { agentInfoSchema } from '../../protocol/agent-messages.js';
+import { parseMessage } from '../../protocol/messages.js';
 import { agentBench, ID, topics } from '../agent/bench.js';
-import { silent } from '../support/fleet.js';
+import { silent } from '../support/bus.js';
 import { openInbox } from '../transport/inbox.js';
 import { ringtmp } from './ringtmp.js';
 

@@ -1,8 +1,9 @@
 // What a fleet tells of a run, for the tests of what shows it.
 
 import { emptyModel, type RunModel, updated } from '../../cli/view/run-model.js';
-import type { AgentTelemetry, RunStatus } from '../../protocol/messages.js';
+import type { AgentTelemetry } from '../../protocol/agent-messages.js';
 import type { NodeFigures } from '../../protocol/node-figures.js';
+import type { RunStatus } from '../../protocol/run-messages.js';
 
 export const LAYERS = ['dense_0', 'activation_1', 'dense_2', 'activation_3', 'dense_4'];
 

@@ -3,8 +3,9 @@
 
 import { expect } from 'chai';
 import { runLocally } from '../../master/local-run.js';
+import { type AgentTelemetry, agentTelemetrySchema } from '../../protocol/agent-messages.js';
 import { decodeFrame, encodeFrame, type Frame, type FrameTensor } from '../../protocol/frame.js';
-import { type AgentTelemetry, agentTelemetrySchema, parseMessage } from '../../protocol/messages.js';
+import { parseMessage } from '../../protocol/messages.js';
 import { MAX_HEADER_BYTES } from '../../protocol/safetensors.js';
 import { EXAMPLES, type Fleet, modelOf, startFleet } from '../support/fleet.js';
 import { smallRun, specOf } from '../support/specs.js';

@@ -6,17 +6,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { parseMessage, type RunStatus, runEventSchema } from '../../protocol/messages.js';
+import { parseMessage } from '../../protocol/messages.js';
+import { type RunStatus, runEventSchema } from '../../protocol/run-messages.js';
 import type { Inbox } from '../../transport/inbox.js';
-import {
-  brokerBus,
-  type Fleet,
-  type FleetOptions,
-  hubBus,
-  loopbackInbox,
-  modelOf,
-  startFleet,
-} from '../support/fleet.js';
+import { brokerBus, hubBus } from '../support/bus.js';
+import { type Fleet, type FleetOptions, loopbackInbox, modelOf, startFleet } from '../support/fleet.js';
 import { smallRun } from '../support/specs.js';
 import { openInbox } from '../transport/inbox.js';
 

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import type { MasterOptions } from '../../master/master.js';
 import { encodeChunks } from '../../protocol/chunks.js';
-import type { RunStatus } from '../../protocol/messages.js';
+import type { RunStatus } from '../../protocol/run-messages.js';
 import { request } from '../../transport/request-client.js';
-import { type Bus, type Fleet, type FleetOptions, hubBus, startFleet, startTestMaster } from '../support/fleet.js';
+import { type Bus, hubBus } from '../support/bus.js';
+import { type Fleet, type FleetOptions, startFleet, startTestMaster } from '../support/fleet.js';
 import { deepRun, smallRun } from '../support/specs.js';
 import { openInbox, rejectionOf } from '../transport/inbox.js';
 

@@ -5,19 +5,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { runLocally } from '../../master/local-run.js';
-import type { RunStatus } from '../../protocol/messages.js';
+import type { RunStatus } from '../../protocol/run-messages.js';
 import { decodeSafetensors } from '../../protocol/safetensors.js';
+import { brokerBus, hubBus } from '../support/bus.js';
 import { BLAS } from '../support/engines.js';
-import {
-  brokerBus,
-  EXAMPLES,
-  type Fleet,
-  type FleetOptions,
-  hubBus,
-  loopbackInbox,
-  modelOf,
-  startFleet,
-} from '../support/fleet.js';
+import { EXAMPLES, type Fleet, type FleetOptions, loopbackInbox, modelOf, startFleet } from '../support/fleet.js';
 import { need } from '../support/requirements.js';
 import { deepRun, smallRun, specOf } from '../support/specs.js';
 import { openInbox, rejectionOf } from '../transport/inbox.js';

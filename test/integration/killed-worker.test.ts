@@ -4,7 +4,8 @@
 import { once } from 'node:events';
 import { expect } from 'chai';
 import { type Running, start } from '../cli/ringtmp.js';
-import { brokerBus, FLEET, type Fleet, loopbackInbox, startFleet } from '../support/fleet.js';
+import { brokerBus, FLEET } from '../support/bus.js';
+import { type Fleet, loopbackInbox, startFleet } from '../support/fleet.js';
 import { smallRun } from '../support/specs.js';
 
 describe('a star, one of whose workers is killed', function () {

@@ -4,7 +4,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { TemporaryFolder } from '../data/files.js';
-import { EXAMPLES, hubBus, startFleet, startTestAgent } from '../support/fleet.js';
+import { hubBus } from '../support/bus.js';
+import { EXAMPLES, startFleet, startTestAgent } from '../support/fleet.js';
 import { smallRun } from '../support/specs.js';
 import { rejectionOf } from '../transport/inbox.js';
 

@@ -2,7 +2,8 @@
 // never disturbed: with the board, where it is back in time, else without it.
 
 import { expect } from 'chai';
-import { hubBus, modelOf, startFleet } from '../support/fleet.js';
+import { hubBus } from '../support/bus.js';
+import { modelOf, startFleet } from '../support/fleet.js';
 import { deepRun } from '../support/specs.js';
 import { undisturbedModel } from './recovery/disturbed.js';
 

@@ -2,9 +2,10 @@
 
 import { expect } from 'chai';
 import type { ConnectionError } from '../../errors.js';
-import { agentStatusSchema, parseMessage } from '../../protocol/messages.js';
+import { parseMessage, presenceSchema } from '../../protocol/messages.js';
 import { topicsOf } from '../../protocol/topics.js';
-import { brokerBus, FLEET, startTestAgent } from '../support/fleet.js';
+import { brokerBus, FLEET } from '../support/bus.js';
+import { startTestAgent } from '../support/fleet.js';
 import { createMailbox, openInbox } from '../transport/inbox.js';
 
 describe('namesakes', () => {
@@ -20,7 +21,7 @@ describe('namesakes', () => {
     expect(first?.error.message).to.equal('another agent is called pi-1');
     await elder.close();
     const statuses = await openInbox(operator, topicsOf(FLEET).agentStatus('pi-1'));
-    const isOnline = async () => parseMessage(agentStatusSchema, (await statuses.take(1))[0]?.payload as Buffer);
+    const isOnline = async () => parseMessage(presenceSchema, (await statuses.take(1))[0]?.payload as Buffer);
     let status = await isOnline();
     while (status.state !== 'online') status = await isOnline();
     expect(stopped.waiting()).to.equal(0);

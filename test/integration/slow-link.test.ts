@@ -7,8 +7,8 @@ import {
   type AgentTelemetry,
   agentInfoSchema,
   agentTelemetrySchema,
-  parseMessage,
-} from '../../protocol/messages.js';
+} from '../../protocol/agent-messages.js';
+import { parseMessage } from '../../protocol/messages.js';
 import { type Fleet, modelOf, startFleet } from '../support/fleet.js';
 import { deepRun } from '../support/specs.js';
 

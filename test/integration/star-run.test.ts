@@ -5,17 +5,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { frameTensor } from '../../protocol/frame.js';
-import type { RunStatus } from '../../protocol/messages.js';
+import type { RunStatus } from '../../protocol/run-messages.js';
 import { decodeSafetensors } from '../../protocol/safetensors.js';
-import {
-  brokerBus,
-  EXAMPLES,
-  type Fleet,
-  type FleetOptions,
-  loopbackInbox,
-  modelOf,
-  startFleet,
-} from '../support/fleet.js';
+import { brokerBus } from '../support/bus.js';
+import { EXAMPLES, type Fleet, type FleetOptions, loopbackInbox, modelOf, startFleet } from '../support/fleet.js';
 import { deepRun, smallRun } from '../support/specs.js';
 import { createMailbox, rejectionOf } from '../transport/inbox.js';
 import { type TurnedClock, turnedClock } from '../transport/turned-clock.js';

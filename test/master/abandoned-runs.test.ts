@@ -2,7 +2,8 @@
 
 import { expect } from 'chai';
 import { failAbandonedRuns } from '../../master/abandoned-runs.js';
-import { parseMessage, type RunStatus, runStatusSchema } from '../../protocol/messages.js';
+import { parseMessage } from '../../protocol/messages.js';
+import { type RunStatus, runStatusSchema } from '../../protocol/run-messages.js';
 import { topicsOf } from '../../protocol/topics.js';
 import { createHub } from '../../transport/in-process.js';
 import type { Transport } from '../../transport/transport.js';

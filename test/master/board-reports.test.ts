@@ -2,8 +2,8 @@
 
 import { expect } from 'chai';
 import { type BoardReports, openBoardReports } from '../../master/board-reports.js';
+import type { PlanEntry } from '../../protocol/assignment.js';
 import type { Energy } from '../../protocol/energy.js';
-import type { PlanEntry } from '../../protocol/messages.js';
 import type { NodeFigures } from '../../protocol/node-figures.js';
 import { topicsOf } from '../../protocol/topics.js';
 import { createHub } from '../../transport/in-process.js';

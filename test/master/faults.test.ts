@@ -2,7 +2,7 @@
 
 import { expect } from 'chai';
 import { boardLost, diverged, faultIn, stalled } from '../../master/faults.js';
-import type { PlanEntry } from '../../protocol/messages.js';
+import type { PlanEntry } from '../../protocol/assignment.js';
 
 const entry: PlanEntry = {
   position: 2,

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { runLocally } from '../../master/local-run.js';
-import type { RunStatus } from '../../protocol/messages.js';
+import type { RunStatus } from '../../protocol/run-messages.js';
 import { decodeSafetensors } from '../../protocol/safetensors.js';
 import { TemporaryFolder } from '../data/files.js';
 import { BLAS } from '../support/engines.js';

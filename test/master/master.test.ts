@@ -3,11 +3,11 @@
 import { expect } from 'chai';
 import { ConnectionError } from '../../errors.js';
 import { type MasterOptions, startMaster } from '../../master/master.js';
-import { masterStatusSchema, parseMessage } from '../../protocol/messages.js';
+import { parseMessage, presenceSchema } from '../../protocol/messages.js';
 import { topicsOf } from '../../protocol/topics.js';
 import { createHub, type Hub } from '../../transport/in-process.js';
 import type { Transport } from '../../transport/transport.js';
-import { FLEET, silent } from '../support/fleet.js';
+import { FLEET, silent } from '../support/bus.js';
 import { openInbox, rejectionOf } from '../transport/inbox.js';
 
 const topics = topicsOf(FLEET);
@@ -34,7 +34,7 @@ describe('master', () => {
 
   it('says that it is there, leaves a will, and says goodbye', async () => {
     const inbox = await openInbox(client, topics.masterStatus());
-    const next = async () => parseMessage(masterStatusSchema, (await inbox.take(1))[0]?.payload as Buffer).state;
+    const next = async () => parseMessage(presenceSchema, (await inbox.take(1))[0]?.payload as Buffer).state;
     const master = await startMaster(optionsWith((will) => hub.connect({ clientId: 'master', will })));
     expect(await next()).to.equal('online');
     hub.sever('master');

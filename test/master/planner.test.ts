@@ -6,15 +6,8 @@ import type { Layer } from '../../compute/layer.js';
 import { buildModel } from '../../compute/model.js';
 import { sizeOf } from '../../compute/tensor.js';
 import { CapacityError } from '../../errors.js';
-import {
-  mostBoards,
-  type Plan,
-  type PlannedBoard,
-  planLocal,
-  planRing,
-  predictedStepMs,
-} from '../../master/planner.js';
-import { stageCosts } from '../../master/stage-costs.js';
+import { mostBoards, type Plan, planLocal, planRing, predictedStepMs } from '../../master/planner.js';
+import { type PlannedBoard, stageCosts } from '../../master/stage-costs.js';
 import { stageOf } from '../../node/build.js';
 import { measureStage } from '../../node/worker.js';
 import { MAX_FRAME_BYTES } from '../../protocol/limits.js';

@@ -1,6 +1,6 @@
 // A run's status, of which a test says what matters to it.
 
-import type { RunStatus } from '../../protocol/messages.js';
+import type { RunStatus } from '../../protocol/run-messages.js';
 
 export function statusOf(changes: Partial<RunStatus> = {}): RunStatus {
   return {

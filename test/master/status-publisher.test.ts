@@ -3,8 +3,8 @@
 import { mock } from 'node:test';
 import { expect } from 'chai';
 import { StatusPublisher } from '../../master/status-publisher.js';
-import type { RunMetrics, RunStatus } from '../../protocol/messages.js';
 import type { NodeFigures } from '../../protocol/node-figures.js';
+import type { RunMetrics, RunStatus } from '../../protocol/run-messages.js';
 import { topicsOf } from '../../protocol/topics.js';
 import type { Transport } from '../../transport/transport.js';
 import { statusOf } from './run-statuses.js';

@@ -2,7 +2,7 @@
 
 import { expect } from 'chai';
 import { stageSpecOf } from '../../node/assignment.js';
-import { assignmentSchema } from '../../protocol/messages.js';
+import { assignmentSchema } from '../../protocol/assignment.js';
 import { COMPLETE } from '../protocol/run-specs.js';
 
 const SPEC = { ...COMPLETE, mode: 'ring' };

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { SnapshotFolder } from '../../node/snapshot-folder.js';
 import { SnapshotKeeper } from '../../node/snapshot-keeper.js';
-import type { SnapshotEntry } from '../../protocol/messages.js';
+import type { SnapshotEntry } from '../../protocol/assignment.js';
 import { topicsOf } from '../../protocol/topics.js';
 import { createHub, type Hub } from '../../transport/in-process.js';
 import type { Transport } from '../../transport/transport.js';

@@ -5,24 +5,22 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { z } from 'zod';
 import { CommandError, FrameError, RemoteError, reportOf } from '../../errors.js';
+import { agentInfoSchema, agentTelemetrySchema } from '../../protocol/agent-messages.js';
 import {
-  agentInfoSchema,
-  agentStatusSchema,
-  agentTelemetrySchema,
   assignmentSchema,
-  masterStatusSchema,
-  parseMessage,
   preparationSchema,
   preparedSchema,
-  requestSchema,
-  responseSchema,
-  runEventSchema,
-  runMetricsSchema,
-  runRequestSchema,
-  runStatusSchema,
   snapshotEntrySchema,
   supplyRequestSchema,
+} from '../../protocol/assignment.js';
+import {
+  parseMessage,
+  presenceSchema,
+  requestSchema,
+  responseSchema,
+  runRequestSchema,
 } from '../../protocol/messages.js';
+import { runEventSchema, runMetricsSchema, runStatusSchema } from '../../protocol/run-messages.js';
 import { shifted } from './arbitraries.js';
 import { blamedField } from './blobs.js';
 import { MINIMAL } from './run-specs.js';
@@ -48,7 +46,7 @@ const SNAPSHOT = { step: 20, firstLayer: 0, endLayer: 2, sha256: 'a1'.repeat(32)
 
 /** A good message of each schema. */
 const EXAMPLES: Readonly<Record<string, [schema: z.ZodType, message: Record<string, unknown>]>> = {
-  agentStatus: [agentStatusSchema, { state: 'online', boot: 3, time: 1 }],
+  agentStatus: [presenceSchema, { state: 'online', boot: 3, time: 1 }],
   agentTelemetry: [
     agentTelemetrySchema,
     { time: 1, rssBytes: 1e8, cpuShare: 0.5, temperatureC: null, run: 'digits', position: 1, node: figures },
@@ -92,7 +90,7 @@ const EXAMPLES: Readonly<Record<string, [schema: z.ZodType, message: Record<stri
   prepared: [preparedSchema, { snapshots: [SNAPSHOT] }],
   supplyRequest: [supplyRequestSchema, { run: 'digits', to: 2, snapshot: SNAPSHOT }],
   runEvent: [runEventSchema, { time: 1, type: 'evaluated', evaluation }],
-  masterStatus: [masterStatusSchema, { state: 'offline', boot: 1, time: 1 }],
+  masterStatus: [presenceSchema, { state: 'offline', boot: 1, time: 1 }],
   runRequest: [runRequestSchema, { run: 'digits' }],
   accepted: [responseSchema, { id: 'c1', ok: true, data: { run: 'digits' } }],
   refused: [responseSchema, { id: 'c1', ok: false, error: { code: 'command', message: 'no', remedy: 'wait' } }],
@@ -139,11 +137,11 @@ describe('a message', () => {
   });
 
   it('that is no JSON, or no object, is refused as a whole', () => {
-    const parse = (text: string) => () => parseMessage(agentStatusSchema, Buffer.from(text));
+    const parse = (text: string) => () => parseMessage(presenceSchema, Buffer.from(text));
     for (const text of ['', '{', 'online', '\u{feff}{}', 'null', '[]', '3', '"online"']) {
       expect(blamedField(parse(text)), text).to.equal('payload');
     }
-    expect(blamedField(() => parseMessage(agentStatusSchema, Uint8Array.of(0xff, 0xfe)))).to.equal('payload');
+    expect(blamedField(() => parseMessage(presenceSchema, Uint8Array.of(0xff, 0xfe)))).to.equal('payload');
   });
 
   it('of any content passes or is refused, by every schema', () => {

@@ -1,32 +1,27 @@
-// A whole fleet in one process: a hub or a real broker, a master, boards with real compute threads, and
-// an operator who starts runs and watches them.
+// A whole fleet in one process: a master, boards with real compute threads, and an operator who starts runs and watches them.
 
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Agent, type AgentOptions, startAgent } from '../../agent/agent.js';
-import { type Broker, startBroker } from '../../broker/broker.js';
 import { openInbox } from '../../broker/inbox.js';
 import type { EngineName } from '../../compute/kernels.js';
 import type { PowerSensor } from '../../hardware/power/power-sensor.js';
 import { type Master, type MasterOptions, startMaster } from '../../master/master.js';
 import type { Emulation } from '../../node/emulation.js';
-import { FINAL_STATES, parseMessage, type RunStatus, runStatusSchema } from '../../protocol/messages.js';
+import { parseMessage } from '../../protocol/messages.js';
+import { FINAL_STATES, type RunStatus, runStatusSchema } from '../../protocol/run-messages.js';
 import { MASTER_ID, type MasterVerb, type Topics, topicsOf } from '../../protocol/topics.js';
 import type { AlarmClock } from '../../transport/alarm-clock.js';
-import { createHub, type Hub } from '../../transport/in-process.js';
 import type { Inbox, OpenInbox } from '../../transport/inbox.js';
-import { connectMqtt } from '../../transport/mqtt.js';
 import { request } from '../../transport/request-client.js';
-import type { Transport, Will } from '../../transport/transport.js';
+import type { Transport } from '../../transport/transport.js';
+import { type Bus, FLEET, hubBus, OPERATOR, silent } from './bus.js';
 
-export const FLEET = 'lab';
 /** Base of the data paths in the specs of tests. */
 export const EXAMPLES = resolve(import.meta.dirname, '../../../examples');
 const REQUEST_TIMEOUT_MS = 60_000;
-
-export const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** How fleets differ; what is left out does not matter to the test. */
 export interface FleetOptions {
@@ -58,14 +53,6 @@ export interface FleetOptions {
   readonly handOverMs?: number;
 }
 
-/** What the members of a fleet connect to. */
-export interface Bus {
-  connect(clientId: string, will?: Will): Promise<Transport>;
-  /** Cuts a client off without a goodbye, where the bus can. */
-  readonly hub?: Hub;
-  close(): Promise<void>;
-}
-
 export interface Fleet {
   readonly bus: Bus;
   readonly topics: Topics;
@@ -88,48 +75,6 @@ export interface Fleet {
   addAgent(id: string, engine?: EngineName, memoryBytes?: number): Promise<Agent>;
   close(): Promise<void>;
 }
-
-export function hubBus(): Bus {
-  const hub = createHub();
-  return {
-    hub,
-    connect: (clientId, will) => hub.connect({ clientId, will }),
-    close: async () => {},
-  };
-}
-
-/** A real broker, which can be stopped and started again at the same port, and then remembers nothing. */
-export async function brokerBus(): Promise<
-  Bus & { readonly broker: Broker; restart(whileDown?: () => Promise<void>): Promise<void> }
-> {
-  const open = (port: number) => startBroker({ fleet: FLEET, port, log: silent, anonymousOnLoopback: 'operator' });
-  let broker = await open(0);
-  const transports: Transport[] = [];
-  return {
-    get broker() {
-      return broker;
-    },
-    restart: async (whileDown = async () => {}) => {
-      const { port } = broker;
-      await broker.close();
-      await whileDown();
-      broker = await open(port);
-    },
-    connect: async (clientId, will) => {
-      const login = clientId === OPERATOR ? {} : { username: clientId, password: 'none' };
-      const transport = await connectMqtt({ url: `mqtt://127.0.0.1:${broker.port}`, clientId, will, ...login });
-      transports.push(transport);
-      return transport;
-    },
-    // One that a test left open would look for the broker for ever.
-    close: async () => {
-      await Promise.all(transports.map((transport) => transport.close()));
-      await broker.close();
-    },
-  };
-}
-
-const OPERATOR = 'operator';
 
 function emulationOf(member: string, { emulation }: FleetOptions): Emulation | undefined {
   return typeof emulation === 'function' ? emulation(member) : emulation;

@@ -9,7 +9,7 @@ import type { ConnectionError } from '../../errors.js';
 import type { LinkAddress } from '../../protocol/link-address.js';
 import { type DirectLinkOptions, openDirectLink } from '../../transport/direct-link.js';
 import type { Outlet } from '../../transport/outlet.js';
-import { silent } from '../support/fleet.js';
+import { silent } from '../support/bus.js';
 import { createMailbox, rejectionOf } from './inbox.js';
 
 const SECRET = 'the secret of this link';

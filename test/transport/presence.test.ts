@@ -1,8 +1,9 @@
 // A process that comes, vanishes, returns and leaves, as others see it.
 
 import { expect } from 'chai';
+import type { PresenceStatus } from '../../protocol/messages.js';
 import { createHub, type Hub } from '../../transport/in-process.js';
-import { followPresence, type Presence, type PresenceStatus, withPresence } from '../../transport/presence.js';
+import { followPresence, type Presence, withPresence } from '../../transport/presence.js';
 import type { Transport } from '../../transport/transport.js';
 import { createMailbox, rejectionOf } from './inbox.js';
 

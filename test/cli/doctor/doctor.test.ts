@@ -6,7 +6,8 @@ import type { Finding } from '../../../cli/doctor/finding.js';
 import type { Master } from '../../../master/master.js';
 import { topicsOf } from '../../../protocol/topics.js';
 import { serveRequests } from '../../../transport/request-server.js';
-import { brokerBus, FLEET, startTestMaster } from '../../support/fleet.js';
+import { brokerBus, FLEET } from '../../support/bus.js';
+import { startTestMaster } from '../../support/fleet.js';
 import { ringtmp } from '../ringtmp.js';
 import { STATUS } from '../run-samples.js';
 

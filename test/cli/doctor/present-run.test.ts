@@ -3,7 +3,7 @@
 import { expect } from 'chai';
 import { type Check, ok } from '../../../cli/doctor/finding.js';
 import { presentRun, type RunSources, unlessRunning } from '../../../cli/doctor/present-run.js';
-import type { RunStatus } from '../../../protocol/messages.js';
+import type { RunStatus } from '../../../protocol/run-messages.js';
 import { STATUS } from '../run-samples.js';
 import { findingsOf, line } from './findings.js';
 

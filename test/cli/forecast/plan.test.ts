@@ -8,11 +8,11 @@ import { hubOf, plan } from '../../../cli/forecast/plan.js';
 import { ConfigurationError } from '../../../errors.js';
 import { BOARD_PROFILES } from '../../../hardware/board-profiles.js';
 import type { ForecastRequest } from '../../../master/forecast.js';
-import type { AgentInfo } from '../../../protocol/messages.js';
+import type { AgentInfo } from '../../../protocol/agent-messages.js';
 import { topicsOf } from '../../../protocol/topics.js';
 import type { Transport } from '../../../transport/transport.js';
 import { TemporaryFolder } from '../../data/files.js';
-import { brokerBus, FLEET } from '../../support/fleet.js';
+import { brokerBus, FLEET } from '../../support/bus.js';
 import { smallRun, specOf } from '../../support/specs.js';
 import { position, writeRun } from './run-folders.js';
 

@@ -1,6 +1,6 @@
 // The folder of a run as a master leaves it behind: what of it a forecast is compared with.
 
-import type { BoardFigures } from '../../../protocol/messages.js';
+import type { BoardFigures } from '../../../protocol/run-messages.js';
 import type { TemporaryFolder } from '../../data/files.js';
 import { smallRun, specOf } from '../../support/specs.js';
 import { FIGURES } from '../run-samples.js';

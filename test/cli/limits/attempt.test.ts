@@ -3,7 +3,7 @@ import { failed, outcomeOf } from '../../../cli/limits/attempt.js';
 import { nextOf } from '../../../cli/limits/grow.js';
 import type { LimitAttempt } from '../../../comparison/limits.js';
 import { RemoteError, RunError, TimeoutError } from '../../../errors.js';
-import type { RunStatus } from '../../../protocol/messages.js';
+import type { RunStatus } from '../../../protocol/run-messages.js';
 
 const FINISHED = { state: 'finished', step: 3, steps: 3, loss: 2.3, error: null } as RunStatus;
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { createJsonView } from '../../../cli/view/json-view.js';
 import { createPlainView } from '../../../cli/view/plain-view.js';
-import type { RunStatus } from '../../../protocol/messages.js';
+import type { RunStatus } from '../../../protocol/run-messages.js';
 import { modelOf, STATUS } from '../run-samples.js';
 
 describe('a run as lines', () => {

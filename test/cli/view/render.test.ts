@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { type Paint, render } from '../../../cli/view/render.js';
 import { emptyModel, updated } from '../../../cli/view/run-model.js';
-import type { Warning } from '../../../protocol/messages.js';
+import type { Warning } from '../../../protocol/run-messages.js';
 import { LAYERS, modelOf, STATUS, telemetry } from '../run-samples.js';
 
 describe('the live view', () => {

@@ -1,6 +1,7 @@
 // The broker is killed amid a run and started again: everyone comes back to it, and the run ends with the same bytes.
 
-import { brokerBus, startFleet } from '../../support/fleet.js';
+import { brokerBus } from '../../support/bus.js';
+import { startFleet } from '../../support/fleet.js';
 import { expectSame, longRun, trainUntilAmid, undisturbedModel } from './disturbed.js';
 
 describe('a run whose broker is started again', function () {

@@ -1,7 +1,7 @@
 // Runs of the ring that are disturbed, and what they are held against: the bytes of the same run, left alone.
 
 import { expect } from 'chai';
-import type { RunStatus } from '../../../protocol/messages.js';
+import type { RunStatus } from '../../../protocol/run-messages.js';
 import { type Fleet, modelOf, startFleet } from '../../support/fleet.js';
 import { deepRun } from '../../support/specs.js';
 

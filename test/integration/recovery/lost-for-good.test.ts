@@ -4,7 +4,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { type Fleet, type FleetOptions, hubBus, loopbackInbox, startFleet } from '../../support/fleet.js';
+import { hubBus } from '../../support/bus.js';
+import { type Fleet, type FleetOptions, loopbackInbox, startFleet } from '../../support/fleet.js';
 import { openInbox } from '../../transport/inbox.js';
 import { agentsOf, expectSame, longRun, trainUntilAmid, undisturbedModel } from './disturbed.js';
 

@@ -2,7 +2,8 @@
 
 import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Fleet, hubBus, startFleet } from '../../support/fleet.js';
+import { hubBus } from '../../support/bus.js';
+import { type Fleet, startFleet } from '../../support/fleet.js';
 import { expectSame, longRun, trainUntilAmid, undisturbedModel } from './disturbed.js';
 
 describe('a run whose snapshots are spoilt', function () {

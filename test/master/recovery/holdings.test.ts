@@ -11,7 +11,7 @@ import {
   stagesOf,
   transfersFor,
 } from '../../../master/recovery/holdings.js';
-import type { PlanEntry, SnapshotEntry } from '../../../protocol/messages.js';
+import type { PlanEntry, SnapshotEntry } from '../../../protocol/assignment.js';
 import { MASTER_ID } from '../../../protocol/topics.js';
 import { entryOf, planOf } from './snapshot-entries.js';
 

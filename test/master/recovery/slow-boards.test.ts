@@ -2,7 +2,8 @@
 
 import { expect } from 'chai';
 import { SlowBoards } from '../../../master/recovery/slow-boards.js';
-import type { AgentInfo, PlanEntry } from '../../../protocol/messages.js';
+import type { AgentInfo } from '../../../protocol/agent-messages.js';
+import type { PlanEntry } from '../../../protocol/assignment.js';
 
 const entry = (position: number, microBatchMs: number): PlanEntry => ({
   position,

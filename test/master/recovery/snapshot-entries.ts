@@ -1,6 +1,6 @@
 // Plans and snapshots for tests of recovery.
 
-import type { PlanEntry, SnapshotEntry } from '../../../protocol/messages.js';
+import type { PlanEntry, SnapshotEntry } from '../../../protocol/assignment.js';
 
 type Place = Pick<PlanEntry, 'position' | 'agent' | 'firstLayer' | 'endLayer'>;
 
