@@ -1,5 +1,6 @@
-// Who a client is. A login's user name must be its client id, so that the id in a topic can be
-// trusted; a client without a user name comes in from this machine only, and only where that is wanted.
+// Who a client is. The user name of a master and of an agent must be its client id, so that the id in a topic can be trusted;
+// people have several programs, each with an id of its own. A client without a user name comes in from this machine only, and
+// only where that is wanted.
 
 import { NAME_PATTERN } from '../protocol/topics.js';
 import type { CredentialStore } from './credentials.js';
@@ -18,8 +19,8 @@ export interface AuthenticationPolicy {
   /** None: for trying out on one machine. Any login from this machine is believed without a password. */
   readonly credentials: CredentialStore | undefined;
   readonly anonymousOnLoopback: Role | null;
-  /** Whether a client with this id is connected that came with a login. */
-  isLoggedIn(id: string): boolean;
+  /** The user name of the client with this id, if it is connected and came with a login. */
+  userOf(id: string): string | undefined;
 }
 
 /** `returnCode` is the one of CONNACK: 2 identifier rejected, 4 bad credentials, 5 not authorized [MQTT-3.2.2.3]. */
@@ -28,36 +29,51 @@ export interface Refusal {
   readonly reason: string;
 }
 
-/** Tools make up ids such as `auto-1A2B` and `mosq-AbC`: capitals are allowed, separators and wildcards never. */
-const ANONYMOUS_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+/** Of programs, which make up ids such as `auto-1A2B` and `mosq-AbC`: capitals are allowed, separators and wildcards never. */
+const ANY_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
 const TRYING_OUT_ONLY_HERE = refusal(5, 'without credentials only clients on this machine are let in');
 const BAD_PASSWORD = refusal(4, 'unknown user name or wrong password');
 
 export async function authenticate(attempt: Attempt, policy: AuthenticationPolicy): Promise<Identity | Refusal> {
   if (attempt.userName === undefined) return anonymous(attempt, policy);
-  const { clientId: id, userName } = attempt;
-  if (!NAME_PATTERN.test(id)) return refusal(2, `client id ${JSON.stringify(id)} is not allowed`);
-  if (userName !== id) return refusal(5, `user name ${JSON.stringify(userName)} is not the client id ${id}`);
-  if (!policy.credentials) return attempt.local ? believed(id) : TRYING_OUT_ONLY_HERE;
-  const role = await policy.credentials.verify(id, attempt.password ?? '');
-  return role ? { id, role, login: true } : BAD_PASSWORD;
+  const { clientId: id, userName: user } = attempt;
+  if (!(id === user ? NAME_PATTERN : ANY_ID).test(id)) return notAllowed(id);
+  if (!policy.credentials && !attempt.local) return TRYING_OUT_ONLY_HERE;
+  const role = policy.credentials ? await policy.credentials.verify(user, attempt.password ?? '') : believed(id, user);
+  if (!role) return BAD_PASSWORD;
+  if (id !== user) {
+    if (role === 'master' || role === 'agent')
+      return refusal(5, `${role} ${user} needs ${user} as client id, not ${id}`);
+    const taken = await takenBy(id, user, policy);
+    if (taken) return taken;
+  }
+  return { id, role, user };
 }
 
 async function anonymous(attempt: Attempt, policy: AuthenticationPolicy): Promise<Identity | Refusal> {
   const { clientId: id } = attempt;
   const role = policy.anonymousOnLoopback;
   if (!role || !attempt.local) return refusal(5, 'a user name and password are needed');
-  if (!ANONYMOUS_ID.test(id)) return refusal(2, `client id ${JSON.stringify(id)} is not allowed`);
-  // A second CONNECT with an id ends the first connection [MQTT-3.1.4-2]: a stranger must not do that to a board.
-  if (await policy.credentials?.knows(id)) return refusal(2, `client id ${id} needs a login`);
-  if (policy.isLoggedIn(id)) return refusal(2, `client id ${id} is connected with a login`);
-  return { id, role, login: false };
+  if (!ANY_ID.test(id)) return notAllowed(id);
+  return (await takenBy(id, null, policy)) ?? { id, role, user: null };
 }
 
-/** For trying out on one machine: a name is enough. */
-function believed(id: string): Identity {
-  return { id, role: id === MASTER_ID ? 'master' : 'agent', login: true };
+/** A second CONNECT with an id ends the first connection [MQTT-3.1.4-2]: a stranger must not do that to a board. */
+async function takenBy(id: string, user: string | null, policy: AuthenticationPolicy): Promise<Refusal | null> {
+  if (await policy.credentials?.knows(id)) return refusal(2, `client id ${id} is the name of another login`);
+  const owner = policy.userOf(id);
+  return owner === undefined || owner === user ? null : refusal(2, `client id ${id} is connected with another login`);
+}
+
+/** For trying out on one machine: a name is enough. Whose id is not its name is no board. */
+function believed(id: string, user: string): Role {
+  if (id !== user) return 'operator';
+  return id === MASTER_ID ? 'master' : 'agent';
+}
+
+function notAllowed(id: string): Refusal {
+  return refusal(2, `client id ${JSON.stringify(id)} is not allowed`);
 }
 
 function refusal(returnCode: Refusal['returnCode'], reason: string): Refusal {

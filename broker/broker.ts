@@ -142,7 +142,7 @@ function createServer(settings: Settings, sessions: Sessions, plans: Plans, coun
     policy: {
       credentials: settings.credentials,
       anonymousOnLoopback: settings.anonymousOnLoopback,
-      isLoggedIn: (id) => sessions.isLoggedIn(id),
+      userOf: (id) => sessions.userOf(id),
     },
     authorization: authorizationOf(topicsOf(settings.fleet), plans),
     plans,

@@ -14,6 +14,6 @@ export { MASTER_ID } from '../protocol/topics.js';
 export interface Identity {
   readonly id: string;
   readonly role: Role;
-  /** Came with a user name (and, where there are credentials, with the right password). */
-  readonly login: boolean;
+  /** The user name with which it came (and, where there are credentials, with the right password); null without. */
+  readonly user: string | null;
 }

@@ -26,8 +26,8 @@ export class Sessions {
 
   begin(stream: Duplex, session: Session): void {
     this.#sessions.set(stream, session);
-    const { id, login } = session.identity;
-    if (!login) return;
+    const { id, user } = session.identity;
+    if (user === null) return;
     this.#logins.set(id, stream);
     stream.once('close', () => {
       if (this.#logins.get(id) === stream) this.#logins.delete(id);
@@ -38,7 +38,9 @@ export class Sessions {
     return this.#sessions.get(stream);
   }
 
-  isLoggedIn(id: string): boolean {
-    return this.#logins.has(id);
+  /** Of the client with this id, if it is connected and came with a login. */
+  userOf(id: string): string | undefined {
+    const stream = this.#logins.get(id);
+    return (stream && this.#sessions.get(stream)?.identity.user) ?? undefined;
   }
 }

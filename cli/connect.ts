@@ -18,10 +18,13 @@ export function connectAs(
   return (will) => connectMqtt({ url: options.broker, clientId: id, username: id, password, will, log, signal });
 }
 
-/** Without a user name the broker lets an operator in from its own machine only. */
+/**
+ * Each command is a client of its own, so that one user may call several at a time. Without a user name the broker lets an
+ * operator in from its own machine only.
+ */
 export async function connectOperator(options: FleetOptions, signal?: AbortSignal): Promise<Transport> {
   const username = options.user ?? parseBrokerUrl(options.broker).username;
-  const clientId = username ?? `operator-${randomBytes(6).toString('hex')}`;
+  const clientId = `operator-${randomBytes(6).toString('hex')}`;
   const password = username === undefined ? undefined : readPassword(options);
   return connectMqtt({ url: options.broker, clientId, username, password, signal });
 }

@@ -34,6 +34,7 @@ describe('authentication with credentials', () => {
       ['master', 'master'],
       ['board-1', 'agent'],
       ['screen', 'viewer'],
+      ['me', 'operator'],
     ];
     for (const [id, role] of clients) passwords.set(id, await addClient(path, id, role));
     credentials = await openCredentials(path);
@@ -82,6 +83,39 @@ describe('authentication with credentials', () => {
     expect(to.clients).to.equal(1);
   });
 
+  it('lets a person in with several programs at a time, each with an id of its own', async () => {
+    const to = await broker({ credentials });
+    const phone = await client(to, 'me', { ...login('me'), clientId: 'auto-1A2B' });
+    await client(to, 'me', { ...login('me'), clientId: 'train-9f3c' });
+    await client(to, 'me', login('me'));
+    expect(to.clients).to.equal(3);
+    expect(await publish(phone, topics.masterRequest('stop'))).to.equal('acknowledged');
+    expect(await codeOf(to, 'me', { password: 'wrong', clientId: 'auto-1A2B' })).to.equal(4);
+    expect(await codeOf(to, 'board-1', { ...login('board-1'), clientId: 'auto' })).to.equal(5);
+    expect(await codeOf(to, 'master', { ...login('master'), clientId: 'auto' })).to.equal(5);
+    expect(to.clients).to.equal(3);
+  });
+
+  it('lets no program of a person take the place of a board, or of somebody else', async () => {
+    const to = await broker({ credentials });
+    const board = await client(to, 'board-1', login('board-1'));
+    const screen = await client(to, 'screen', { ...login('screen'), clientId: 'hall' });
+    for (const clientId of ['board-1', 'master', 'screen', 'hall', 'a/b', '#']) {
+      expect(await codeOf(to, 'me', { ...login('me'), clientId }), clientId).to.equal(2);
+    }
+    expect(await codeOf(to, null, { clientId: 'hall' })).to.equal(2);
+    expect(await publish(board, topics.agentStatus('board-1'))).to.equal('acknowledged');
+    expect(await subscribe(screen, topics.agentStatus('+'))).to.equal(1);
+  });
+
+  it('gives a program that connects again its own place', async () => {
+    const to = await broker({ credentials });
+    const gone = closed(await client(to, 'me', { ...login('me'), clientId: 'phone' }));
+    await client(to, 'me', { ...login('me'), clientId: 'phone' });
+    await gone;
+    expect(to.clients).to.equal(1);
+  });
+
   it('lets nobody in while the credentials cannot be read', async () => {
     const fail = async (): Promise<never> => {
       throw new Error('disk on fire');
@@ -92,7 +126,7 @@ describe('authentication with credentials', () => {
   });
 
   it('refuses the anonymous who come from elsewhere, and lets those in who log in', async () => {
-    const policy = { credentials, anonymousOnLoopback: 'operator', isLoggedIn: () => false } as const;
+    const policy = { credentials, anonymousOnLoopback: 'operator', userOf: () => undefined } as const;
     const anonymous = { clientId: 'shell', userName: undefined, password: undefined };
     expect(await authenticate({ ...anonymous, local: false }, policy)).to.include({ returnCode: 5 });
     expect(await authenticate({ ...anonymous, local: true }, policy)).to.include({ role: 'operator' });
@@ -112,9 +146,16 @@ describe('authentication without credentials, for trying out', () => {
     expect(await publish(board, topics.masterStatus())).to.equal('ended');
   });
 
+  it('takes a name with a client id of its own for an operator', async () => {
+    const to = await broker();
+    const shell = await client(to, 'me', { clientId: 'auto-1A2B' });
+    expect(await publish(shell, topics.masterRequest('stop'))).to.equal('acknowledged');
+    expect(await publish(shell, topics.masterStatus())).to.equal('ended');
+  });
+
   it('does not believe it from elsewhere', async () => {
     const attempt = { clientId: 'board-1', userName: 'board-1', password: undefined, local: false };
-    const policy = { credentials: undefined, anonymousOnLoopback: null, isLoggedIn: () => false };
+    const policy = { credentials: undefined, anonymousOnLoopback: null, userOf: () => undefined };
     expect(await authenticate(attempt, policy)).to.have.property('returnCode', 5);
     expect(await authenticate({ ...attempt, local: true }, policy)).to.have.property('role', 'agent');
   });
