@@ -3,7 +3,7 @@
 
 import { boardCounts, type Cell, cellsOf, failureTexts } from './cells.js';
 import { PLAIN } from './contestants.js';
-import { type Duel, type DuelRule, duelsOf } from './duels.js';
+import { type Duel, type DuelRule, duelsOf, type Entry, isEntry } from './duels.js';
 import { energySources } from './energy-sources.js';
 import { list } from './format.js';
 import type { Limits } from './limits.js';
@@ -11,6 +11,7 @@ import type { Measure } from './measures.js';
 import type { Recovery } from './recovery.js';
 import type { RunResult } from './result.js';
 import { type Contest, conclusion, figuresText, lastFigures } from './sentences.js';
+import { APART_IN_ONE_ROUND, isBeyond, type Spread } from './spread.js';
 import type { Target } from './target.js';
 
 export type Verdict = 'holds' | 'does not hold' | 'not measured';
@@ -60,7 +61,7 @@ export function judged(
 ): AimVerdict {
   const cells = cellsOf(findings.results);
   const contests = parts.map((part) => contestOf(cells, part, findings.target));
-  const found = contests.map(({ best }, index) => verdictOf(best, (parts[index] as Part).accepted));
+  const found = contests.map(({ best }, index) => verdictOf(best, parts[index] as Part));
   const ends = [...more, failuresText(cells)];
   const figures = (text: (contest: Contest) => string) => contests.flatMap((each) => [conclusion(each), text(each)]);
   return {
@@ -89,10 +90,18 @@ function contestOf(cells: readonly Cell[], { measure, ...rule }: Part, target: T
   return { measure, best: of(cells), plain: of(plain) };
 }
 
-function verdictOf(duels: readonly Duel[], accepted: Accepted): Verdict {
+function verdictOf(duels: readonly Duel[], { accepted, measure }: Part): Verdict {
   const decided = duels.filter(({ winner }) => winner !== null);
   if (decided.length === 0) return 'not measured';
-  return decided.every(({ winner }) => accepted.includes(winner)) ? 'holds' : 'does not hold';
+  if (!decided.every(({ winner }) => accepted.includes(winner))) return 'does not hold';
+  return decided.some((duel) => isHidden(duel, measure)) ? 'not measured' : 'holds';
+}
+
+/** Rounds so far apart that they hide by how much the ring is behind: "neither" is no "as good" then. */
+function isHidden({ ring, star, winner }: Duel, { better, sameWithin }: Measure): boolean {
+  if (winner !== 'neither' || sameWithin !== undefined || !isEntry(ring) || !isEntry(star)) return false;
+  const medianOf = ({ value }: Entry): Spread => ({ ...value, min: value.median, max: value.median });
+  return isBeyond(medianOf(star), medianOf(ring), better, APART_IN_ONE_ROUND);
 }
 
 function worst(found: readonly Verdict[]): Verdict {

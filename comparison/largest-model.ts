@@ -18,8 +18,8 @@ export function largestModel({ limits }: Pick<Findings, 'limits'>): AimVerdict {
     ring: most(limits, 'ring', boards),
     star: most(limits, 'star', boards),
   }));
-  const known = pairs.filter(({ ring, star }) => ring !== null && star !== null);
-  if (known.length === 0) return told('not measured', 'limits.json has no pair to compare.');
+  const known = pairs.filter(({ ring, star }) => ring !== null && star !== null && Math.max(ring, star) > 0);
+  if (known.length === 0) return told('not measured', 'limits.json has no pair of which anything trained.');
   const texts = known.map(
     ({ boards, ring, star }) =>
       `at ${boardsText(boards)} ${count(ring)} parameters in a ring, ${count(star)} in a star`,

@@ -7,6 +7,9 @@ import { definitionSchema } from './definition.js';
 
 const amount = z.number().min(0);
 
+/** What `--dilation auto` tries at most. */
+export const MOST_DILATION = 64;
+
 const positionSchema = z.object({
   position: z.int().min(0),
   agent: z.string(),

@@ -2,6 +2,7 @@
 // contestant are tried first, and all its times stretched until the pace no longer depends on it, nor the order of work.
 
 import type { PlannedRun } from '../../comparison/plan.js';
+import { MOST_DILATION } from '../../comparison/result.js';
 import { MOST_DRIFT, MOST_OVERDUE } from '../../protocol/node-figures.js';
 import { stepsTogether } from '../../protocol/run-spec.js';
 import type { Attempt, Runner } from './contest.js';
@@ -13,7 +14,6 @@ const TRIAL_STEPS = 60;
 const TRIAL_CLOCKS = 8;
 /** Twice the dilation changes a step by no more. */
 const SAME_WITHIN = 0.03;
-const MOST = 64;
 
 /** A fleet whose times are multiplied by so much. */
 export type RunnerAt = (dilation: number, isTrial: boolean) => Runner;
@@ -40,7 +40,7 @@ async function leastDilation(run: PlannedRun, signal: AbortSignal, runnerAt: Run
     tried.push(attempt);
     const settled = settledAt(tried);
     if (settled !== null) return 2 ** settled;
-    if (dilation >= MOST) return dilation;
+    if (dilation >= MOST_DILATION) return dilation;
   }
 }
 
@@ -60,10 +60,11 @@ function settledAt(tried: readonly Attempt[]): number | null {
   return isOrderly(tried[first] as Attempt) ? first : last;
 }
 
-/** One that fails, fails again and is told then. */
+/** Where all fail, the run does and is told then; one that fails beside others tells nothing of the pace. */
 function keepPace(one: Attempt, other: Attempt): boolean {
-  const [stepMs, sameMs] = [one.figures?.stepMs, other.figures?.stepMs];
-  return stepMs == null || sameMs == null || Math.abs(stepMs - sameMs) <= SAME_WITHIN * sameMs;
+  if (one.figures === null || other.figures === null) return one.figures === other.figures;
+  const [stepMs, sameMs] = [one.figures.stepMs, other.figures.stepMs];
+  return stepMs === null || sameMs === null || Math.abs(stepMs - sameMs) <= SAME_WITHIN * sameMs;
 }
 
 function keepsUp({ figures }: Attempt): boolean {

@@ -4,15 +4,14 @@
 import { percent, scaled } from '../format.js';
 import * as measures from '../measures.js';
 import type { RunResult } from '../result.js';
-import { type Html, html } from './escape.js';
+import type { Section } from './section.js';
 
-export const FORECAST_TITLE = 'Forecast and measurement';
-export const FORECAST_ABOUT =
+const ABOUT =
   'Forecast: the same schedules in simulated time, without computing, evaluations left out. ' +
   'Measured: the median step; idle share and bytes over the whole run, evaluations included; ' +
   'energy too, from the source that it names.';
 
-export const FORECAST_HEAD = [
+const HEAD = [
   'contestant',
   'boards',
   'step, forecast',
@@ -24,10 +23,18 @@ export const FORECAST_HEAD = [
   'measured',
   'energy a step, forecast',
   'in the run',
-] as const;
+];
 
-/** Of the runs that have both; none where no boards were emulated. */
-export function forecastRows(results: readonly RunResult[]): string[][] {
+/** None where no boards were emulated. */
+export function forecastSections(results: readonly RunResult[]): Section[] {
+  const rows = rowsOf(results);
+  if (rows.length === 0) return [];
+  const table = { head: HEAD, rows, texts: 1 };
+  return [{ id: 'forecast', title: 'Forecast and measurement', about: [ABOUT], tables: [table] }];
+}
+
+/** Of the runs that have both. */
+function rowsOf(results: readonly RunResult[]): string[][] {
   return results.flatMap(({ contestant, boards, forecast, figures }) => {
     if (forecast === null || figures?.stepMs == null) return [];
     const { steps, stepMs } = figures;
@@ -48,24 +55,6 @@ export function forecastRows(results: readonly RunResult[]): string[][] {
       ],
     ];
   });
-}
-
-export function forecastSection(results: readonly RunResult[]): Html | string {
-  const rows = forecastRows(results);
-  if (rows.length === 0) return '';
-  const cells = (row: readonly string[]) =>
-    row.map((cell, index) => html`<td class="${index === 0 ? 'text' : ''}">${cell}</td>`);
-  return html`<section aria-labelledby="forecast">
-<h2 id="forecast">${FORECAST_TITLE}</h2>
-<p class="muted">${FORECAST_ABOUT}</p>
-<div class="scroll" role="region" aria-labelledby="forecast" tabindex="0">
-<table class="runs">
-<thead><tr>${FORECAST_HEAD.map((title, index) => html`<th scope="col" class="${index === 0 ? 'text' : ''}">${title}</th>`)}</tr></thead>
-<tbody>
-${rows.map((row) => html`<tr>${cells(row)}</tr>\n`)}</tbody>
-</table>
-</div>
-</section>`;
 }
 
 function milliseconds(ms: number): string {

@@ -6,17 +6,16 @@ import { type AimVerdict, basisOf } from '../verdicts.js';
 import { COLUMNS, cellText, RAW_FILES } from './columns.js';
 import { duelSection } from './duel-section.js';
 import { type Html, html, trusted } from './escape.js';
-import { forecastSection } from './forecast-section.js';
+import { forecastSections } from './forecast-section.js';
 import { legend } from './legend.js';
 import { limitsSections } from './limits-section.js';
-import { recoverySection } from './recovery-section.js';
+import { recoverySections } from './recovery-section.js';
 import type { DrawnGroup, Report } from './report.js';
-import { ruleText } from './rule.js';
+import { ruleText, SIGNS } from './rule.js';
 import { sectionHtml } from './section.js';
 import { STYLE } from './style.js';
 import { whySections } from './why-section.js';
 
-const SIGNS = { holds: '✓ holds', 'does not hold': '✗ does not hold', 'not measured': '– not measured' } as const;
 /** Nothing may be loaded or run, whatever text came in. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
@@ -41,7 +40,7 @@ ${warnings.map((warning) => html`<p class="warning">${warning}</p>\n`)}</header>
 ${verdictSection(report)}
 ${factSection(report)}
 ${sectionHtml(legend(report.findings.results))}${duelSection(report)}
-${whySections(cellsOf(report.findings.results)).map(sectionHtml)}${recoverySection(report.findings.recovery)}${limitsSections(report.findings.limits).map(sectionHtml)}${report.groups.map(chartSection)}${forecastSection(report.findings.results)}
+${whySections(cellsOf(report.findings.results)).map(sectionHtml)}${recoverySections(report.findings.recovery).map(sectionHtml)}${limitsSections(report.findings.limits).map(sectionHtml)}${report.groups.map(chartSection)}${forecastSections(report.findings.results).map(sectionHtml)}
 ${runSection(report)}
 </main>
 </body>

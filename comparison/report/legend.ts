@@ -55,5 +55,9 @@ const EMULATED: Required<Section>['terms'] = [
     'overdue',
     `the share of its messages that should have been there when a board chose what to do, and were not; above ${percent(MOST_OVERDUE)} its order of work may not be its own; – is unknown`,
   ],
+  [
+    'replicas',
+    'copies of their state that a ring’s neighbours keep for each other, and the trained weights at the end: counted as bytes, but they take no time on an emulated link, which favours the ring',
+  ],
   ['wall time', 'of this computer, the fleet’s start and end included'],
 ];

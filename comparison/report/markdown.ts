@@ -5,16 +5,14 @@ import type { RunResult } from '../result.js';
 import { COLUMNS, cellText, RAW_FILES } from './columns.js';
 import { duelTables } from './duel-section.js';
 import { markdown } from './escape.js';
-import { FORECAST_ABOUT, FORECAST_HEAD, FORECAST_TITLE, forecastRows } from './forecast-section.js';
+import { forecastSections } from './forecast-section.js';
 import { legend } from './legend.js';
 import { limitsSections } from './limits-section.js';
-import { fileOf, RECOVERY_HEAD, RECOVERY_TITLE, recoveryAbout, recoveryRows } from './recovery-section.js';
+import { recoverySections } from './recovery-section.js';
 import type { DrawnGroup, Report } from './report.js';
-import { ruleText } from './rule.js';
+import { ruleText, SIGNS } from './rule.js';
 import { sectionMarkdown } from './section.js';
 import { whySections } from './why-section.js';
-
-const SIGNS = { holds: '✓ holds', 'does not hold': '✗ does not hold', 'not measured': '– not measured' } as const;
 
 export function toMarkdown(report: Report): string {
   const { results } = report.findings;
@@ -28,10 +26,10 @@ export function toMarkdown(report: Report): string {
     sectionMarkdown(legend(results)),
     sectionMarkdown(duelTables(report)),
     ...whySections(cellsOf(results)).map(sectionMarkdown),
-    ...recoveryTable(report),
+    ...recoverySections(report.findings.recovery).map(sectionMarkdown),
     ...limitsSections(report.findings.limits).map(sectionMarkdown),
     ...report.groups.map(chartSection),
-    ...forecastTable(report),
+    ...forecastSections(results).map(sectionMarkdown),
     '## All runs',
     runTable(report),
     'The same as [CSV](results.csv); everything that is known of each run, its curves among it, in its JSON file.',
@@ -56,25 +54,6 @@ function chartSection({ title, charts }: DrawnGroup): string {
       `### ${markdown(title)}\n\n${markdown(about)}\n\n![${markdown(title)}](charts/${name}.svg)`,
   );
   return [`## ${markdown(title)}`, ...pictures].join('\n\n');
-}
-
-function forecastTable({ findings: { results } }: Report): string[] {
-  const rows = forecastRows(results);
-  if (rows.length === 0) return [];
-  const rule = FORECAST_HEAD.map((_, index) => (index === 0 ? '---' : '---:'));
-  return [`## ${FORECAST_TITLE}`, FORECAST_ABOUT, [row(FORECAST_HEAD), row(rule), ...rows.map(row)].join('\n')];
-}
-
-function recoveryTable({ findings: { recovery } }: Report): string[] {
-  const { results } = recovery;
-  if (results.length === 0) return [];
-  const rule = RECOVERY_HEAD.map((_, index) => (index < 2 ? '---' : '---:'));
-  const table = [RECOVERY_HEAD, rule, ...recoveryRows(recovery).map((cells) => cells.map(markdown))]
-    .map(row)
-    .join('\n');
-  const files = results.map((result) => `[${markdown(result.contestant)}](${fileOf(result)})`).join(', ');
-  const ends = `Each fault as [CSV](recovery.csv); all that is known of them: ${files}.`;
-  return [`## ${RECOVERY_TITLE}`, ...recoveryAbout(recovery).map(markdown), table, ends];
 }
 
 function runTable({ findings: { results, target } }: Report): string {

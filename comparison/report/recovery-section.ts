@@ -5,11 +5,9 @@ import { list } from '../format.js';
 import type { Recovery, RecoveryResult } from '../recovery.js';
 import { matchText, seconds } from '../resilience.js';
 import { tableOf } from './csv.js';
-import { type Html, html } from './escape.js';
+import type { Link, Section } from './section.js';
 
-export const RECOVERY_TITLE = 'Recovery';
-
-export const RECOVERY_HEAD = [
+const HEAD = [
   'fault',
   'contestant',
   'times',
@@ -18,12 +16,23 @@ export const RECOVERY_HEAD = [
   'steps again',
   'generations',
   'in runs that ended as undisturbed',
-] as const;
+];
 
-/** What to know before the table; none where nothing was measured. */
-export function recoveryAbout({ results }: Recovery): string[] {
+/** None where nothing was measured. */
+export function recoverySections({ results }: Recovery): Section[] {
   const [first] = results;
   if (first === undefined) return [];
+  const files = results.flatMap((result, index) => [index === 0 ? '' : ', ', linkOf(result)]);
+  const ends = ['Each fault as ', { text: 'CSV', to: 'recovery.csv' }, '; all that is known of them: ', ...files, '.'];
+  const tables = [{ head: HEAD, rows: rowsOf(results), texts: 2 }];
+  return [{ id: 'recovery', title: 'Recovery', about: aboutOf(first, results), tables, ends }];
+}
+
+function linkOf({ contestant, boards }: RecoveryResult): Link {
+  return { text: contestant, to: `recovery/${contestant}-${boards}.json` };
+}
+
+function aboutOf(first: RecoveryResult, results: readonly RecoveryResult[]): string[] {
   const { boards, definition, machine, command } = first;
   const days = [...new Set(results.map(({ startedAt }) => startedAt.slice(0, 10)))];
   return [
@@ -45,7 +54,7 @@ function endText(result: RecoveryResult): string {
 }
 
 /** Kind by kind, the contestants beside each other; all faults at the end. */
-export function recoveryRows({ results }: Recovery): string[][] {
+function rowsOf(results: readonly RecoveryResult[]): string[][] {
   const summaries = results.map(({ contestant, runs }) => ({ contestant, kinds: summariesOf(runs) }));
   const kinds = [...new Set(summaries.flatMap(({ kinds }) => kinds.slice(0, -1).map(({ kind }) => kind)))].sort();
   return [...kinds, 'all'].flatMap((kind) =>
@@ -63,31 +72,6 @@ function rowOf(contestant: string, { kind, faults, matching, ...figures }: Fault
     ...[kind, contestant, String(faults), seconds(medianMs), seconds(worstMs)],
     ...[String(repeated), String(generations), matches],
   ];
-}
-
-export function recoverySection(recovery: Recovery): Html | string {
-  const rows = recoveryRows(recovery);
-  if (recovery.results.length === 0) return '';
-  const classOf = (index: number) => (index < 2 ? 'text' : '');
-  const cells = (row: readonly string[]) => row.map((cell, index) => html`<td class="${classOf(index)}">${cell}</td>`);
-  return html`<section aria-labelledby="recovery">
-<h2 id="recovery">${RECOVERY_TITLE}</h2>
-${recoveryAbout(recovery).map((text) => html`<p class="muted">${text}</p>\n`)}<div class="scroll" role="region" aria-labelledby="recovery" tabindex="0">
-<table class="runs">
-<thead><tr>${RECOVERY_HEAD.map((title, index) => html`<th scope="col" class="${classOf(index)}">${title}</th>`)}</tr></thead>
-<tbody>
-${rows.map((row) => html`<tr>${cells(row)}</tr>\n`)}</tbody>
-</table>
-</div>
-<p class="muted">Each fault as <a href="recovery.csv">CSV</a>; all that is known of them: ${recovery.results.map(
-    (result, index) => html`${index === 0 ? '' : ', '}<a href="${fileOf(result)}">${result.contestant}</a>`,
-  )}.</p>
-</section>
-`;
-}
-
-export function fileOf({ contestant, boards }: RecoveryResult): string {
-  return `recovery/${contestant}-${boards}.json`;
 }
 
 /** A line for each fault, in the order in which they came. */

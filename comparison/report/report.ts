@@ -5,7 +5,7 @@ import { MOST_DRIFT, MOST_OVERDUE } from '../../protocol/node-figures.js';
 import { boardCounts, cellsOf, contestantsOf, roundsOf } from '../cells.js';
 import { energyText, energyWarnings } from '../energy-sources.js';
 import { list, percent, plainFigure } from '../format.js';
-import type { Origin } from '../result.js';
+import { MOST_DILATION, type Origin, type RunResult } from '../result.js';
 import { beyondText } from '../spread.js';
 import { targetText } from '../target.js';
 import { type AimVerdict, type Findings, verdicts } from '../verdicts.js';
@@ -58,9 +58,9 @@ export function reportOf(circumstances: Circumstances, findings: Findings, group
 
 export function headlineOf(found: readonly AimVerdict[]): string {
   const count = (verdict: AimVerdict['verdict']): number => found.filter((each) => each.verdict === verdict).length;
-  const lost = count('does not hold');
+  const [won, lost] = [count('holds'), count('does not hold')];
   const parts = [
-    `${count('holds')} hold`,
+    `${won} ${won === 1 ? 'holds' : 'hold'}`,
     `${lost} ${lost === 1 ? 'does' : 'do'} not`,
     `${count('not measured')} not measured`,
   ];
@@ -104,7 +104,13 @@ function pacing(results: Findings['results']): Report['facts'] {
   const dilations = [...new Set(emulated.map(({ dilation }) => dilation))].sort((a, b) => a - b);
   const drift = Math.max(...emulated.map((each) => each.drift));
   const stretched = `times stretched by ${list(dilations.map(plainFigure))}, and divided by it here`;
-  return [['Emulation', `${stretched}; drift at most ${percent(drift)}; ${overdueText(emulated)}`]];
+  const tried = results.some(isTried) ? ', as far as it takes for a pace that a larger factor does not change' : '';
+  return [['Emulation', `${stretched}${tried}; drift at most ${percent(drift)}; ${overdueText(emulated)}`]];
+}
+
+/** Of a run whose dilation was found by trials: a larger one did not change its pace, unless it is the largest that is tried. */
+function isTried({ definition, figures }: RunResult): boolean {
+  return definition.dilation === 'auto' && (figures?.emulated?.dilation ?? MOST_DILATION) < MOST_DILATION;
 }
 
 /** What a run did not count is not known to be none. */
@@ -134,7 +140,8 @@ function mixtureWarnings(results: Findings['results']): string[] {
 
 function warningsOf({ profile }: Circumstances, { results }: Findings): string[] {
   const late = results.filter(({ figures }) => (figures?.emulated?.drift ?? 0) > MOST_DRIFT);
-  const hasty = results.filter(({ figures }) => (figures?.emulated?.overdue ?? 0) > MOST_OVERDUE);
+  const isHasty = ({ figures }: RunResult) => (figures?.emulated?.overdue ?? 0) > MOST_OVERDUE;
+  const hasty = results.filter((result) => isHasty(result) && !isTried(result));
   const failed = results.filter(({ outcome }) => outcome === 'failed');
   return [
     ...(profile === null
@@ -142,12 +149,12 @@ function warningsOf({ profile }: Circumstances, { results }: Findings): string[]
       : []),
     ...(late.length > 0
       ? [
-          `This computer was more than 5 % late in ${late.length} of ${results.length} runs: a larger --dilation mends it.`,
+          `This computer was more than ${Math.round(100 * MOST_DRIFT)} % late in ${late.length} of ${results.length} runs: a larger --dilation mends it.`,
         ]
       : []),
     ...(hasty.length > 0
       ? [
-          `In ${hasty.length} of ${results.length} runs a board chose without more than 1 % of the messages that were due: a larger --dilation mends it.`,
+          `In ${hasty.length} of ${results.length} runs a board chose without more than ${Math.round(100 * MOST_OVERDUE)} % of the messages that were due: a larger --dilation mends it.`,
         ]
       : []),
     ...mixtureWarnings(results),

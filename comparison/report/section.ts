@@ -17,16 +17,28 @@ export interface Section {
   readonly about: readonly string[];
   readonly terms?: readonly (readonly [term: string, meaning: string])[];
   readonly tables: readonly Table[];
+  /** The last words, with links to what there is besides. */
+  readonly ends?: readonly (string | Link)[];
 }
 
-export function sectionHtml({ id, title, about, terms = [], tables }: Section): Html {
+export interface Link {
+  readonly text: string;
+  /** From the report's folder. */
+  readonly to: string;
+}
+
+export function sectionHtml({ id, title, about, terms = [], tables, ends = [] }: Section): Html {
   const rows = terms.map(([term, meaning]) => html`<dt>${term}</dt><dd>${meaning}</dd>\n`);
   return html`<section aria-labelledby="${id}">
 <h2 id="${id}">${title}</h2>
 ${about.map((text) => html`<p>${text}</p>\n`)}${rows.length === 0 ? '' : html`<dl class="facts">\n${rows}</dl>\n`}${tables.map(
   (table) => tableHtml(table, id),
-)}</section>
+)}${ends.length === 0 ? '' : html`<p class="muted">${ends.map(endHtml)}</p>\n`}</section>
 `;
+}
+
+function endHtml(end: string | Link): Html {
+  return typeof end === 'string' ? html`${end}` : html`<a href="${end.to}">${end.text}</a>`;
 }
 
 function tableHtml({ caption, head, rows, texts }: Table, id: string): Html {
@@ -42,9 +54,12 @@ ${rows.map((row) => html`<tr>${cells(row)}</tr>\n`)}</tbody>
 `;
 }
 
-export function sectionMarkdown({ title, about, terms = [], tables }: Section): string {
+export function sectionMarkdown({ title, about, terms = [], tables, ends = [] }: Section): string {
   const meanings = terms.map(([term, meaning]) => `- **${markdown(term)}**: ${markdown(meaning)}`).join('\n');
-  const parts = [`## ${title}`, ...about.map(markdown), meanings, ...tables.map(tableMarkdown)];
+  const last = ends
+    .map((end) => (typeof end === 'string' ? markdown(end) : `[${markdown(end.text)}](${end.to})`))
+    .join('');
+  const parts = [`## ${title}`, ...about.map(markdown), meanings, ...tables.map(tableMarkdown), last];
   return parts.filter((part) => part !== '').join('\n\n');
 }
 

@@ -29,6 +29,12 @@ describe('verdicts of the largest model', () => {
     expect(verdict(0.56e6)).to.equal('holds');
   });
 
+  it('are none where nothing trained', () => {
+    const found = judge([], limits(0, 0)).find((each) => each.aim === LARGEST);
+    expect(found?.verdict).to.equal('not measured');
+    expect(judge([], limits(0, 1e6)).find((each) => each.aim === LARGEST)?.verdict).to.equal('does not hold');
+  });
+
   it('say how the boards were held to their memory', () => {
     const sentence = (kind: 'cgroup' | 'engine') => {
       const conditions = { ...limits(1e6, 1e6), conditions: { ...LIMIT_CONDITIONS, kind } };

@@ -118,6 +118,17 @@ describe('verdicts', () => {
     expect(aim(IDLE, touching).summary).to.include('neither is better');
   });
 
+  it('are none where the rounds hide by how much the ring is behind', () => {
+    const rounds = (contestant: string, ...all: number[]): Sample[] =>
+      all.map((seconds, index) => ({ contestant, seconds, round: index + 1 }));
+    const scaling = (...samples: Sample[]) => aim(ACCURACY, samples);
+    const hidden = scaling(...rounds('ring', 50, 60, 100), ...rounds('star', 40, 45, 55));
+    expect(hidden.verdict).to.equal('not measured');
+    expect(hidden.summary).to.include('Time to the target: neither is better');
+    const close = scaling(...rounds('ring', 44, 50, 60), ...rounds('star', 42, 46, 55));
+    expect(close.verdict).to.equal('holds');
+  });
+
   it('take one round for too few to tell a hair from a difference', () => {
     const rounds = (contestant: string, ...all: number[]): Sample[] =>
       all.map((joules, index) => ({ contestant, joules, round: index + 1 }));

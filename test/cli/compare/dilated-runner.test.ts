@@ -90,6 +90,18 @@ describe('the time dilation of a comparison', () => {
     expect(log.at(-1)).to.equal('run at 64');
   });
 
+  it('is none at which a trial failed, where others did not', async () => {
+    const { log, runnerAt } = computer(1);
+    const stalling = (dilation: number): Runner => {
+      return async (run, signal) => {
+        const made = await runnerAt(dilation)(run, signal);
+        return made && dilation < 2 ? { ...made, figures: null, failure: 'nothing came back' } : made;
+      };
+    };
+    await dilatedRunner('auto', stalling)(RUN, NEVER);
+    expect(log).to.deep.equal(['trial at 1', 'trial at 2', 'trial at 4', 'run at 2']);
+  });
+
   it('is not looked for where the run fails: it will say so', async () => {
     const log: number[] = [];
     const runner = dilatedRunner('auto', (dilation) => async () => {
