@@ -60,7 +60,10 @@ export function memoryOption(): Option {
   return option.argParser(wholeNumber(1, MOST_MEMORY_MIB)).env('RINGTMP_MEMORY');
 }
 
+/** A stage may take so much of a board's memory, unless its agent is told otherwise. */
+export const STAGE_SHARE = 0.5;
+
 /** @param ofBoard the memory of an emulated board */
 export function memoryBytes(options: { readonly memory?: number | undefined }, ofBoard = totalmem()): number {
-  return options.memory === undefined ? Math.floor(ofBoard / 2) : options.memory * MIB;
+  return options.memory === undefined ? Math.floor(STAGE_SHARE * ofBoard) : options.memory * MIB;
 }

@@ -55,3 +55,9 @@ export const limitsSchema = z.object({
   results: z.array(resultSchema),
 });
 export type Limits = z.output<typeof limitsSchema>;
+
+/** The smallest that did not train: what sets the limit. */
+export function nextOf({ attempts = [] }: LimitResult): LimitAttempt | null {
+  const failed = attempts.filter(({ outcome }) => outcome !== 'trained');
+  return failed.sort((a, b) => a.layers - b.layers)[0] ?? null;
+}

@@ -33,6 +33,14 @@ export interface FaultPlace {
   readonly overall: number;
 }
 
+/** A cut is reached between faults, unless the run file says otherwise. */
+const USUAL_SNAPSHOTS = { everySeconds: 1 };
+
+export function snapshotsOf({ snapshots }: RunSpec): RunSpec['snapshots'] {
+  const isTold = snapshots.everySteps !== undefined || snapshots.everySeconds !== undefined;
+  return isTold ? snapshots : USUAL_SNAPSHOTS;
+}
+
 /** Whatever was killed last is back by then. */
 const BACK_MS = 5_000;
 

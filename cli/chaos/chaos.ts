@@ -10,11 +10,11 @@ import { aborted, catchInterrupts } from '../interrupts.js';
 import { FAILURE, INTERRUPTED } from '../report-failure.js';
 import { type BlasOptions, blasArguments, type EngineChoice } from '../resources.js';
 import { dataFoldersOf } from '../run-file.js';
-import { boardsFor, withoutPassword } from '../up/up.js';
+import { boardsFor } from '../up/up.js';
 import { outcomeOf, type RunOutcome, standardOf } from '../verify/outcome.js';
 import { trainReference } from '../verify/reference.js';
 import { exactSpec } from '../verify/verify.js';
-import { batter, endedEarly, type FaultPlace, outcomeOfRun, tooShort, undisturbedRun } from './batter.js';
+import { batter, endedEarly, type FaultPlace, outcomeOfRun, snapshotsOf, tooShort, undisturbedRun } from './batter.js';
 import { BatteredFleet } from './battered-fleet.js';
 import { type ChaosOutput, chaosOutput } from './chaos-output.js';
 import { type Fault, faultAt, type Kind, kindsOf, type Member } from './fault-plan.js';
@@ -35,8 +35,6 @@ export interface ChaosOptions extends BlasOptions {
   readonly json?: boolean;
 }
 
-/** Cuts are reached between faults. */
-const USUAL_SNAPSHOTS = { everySeconds: 1 };
 /** Of an agent's disk: so many times the model, for three cuts of two stages each, with the optimizer's state. */
 const DISK_MODELS = 40;
 const LEAST_DISK_BYTES = 2 ** 25;
@@ -78,13 +76,12 @@ export async function chaos(file: string, options: ChaosOptions): Promise<number
 async function batteredSpec(file: string, options: ChaosOptions): Promise<RunSpec> {
   const spec = await exactSpec(file, options);
   const { steps: _, ...training } = spec.training;
-  const { everySteps, everySeconds } = spec.snapshots;
   const boards = boardsFor(options.boards, spec);
   return {
     ...spec,
     boards: spec.boards ?? Math.min(boards, mostBoards(spec)),
     training: options.epochs === undefined ? spec.training : { ...training, epochs: options.epochs },
-    snapshots: everySteps === undefined && everySeconds === undefined ? USUAL_SNAPSHOTS : spec.snapshots,
+    snapshots: snapshotsOf(spec),
   };
 }
 
@@ -113,7 +110,7 @@ function fleetOptions(
     dataFolders: [process.cwd(), ...dataFoldersOf(spec.data)],
     engine: spec.engine,
     blasArguments: blasArguments(options),
-    env: withoutPassword(process.env),
+    env: process.env,
     keep: options.keep,
     diskBytes: isDiskNeeded ? Math.max(LEAST_DISK_BYTES, DISK_MODELS * (reference?.model.length ?? 0)) : 0,
     onEnd: (member, how) => output.ended(member, how),

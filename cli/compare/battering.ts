@@ -6,14 +6,21 @@ import { hashOf } from '../../comparison/definition.js';
 import type { PlannedRun } from '../../comparison/plan.js';
 import type { RecoveryDefinition, RecoveryResult } from '../../comparison/recovery.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
-import { batter, endedEarly, type FaultPlace, outcomeOfRun, tooShort, undisturbedRun } from '../chaos/batter.js';
+import {
+  batter,
+  endedEarly,
+  type FaultPlace,
+  outcomeOfRun,
+  snapshotsOf,
+  tooShort,
+  undisturbedRun,
+} from '../chaos/batter.js';
 import { BatteredFleet } from '../chaos/battered-fleet.js';
 import type { BatteredRun } from '../chaos/battered-run.js';
 import { faultAt, kindsOf, MEMBERS } from '../chaos/fault-plan.js';
 import type { JudgedRun } from '../chaos/report.js';
 import { aborted } from '../interrupts.js';
 import { dataFoldersOf } from '../run-file.js';
-import { withoutPassword } from '../up/up.js';
 import { standardOf } from '../verify/outcome.js';
 import { version } from '../version.js';
 import { longEnough, type Stretched } from './stretch.js';
@@ -31,8 +38,6 @@ export interface BatteringOptions {
 }
 
 const EVERY_MS = 1_000;
-/** The least cut is as recent as that, unless the run file says. */
-const SNAPSHOTS = { everySeconds: 1 };
 /** What a fault takes of a run, with what is awaited after it. */
 const SECONDS_A_FAULT = 6;
 /** In one run; more find their place in the next. */
@@ -41,9 +46,7 @@ const FAULTS_A_RUN = 4;
 const MOST_TIMES = 4;
 
 export function recoveryDefinition({ contestant, boards }: PlannedRun, faults: number): RecoveryDefinition {
-  const { everySteps, everySeconds } = contestant.spec.snapshots;
-  const snapshots = everySteps === undefined && everySeconds === undefined ? SNAPSHOTS : contestant.spec.snapshots;
-  const spec: RunSpec = { ...contestant.spec, boards, snapshots };
+  const spec: RunSpec = { ...contestant.spec, boards, snapshots: snapshotsOf(contestant.spec) };
   const kinds = kindsFor(spec).map(({ fault, member }) => `${fault} ${member}`);
   return { version: version(), boards, faults, kinds, everyMs: EVERY_MS, spec };
 }
@@ -69,7 +72,7 @@ export async function batterContestant(
     dataFolders: [process.cwd(), ...dataFoldersOf(contestant.spec.data)],
     engine: options.engine,
     blasArguments: options.blasArguments,
-    env: withoutPassword(process.env),
+    env: process.env,
     diskBytes: 0,
     onEnd: () => undefined,
   });

@@ -152,13 +152,12 @@ async function session(
 
 function settingsOf(engine: EngineChoice, dilation: number, options: CompareOptions) {
   const { profile, masterProfile } = options;
-  const { RINGTMP_PASSWORD: _, ...env } = process.env;
   const profiles = { ...(profile && { profile, dilation }), ...(masterProfile && { masterProfile }) };
   return {
     fleet: 'comparison',
     engine,
     blasArguments: blasArguments(options),
     profileArguments: fleetProfiles(profiles),
-    env,
+    env: process.env,
   };
 }

@@ -5,6 +5,7 @@ import type { BoardProfile } from '../../hardware/board-profile.js';
 import type { ForecastBoard } from '../../master/forecast.js';
 import { MASTER_ID } from '../../protocol/topics.js';
 import { readProfile } from '../profiles.js';
+import { STAGE_SHARE } from '../resources.js';
 
 export interface ForecastFleet {
   readonly boards: readonly ForecastBoard[];
@@ -12,9 +13,6 @@ export interface ForecastFleet {
   /** What was not known and had to be supposed. */
   readonly assumptions: readonly string[];
 }
-
-/** A stage may take half of a board's memory, unless its agent is told otherwise. */
-const STAGE_SHARE = 0.5;
 
 /**
  * @param profiles names or files, comma-separated; one each, the last one for all other boards

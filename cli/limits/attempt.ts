@@ -25,8 +25,17 @@ export async function attempt(spec: RunSpec, limit: MemoryLimit, settings: Fleet
   const interrupt = AbortSignal.any([settings.interrupt]); // takes what listens to it along when it goes
   const watch = new Watch(interrupt);
   try {
-    const work = (fleet: LocalFleet) => train(fleet, spec, watch);
-    const outcome = await onHeldFleet({ ...settings, interrupt }, held, work).catch(failed);
+    // A fleet that does not start tells nothing of the model, unless the kernel has killed one of its boards.
+    let hasStarted = false;
+    const work = (fleet: LocalFleet) => {
+      hasStarted = true;
+      return train(fleet, spec, watch);
+    };
+    const made = onHeldFleet({ ...settings, interrupt }, held, work);
+    const outcome = await made.catch(async (error) => {
+      if (!hasStarted && !interrupt.aborted && (await held.killed()).length === 0) throw error;
+      return failed(error);
+    });
     if (interrupt.aborted) return null;
     const killed = await held.killed();
     return killed.length > 0 ? outOfMemory(killed, watch.state) : outcome;

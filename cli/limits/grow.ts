@@ -71,9 +71,3 @@ function resultOf({ mode, boards }: Cell, attempts: readonly LimitAttempt[]): Li
     attempts: [...attempts],
   };
 }
-
-/** The smallest that did not train: what sets the limit. */
-export function nextOf({ attempts = [] }: LimitResult): LimitAttempt | null {
-  const failed = attempts.filter(({ outcome }) => outcome !== 'trained');
-  return failed.sort((a, b) => a.layers - b.layers)[0] ?? null;
-}

@@ -2,11 +2,11 @@
 // of it as it happens, for programs.
 
 import { boardsText } from '../../comparison/format.js';
-import type { LimitAttempt, LimitResult, Limits } from '../../comparison/limits.js';
+import { type LimitAttempt, type LimitResult, type Limits, nextOf } from '../../comparison/limits.js';
 import { largestModel } from '../../comparison/verdicts.js';
 import { bytes, duration } from '../view/format.js';
 import { renderTable } from '../view/table.js';
-import { type Cell, nextOf } from './grow.js';
+import type { Cell } from './grow.js';
 import type { MemoryLimit } from './memory-limit.js';
 
 export interface LimitsOutput {

@@ -82,9 +82,7 @@ function fleetSettings(options: LimitsOptions, engine: EngineChoice): FleetSetti
   const onFleet = (current: LocalFleet | null): void => {
     fleet = current;
   };
-  // What is set for the agent and the master of this machine is not for these.
-  const { RINGTMP_PASSWORD: _, RINGTMP_MEMORY: __, ...env } = process.env;
-  return { engine, blasArguments: blasArguments(options), env, interrupt, onFleet };
+  return { engine, blasArguments: blasArguments(options), env: process.env, interrupt, onFleet };
 }
 
 interface Known {
@@ -110,12 +108,12 @@ function conditionsOf({ resolution, command }: LimitsOptions, limit: MemoryLimit
   };
 }
 
-/** The master is held to nothing: a star's server keeps one and a half times what a board may take. */
-const WITH_MASTER = 1.5;
+/** What a board may take, so many times: the master is held to nothing, and a star's server keeps what several push at once. */
+const MASTER_BOARDS = 2.5;
 
 /** @throws ConfigurationError before this computer itself runs out of memory */
 function checkHost(memoryBytes: number, boards: number, freeBytes: number): void {
-  const neededBytes = WITH_MASTER * (boards + 1) * memoryBytes;
+  const neededBytes = (boards + MASTER_BOARDS) * memoryBytes;
   if (neededBytes <= freeBytes) return;
   const what = `${boards} boards of ${bytes(memoryBytes)}, with a master, may take ${bytes(neededBytes)}`;
   throw new ConfigurationError(`${what}, but only ${bytes(freeBytes)} are free on this computer`, {

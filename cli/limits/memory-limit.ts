@@ -64,7 +64,13 @@ function byGroups(groups: MemoryGroups, memoryBytes: number, idleBytes: number):
     idleBytes,
     async hold(boards) {
       const made: MemoryGroup[] = [];
-      for (let board = 0; board < boards; board++) made.push(await groups.make(memoryBytes));
+      const close = async () => void (await Promise.all(made.map((group) => group.remove())));
+      try {
+        for (let board = 0; board < boards; board++) made.push(await groups.make(memoryBytes));
+      } catch (error) {
+        await close();
+        throw error;
+      }
       return {
         launchers: made.map(({ launcher }) => launcher),
         // A stage that takes all of it by itself need not be tried.
@@ -73,7 +79,7 @@ function byGroups(groups: MemoryGroups, memoryBytes: number, idleBytes: number):
           const kills = await Promise.all(made.map((group) => group.kills()));
           return kills.flatMap((count, index) => (count > 0 ? [index + 1] : []));
         },
-        close: async () => void (await Promise.all(made.map((group) => group.remove()))),
+        close,
       };
     },
   };

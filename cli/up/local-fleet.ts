@@ -57,6 +57,8 @@ const NOT_OF_THIS_MACHINE = Object.fromEntries(
     'SAMPLE_HZ',
     'LIGHTS',
     'POWER',
+    'MEMORY',
+    'PASSWORD',
   ].map((name) => [`RINGTMP_${name}`, undefined]),
 );
 

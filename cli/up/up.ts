@@ -43,7 +43,7 @@ export async function up(file: string | undefined, options: UpOptions): Promise<
     port,
     runsFolder: options.runs,
     dataFolders: [process.cwd(), ...(spec ? dataFoldersOf(spec.data) : [])],
-    env: withoutPassword(process.env),
+    env: process.env,
   });
   const interrupt = catchInterrupts(() => fleet.kill());
   try {
@@ -55,10 +55,6 @@ export async function up(file: string | undefined, options: UpOptions): Promise<
   } finally {
     await fleet.stop();
   }
-}
-
-export function withoutPassword({ RINGTMP_PASSWORD: _, ...env }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return env;
 }
 
 /** @throws ConfigurationError when the run file asks for more */

@@ -17,7 +17,7 @@ import { dataFoldersOf } from '../run-file.js';
 import { exitCodeOf, startUnlessInterrupted } from '../train.js';
 import { chooseEngine } from '../up/choose-engine.js';
 import { LocalFleet } from '../up/local-fleet.js';
-import { boardsFor, withoutPassword } from '../up/up.js';
+import { boardsFor } from '../up/up.js';
 import { createView, type View } from '../view/view.js';
 import { judge, outcomeOf, standardOf, type Verdict } from './outcome.js';
 import { trainReference } from './reference.js';
@@ -77,7 +77,7 @@ function localFleet(spec: RunSpec, boards: number, runsFolder: string, options: 
     dataFolders: [process.cwd(), ...dataFoldersOf(spec.data)],
     engine: spec.engine,
     blasArguments: blasArguments(options),
-    env: withoutPassword(process.env),
+    env: process.env,
   });
 }
 

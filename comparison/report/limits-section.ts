@@ -2,7 +2,7 @@
 
 import { percent, scaled } from '../format.js';
 import { count } from '../largest-model.js';
-import type { LimitAttempt, LimitConditions, LimitResult, Limits } from '../limits.js';
+import { type LimitConditions, type LimitResult, type Limits, nextOf } from '../limits.js';
 import type { Section } from './section.js';
 
 const HEAD = ['contestant', 'boards', 'parameters', 'layers', 'weights', 'runs', 'the next larger one that failed'];
@@ -36,12 +36,11 @@ function rowOf(result: LimitResult): string[] {
   return [
     ...[contestant, String(boards), count(parameters)],
     ...[layers === undefined ? '–' : String(layers), scaled(weightBytes ?? null, 'B')],
-    ...[attempts === undefined ? '–' : String(attempts.length), failureOf(attempts ?? [])],
+    ...[attempts === undefined ? '–' : String(attempts.length), failureOf(result)],
   ];
 }
 
-function failureOf(attempts: readonly LimitAttempt[]): string {
-  const failed = attempts.filter(({ outcome }) => outcome !== 'trained').sort((a, b) => a.layers - b.layers);
-  const [next] = failed;
-  return next === undefined ? '–' : `${next.layers} layers, ${next.outcome}`;
+function failureOf(result: LimitResult): string {
+  const next = nextOf(result);
+  return next === null ? '–' : `${next.layers} layers, ${next.outcome}`;
 }

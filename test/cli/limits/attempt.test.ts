@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { failed, outcomeOf } from '../../../cli/limits/attempt.js';
-import { nextOf } from '../../../cli/limits/grow.js';
 import type { LimitAttempt } from '../../../comparison/limits.js';
+import { nextOf } from '../../../comparison/limits.js';
 import { RemoteError, RunError, TimeoutError } from '../../../errors.js';
 import type { RunStatus } from '../../../protocol/run-messages.js';
 
