@@ -14,9 +14,10 @@ import type { Layer } from '../compute/layer.js';
 import { buildModel } from '../compute/model.js';
 import { createOptimizer } from '../compute/optimizers.js';
 import { sizeOf } from '../compute/tensor.js';
+import { keptOf } from '../node/gradient-filter.js';
 import { piecesOf } from '../node/pieces.js';
 import { gatherCost, searchCost, takeCost } from '../node/star/exchange-costs.js';
-import { optimizerOf, vectorElements } from '../node/star/part.js';
+import { needsWhole, optimizerOf, vectorElements } from '../node/star/part.js';
 import type { FilterSpec, RunSpec } from '../protocol/run-spec.js';
 import { FrameSizes } from './frame-bytes.js';
 import type { Machine, StarScenario } from './scenario.js';
@@ -59,6 +60,8 @@ export interface ServerCosts {
 }
 
 export interface StarCosts {
+  /** Whether a push changes the weights only as a whole, as clipping by norm needs it. */
+  readonly isWhole: boolean;
   /** The worker of position p has index p - 1. */
   readonly workers: readonly WorkerCosts[];
   readonly server: ServerCosts;
@@ -71,6 +74,7 @@ export function starCosts(scenario: StarScenario): StarCosts {
   const sizes = new FrameSizes(spec.name);
   const [server, ...workers] = machines as readonly [Machine, ...Machine[]];
   return {
+    isWhole: needsWhole(spec.optimizer, spec.star),
     bundles: bundlesOf(spec, sizes, vectorElements(layers), workers.length),
     server: serverCosts(scenario, server),
     workers: workers.map((machine, index) => workerCosts(scenario, layers, sizes, machine, shares[index] as number)),
@@ -121,7 +125,7 @@ export function dataFrames(
 
 /** Entries that are sent at once. What `significance` lets through depends on the gradients: as if it were all of them. */
 function sentEntries(filter: FilterSpec, elements: number): number {
-  return filter.type === 'topK' ? Math.ceil(filter.share * elements) : elements;
+  return filter.type === 'topK' ? keptOf(filter.share, elements) : elements;
 }
 
 function serverCosts({ spec }: StarScenario, server: Machine): ServerCosts {

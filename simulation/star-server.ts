@@ -106,31 +106,43 @@ export class SimulatedServer {
 
   /** Adds what is due in the order of the positions, whoever comes first; the last one completes the piece. */
   private gather(worker: number, bundle: number): void {
-    const { costs } = this.options;
+    const { server } = this.options.costs;
     const sums = this.bundleAt(bundle);
     const arrived = this.arrived[bundle] as boolean[];
     arrived[worker] = true;
-    const before = this.summed[bundle] as number;
-    let count = before;
+    let count = this.summed[bundle] as number;
     let takesMs = 0;
-    for (; arrived[count]; count++) takesMs += costs.server.gatherMs(sums, count > 0);
-    const isComplete = count === costs.workers.length;
-    if (isComplete) takesMs += costs.server.updateMs(sums.elements);
-    this.summed[bundle] = isComplete ? 0 : count;
-    if (isComplete) this.arrived[bundle] = [];
+    for (; arrived[count]; count++) takesMs += server.gatherMs(sums, count > 0);
+    this.summed[bundle] = count;
+    const complete = this.completeWith(bundle);
+    for (const each of complete) {
+      takesMs += server.updateMs(this.bundleAt(each).elements);
+      this.summed[each] = 0;
+      this.arrived[each] = [];
+    }
     this.during(takesMs, () => {
       this.pacing.arrivedAt(worker, bundle);
-      if (isComplete) this.pacing.completeForAll(bundle);
+      for (const each of complete) this.pacing.completeForAll(each);
     });
   }
 
-  /** Under `ssp` and `asp` a push is a step of its own. */
+  /** Pieces that may change now: this one, or all of them where they change together. */
+  private completeWith(bundle: number): number[] {
+    const { bundles, isWhole, workers } = this.options.costs;
+    const together = isWhole ? [...bundles.keys()] : [bundle];
+    return together.every((each) => this.summed[each] === workers.length) ? together : [];
+  }
+
+  /** Under `ssp` and `asp` a push is a step of its own: piece by piece, or with its last piece as a whole. */
   private apply(worker: number, bundle: number): void {
-    const { server } = this.options.costs;
-    const pushed = this.bundleAt(bundle);
-    this.during(server.gatherMs(pushed, false) + server.updateMs(pushed.elements), () => {
+    const { server, bundles, isWhole } = this.options.costs;
+    const isLast = bundle === bundles.length - 1;
+    const applied = isWhole ? (isLast ? bundles : []) : [this.bundleAt(bundle)];
+    const msOf = (each: Bundle) => server.gatherMs(each, false) + server.updateMs(each.elements);
+    const takesMs = applied.reduce((sum, each) => sum + msOf(each), 0);
+    this.during(takesMs, () => {
       this.pacing.arrivedAt(worker, bundle);
-      this.pacing.completeFor(worker);
+      for (const _ of applied) this.pacing.completeFor(worker);
     });
   }
 

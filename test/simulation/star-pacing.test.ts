@@ -40,7 +40,8 @@ class Play {
     const nothing = { elements: 1, entries: 1, parameterBytes: 1, gradientBytes: 1 };
     const worker = { stepMs: 1, unpackMs: () => 1, keepMs: 0, packMs: () => 1, dataBytes: [1], samples: SAMPLES };
     const server = { gatherMs: () => 1, updateMs: () => 1, packMs: () => 1 };
-    const costs: StarCosts = { bundles: several(pieces, nothing), workers: several(count, worker), server };
+    const [bundles, workers] = [several(pieces, nothing), several(count, worker)];
+    const costs: StarCosts = { isWhole: false, bundles, workers, server };
     this.workers = several(count, 0).map(() => ({ begun: 0, done: 0, parameters: 0, pushed: 0, data: 0 }));
     this.pacing = new Pacing({
       star,

@@ -35,6 +35,19 @@ describe('simulateStar', () => {
     expect(stepMs).to.be.within(oneWayMs, 1.4 * oneWayMs);
   });
 
+  it('waits for all gradients, whole, where clipping by norm needs them', () => {
+    const layers = 200;
+    const optimizer = { type: 'sgd', clipnorm: 1 };
+    const stepMsOf = (star: object, changes: object) =>
+      simulateStar(starOf(starRun(layers, 8, { data: 'local', ...star }, changes), several(5, LINKED))).stepMs;
+    const oneWayMs = 4 * layers * 10 * 4;
+    expect(stepMsOf({}, { optimizer })).to.be.closeTo(2 * oneWayMs, 0.05 * oneWayMs);
+    for (const consistency of ['ssp', 'asp']) {
+      const [clipped, free] = [stepMsOf({ consistency }, { optimizer }), stepMsOf({ consistency }, {})];
+      expect(clipped, consistency).to.be.within(0.99 * free, 2 * oneWayMs);
+    }
+  });
+
   it('takes the slowest worker’s share under bsp, which is in proportion to its speed', () => {
     const spec = starRun(1, 30, { data: 'local' });
     const machines = [IDEAL, COMPUTING, { ...COMPUTING, gflops: 2 }];

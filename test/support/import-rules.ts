@@ -38,6 +38,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     'node/held-window.ts',
     'node/ring-timing.ts',
     'node/fused-update.ts',
+    'node/gradient-filter.ts',
     'node/consistency.ts',
     'node/pieces.ts',
     'node/stream-queue.ts',
