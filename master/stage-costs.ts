@@ -30,7 +30,7 @@ export interface StageRequest {
 /** Gigabit Ethernet, as on a Raspberry Pi 4 or 5. */
 const USUAL_LINK_MBPS = 1000;
 /** Topic, header and metadata of a frame, generously. */
-const ENVELOPE_BYTES = 1024;
+export const ENVELOPE_BYTES = 1024;
 
 /** Bytes that a stage takes at the largest window that the schedule may ever use. */
 export function stageBytes({ spec, inputShape }: StageRequest): (first: number, end: number, last: boolean) => number {

@@ -13,8 +13,9 @@ import type { PlanEntry } from '../protocol/assignment.js';
 import { MAX_FRAME_BYTES } from '../protocol/limits.js';
 import type { ResolvedRunSpec, RunSpec } from '../protocol/run-spec.js';
 import { MASTER_ID } from '../protocol/topics.js';
+import { wireBytes } from '../protocol/wire-dtypes.js';
 import type { Plan } from './planner.js';
-import type { PlannedBoard } from './stage-costs.js';
+import { ENVELOPE_BYTES, type PlannedBoard } from './stage-costs.js';
 
 export interface StarRequest {
   readonly spec: ResolvedRunSpec;
@@ -51,7 +52,7 @@ export function planStar(request: StarRequest): Plan {
     };
   });
   checkMemory([master, ...boards], entries);
-  if (spec.star.data === 'stream') checkFrames(Math.max(...shares), inputShape, boards.length);
+  if (spec.star.data === 'stream') checkFrames(spec, shares, inputShape);
   return { entries, windows: entries.map(() => 1), shares };
 }
 
@@ -145,10 +146,15 @@ function checkMemory(boards: readonly PlannedBoard[], entries: readonly PlanEntr
   });
 }
 
-function checkFrames(share: number, inputShape: Shape, workers: number): void {
-  const bytes = 4 * share * sizeOf(inputShape);
+function checkFrames({ wire }: RunSpec, shares: readonly number[], inputShape: Shape): void {
+  const largest = Math.max(...shares);
+  const bytesOf = (share: number) => wireBytes(wire.activations, share * sizeOf(inputShape)) + ENVELOPE_BYTES;
+  const bytes = bytesOf(largest);
   if (bytes <= MAX_FRAME_BYTES) return;
-  throw new CapacityError(`a share of ${share} samples takes ${bytes} bytes, a message at most ${MAX_FRAME_BYTES}`, {
-    remedy: `Use at least ${workers + 1} boards, or a smaller training.batch.`,
+  const most = Math.floor((largest * (MAX_FRAME_BYTES - ENVELOPE_BYTES)) / (bytes - ENVELOPE_BYTES));
+  const batch = shares.reduce((sum, share) => sum + share, 0);
+  const boards = most < 1 ? [] : [`Use at least ${Math.ceil(batch / most)} boards as fast as each other, or`];
+  throw new CapacityError(`a share of ${largest} samples takes ${bytes} bytes, a message at most ${MAX_FRAME_BYTES}`, {
+    remedy: [...boards, 'a smaller training.batch or a narrower wire.activations.'].join(' '),
   });
 }

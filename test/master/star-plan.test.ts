@@ -195,7 +195,7 @@ describe('the plan of a star', () => {
   });
 
   it('refuses a share that no message can carry, unless the boards have the data', () => {
-    const samples = Math.floor(MAX_FRAME_BYTES / 16) + 1;
+    const samples = Math.floor((MAX_FRAME_BYTES - 1024) / 16) + 1;
     const model = { layers: [{ type: 'dense', units: 3 }] };
     const request = (boards: number, data: string) => {
       const all = Array.from({ length: boards }, (_, index) => board(`pi-${index + 1}`, 1, 1e15));
@@ -204,10 +204,13 @@ describe('the plan of a star', () => {
     };
     const error = refusalOf(CapacityError, () => planStar(request(1, 'stream')));
     expect(error.message).to.equal(
-      `a share of ${samples} samples takes ${16 * samples} bytes, a message at most ${MAX_FRAME_BYTES}`,
+      `a share of ${samples} samples takes ${16 * samples + 1024} bytes, a message at most ${MAX_FRAME_BYTES}`,
     );
     expect(error.remedy).to.contain('at least 2 boards');
     expect(() => planStar(request(2, 'stream'))).not.to.throw();
     expect(() => planStar(request(1, 'local'))).not.to.throw();
+    const narrow = request(1, 'stream');
+    const wire = { ...narrow.spec.wire, activations: 'f16' as const };
+    expect(() => planStar({ ...narrow, spec: { ...narrow.spec, wire } })).not.to.throw();
   });
 });
