@@ -72,14 +72,15 @@ export class AssignedPosition {
 
   /**
    * Gives up what is held, and takes files in for the position that is to come.
-   * @returns what this board has of the run, and the last figures of the position that was given up, if any was
+   * @returns what this board has of the run, and the last figures of the position that it gave up, if that was of the same run
    */
   prepare(preparation: Preparation): Promise<{ snapshots: SnapshotEntry[]; figures: NodeFigures | null }> {
     this.overtake();
     return this.inTurn(async () => {
+      const isOfRun = this.held?.assignment.run === preparation.run;
       const figures = await this.giveUp();
       const keeper = await this.snapshots.open(preparation);
-      return { snapshots: await keeper.inventory(), figures };
+      return { snapshots: await keeper.inventory(), figures: isOfRun ? figures : null };
     });
   }
 

@@ -95,7 +95,7 @@ export function withoutEffect(mode: Mode, keys: readonly string[]): Warning {
     position: 0,
     code: 'configuration',
     message: `in this ${mode} the run file's ${keys.join(', ')} ${keys.length === 1 ? 'has' : 'have'} no effect`,
-    remedy: 'Leave it out, or see in the README which keys belong to a ring and which to a star.',
+    remedy: 'Leave it out, or see in docs/run-file.md which keys belong to a ring and which to a star.',
   };
 }
 
@@ -112,14 +112,14 @@ export function workerLost(agent: string, position: number, step: number, left: 
 
 /** With a broker that died, or a connection that broke. */
 export function framesLost(): RunError {
-  return new RunError('nothing comes round the ring since the connection to the broker was lost', {
+  return new RunError('nothing comes back to the master since the connection to the broker was lost', {
     remedy: 'The run goes on from its last cut; see to the broker, and to the network on the way to it.',
   });
 }
 
 export function stalled(silentMs: number, figures: NodeFigures | null): RunError {
   const seconds = Math.round(silentMs / 1000);
-  return new RunError(`nothing came round the ring for ${seconds} s${inWords(figures)}`, {
+  return new RunError(`nothing came back to the master for ${seconds} s${inWords(figures)}`, {
     remedy: 'Look at `ringtmp status` for a board that hangs, and at the connections to the broker.',
   });
 }

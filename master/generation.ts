@@ -59,13 +59,15 @@ export interface GenerationOptions extends MasterResources {
   readonly events: GenerationEvents;
   isStopping(): boolean;
   isCutDue(step: number): boolean;
+  /** What each board told when it gave up its position in the generation before. */
+  onGivenUp(figures: readonly BoardFigures[]): void;
 }
 
-/** Of the generation before, what each board told when it gave up its position. */
-export interface Opened {
+/** From where a generation goes on. */
+interface Gathered {
   /** Null: from the beginning. */
   readonly cut: Cut | null;
-  readonly figures: readonly BoardFigures[];
+  readonly holdings: Holdings;
 }
 
 export class Generation {
@@ -97,17 +99,20 @@ export class Generation {
     });
   }
 
-  /** Builds all stages. Nothing streams before `resume`. */
-  async open(signal: AbortSignal): Promise<Opened> {
+  /**
+   * Builds all stages. Nothing streams before `resume`.
+   * @returns the cut from which it goes on; null: from the beginning
+   */
+  async open(signal: AbortSignal): Promise<Cut | null> {
     await unlessEnded(this.keeper.open(), signal);
-    const { cut, figures, holdings } = await this.gather(signal);
+    const { cut, holdings } = await this.gather(signal);
     this.isUnderWay = true;
     if (cut !== null) await this.supply(cut, holdings, signal);
     await this.keeper.goBackTo(cut?.step ?? 0);
     const start = cut && (await this.ownStart(cut, signal));
     await this.takePositions(cut, start, signal);
     signal.throwIfAborted();
-    return { cut, figures };
+    return cut;
   }
 
   /** All at the same time; one that cannot ends the others' attempts. */
@@ -154,16 +159,17 @@ export class Generation {
   }
 
   /** The first generation begins with what nobody has to bring. */
-  private async gather(signal: AbortSignal): Promise<Opened & { readonly holdings: Holdings }> {
-    const { record, arrangement, transport, topics, cuts, events } = this.options;
+  private async gather(signal: AbortSignal): Promise<Gathered> {
+    const { record, arrangement, transport, topics, cuts, events, onGivenUp } = this.options;
     const { plan } = arrangement;
-    if (this.number === 0) return { cut: null, figures: [], holdings: new Map() };
+    if (this.number === 0) return { cut: null, holdings: new Map() };
     const { holdings, figures } = await prepareBoards(transport, topics, record, plan, signal, events.onSilent);
-    if (cuts.length === 0) return { cut: null, figures, holdings };
+    onGivenUp(figures);
+    if (cuts.length === 0) return { cut: null, holdings };
     holdings.set(MASTER_ID, await this.keeper.inventory());
     const cut = newestHeld(cuts, holdings);
     if (cut === null) this.beginAnew(cuts, holdings);
-    return { cut, figures, holdings };
+    return { cut, holdings };
   }
 
   /** @throws RunError when it is worth waiting: then a board that is away may have what is missing */

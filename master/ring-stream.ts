@@ -18,7 +18,7 @@ export class RingStream {
     this.next = items.next();
   }
 
-  /** Whether something sent is still on its way. */
+  /** Whether nothing that was sent is still on its way. */
   get isIdle(): boolean {
     return this.inFlight === 0;
   }

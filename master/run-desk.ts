@@ -138,6 +138,7 @@ export class RunDesk {
     const regrouping = new Regrouping({
       ...{ registry, spec, inputShape: source.train.sampleShape, own, inbox },
       graceMs: boardGraceMs,
+      dilation: record.dilation,
       nowMs: () => performance.now(),
     });
     const onEnd = () => this.file(record);

@@ -3,7 +3,7 @@
 import type { Batches } from '../data/batches.js';
 import type { RunMetrics } from '../protocol/run-messages.js';
 
-/** Weight of the newest step in the moving average of the step time, at 1 s a step; less for faster steps. */
+/** Over so long, the moving average of the step time forgets. */
 const AVERAGED_MS = 2000;
 
 export class RunProgress {

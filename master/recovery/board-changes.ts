@@ -43,9 +43,9 @@ export class BoardChanges {
   reason(workers: number, microBatchMs: ReadonlyMap<string, number>): RunError | null {
     const { regrouping, record } = this.options;
     if (this.leaving.size > 0) return this.goOnWithoutLeaving();
-    if (regrouping.hasMoreThan(workers)) return new RunError('one more board is there: the layers are shared out anew');
+    if (regrouping.hasMoreThan(workers)) return new RunError('one more board is there: the work is shared out anew');
     if (!regrouping.hasBetterThan(record.plan, microBatchMs)) return null;
-    return new RunError('a board stays slow: the layers are shared out anew');
+    return new RunError('a board stays slow: the work is shared out anew');
   }
 
   /** A generation has begun: those that wanted to leave and have no part in it may do so. */

@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { reportOf } from '../../errors.js';
 import type { PlanEntry } from '../../protocol/assignment.js';
-import type { NodeFigures } from '../../protocol/node-figures.js';
+import type { BoardFigures } from '../../protocol/run-messages.js';
 import { MASTER_ID } from '../../protocol/topics.js';
 import { openedUnlessEnded, unlessEnded } from '../../transport/request-client.js';
 import type { Arrangement } from '../arrangement.js';
@@ -131,7 +131,7 @@ export class Generations {
     const signal = this.newSignal();
     await unlessEnded(publish(), signal);
     this.current = this.make();
-    const { cut } = await this.current.open(signal);
+    const cut = await this.current.open(signal);
     await this.openReports(signal);
     const step = cut?.step ?? 0;
     record.folder.journal({ type: 'begun', generation: number, step });
@@ -216,7 +216,11 @@ export class Generations {
   private make(): Generation {
     const { options, arrangement } = this;
     const { cuts } = options;
-    return new Generation({ ...options, arrangement, cuts: cuts.committed, isCutDue: (step) => cuts.isDue(step) });
+    return new Generation({
+      ...{ ...options, arrangement, cuts: cuts.committed },
+      isCutDue: (step) => cuts.isDue(step),
+      onGivenUp: (figures) => this.settle(figures),
+    });
   }
 
   /** Not before all are assigned: until then boards tell of the generation that they give up. */
@@ -247,11 +251,17 @@ export class Generations {
 
   private keepCounts(): void {
     if (this.current === null) return;
-    const { earlierEnergies } = this.options.record;
+    this.settle([]);
     const own = this.current.figures();
-    const boards = this.reports?.figures() ?? new Map<string, NodeFigures>();
-    earlierEnergies.push(...(this.reports?.energies() ?? []), { position: 0, energy: own?.energy });
-    for (const [agent, figures] of boards) this.earlier.add(agent, figures);
-    if (own) this.earlier.add(MASTER_ID, own);
+    if (own) this.earlier.hold(MASTER_ID, own);
+    for (const [agent, figures] of this.reports?.figures() ?? []) this.earlier.hold(agent, figures);
+  }
+
+  /** What the generation before has counted, now that its boards have given up their positions. */
+  private settle(last: readonly BoardFigures[]): void {
+    for (const [agent, { energy }] of this.earlier.settle(last)) {
+      const position = this.tookPart.get(agent)?.position ?? 0;
+      this.options.record.earlierEnergies.push({ position, energy });
+    }
   }
 }

@@ -20,6 +20,8 @@ export interface RegroupingOptions {
   readonly inbox: Inbox | null;
   /** How long a board that is lost may take to come back to its place. */
   readonly graceMs: number;
+  /** By what the times of the master and of its boards are multiplied; a board of another one does not belong here. */
+  readonly dilation: number;
   readonly nowMs: () => number;
 }
 
@@ -63,8 +65,9 @@ export class Regrouping {
 
   /** Boards that could take part now, as many as have something to do: those that took part before others. */
   available(): AgentInfo[] {
-    const { registry, spec } = this.options;
-    const trusted = ableBoards(registry.online(), spec.engine).filter(({ agent }) => !this.isSilent(agent));
+    const { registry, spec, dilation: own } = this.options;
+    const able = ableBoards(registry.online(), spec.engine).filter(({ dilation }) => dilation === own);
+    const trusted = able.filter(({ agent }) => !this.isSilent(agent));
     const most = Math.min(spec.boards ?? Number.POSITIVE_INFINITY, mostBoards(spec));
     const isVeteran = ({ agent }: AgentInfo) => Number(this.veterans.has(agent));
     const chosen = new Set(trusted.toSorted((a, b) => isVeteran(b) - isVeteran(a)).slice(0, most));
@@ -98,10 +101,10 @@ export class Regrouping {
 
   /**
    * With each cut: what a micro-batch took at each board.
-   * @returns whether layers should move off one that stays slow
+   * @returns whether layers, or a star's samples, should move off one that stays slow
    */
   hasBetterThan(plan: readonly PlanEntry[], measuredMs: ReadonlyMap<string, number>): boolean {
-    if (this.options.spec.mode === 'star' || !this.slow.observe(plan, measuredMs)) return false;
+    if (!this.slow.observe(plan, measuredMs)) return false;
     const found = this.tryArrange(this.available());
     return 'plan' in found && this.slow.isWorthIt(plan, found.plan.entries);
   }

@@ -1,6 +1,6 @@
 // Boards that stay slower than they were planned with: too hot, busy with other work, on a tired memory card. Looked at
-// at a cut, now and then. One slow reading says nothing, so layers only move once it has been so several times in a row, and
-// only where the ring gains by it.
+// at a cut, now and then. One slow reading says nothing, so layers (of a star that waits for all: samples) only move once it
+// has been so several times in a row, and only where the run gains by it.
 
 import type { AgentInfo } from '../../protocol/agent-messages.js';
 import type { PlanEntry } from '../../protocol/assignment.js';

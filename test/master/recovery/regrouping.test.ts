@@ -1,6 +1,7 @@
 // Which boards a run goes on with after a loss.
 
 import { expect } from 'chai';
+import type { OwnBoard } from '../../../master/arrangement.js';
 import { FleetRegistry } from '../../../master/fleet-registry.js';
 import { Regrouping } from '../../../master/recovery/regrouping.js';
 import { topicsOf } from '../../../protocol/topics.js';
@@ -12,9 +13,9 @@ import { createMailbox, rejectionOf } from '../../transport/inbox.js';
 const topics = topicsOf('lab');
 const NEVER = new AbortController().signal;
 
-const infoOf = (agent: string, memoryBytes: number, engine: string) => ({
+const infoOf = (agent: string, memoryBytes: number, engine: string, dilation: number) => ({
   ...{ agent, version: '1.0.0', board: 'a board', cores: 4, memoryBytes, engine, gflops: 2, engineReason: '' },
-  ...{ engines: { [engine]: 2 }, lacks: {}, sensor: null, lights: null, links: null, profile: null, dilation: 1 },
+  ...{ engines: { [engine]: 2 }, lacks: {}, sensor: null, lights: null, links: null, profile: null, dilation },
 });
 
 describe('regrouping', () => {
@@ -40,8 +41,8 @@ describe('regrouping', () => {
   const say = (topic: string, message: object) =>
     boards.publish(topic, JSON.stringify(message), { qos: 1, retain: true });
   const status = (agent: string, state: string) => say(topics.agentStatus(agent), { state, boot: 1, time: 1 });
-  const come = async (agent: string, memoryBytes = 1e8, engine = 'wasm') => {
-    await say(topics.agentInfo(agent), infoOf(agent, memoryBytes, engine));
+  const come = async (agent: string, memoryBytes = 1e8, engine = 'wasm', dilation = 1) => {
+    await say(topics.agentInfo(agent), infoOf(agent, memoryBytes, engine, dilation));
     await status(agent, 'online');
     await registry.until(() => registry.isThere(agent), 60_000);
   };
@@ -50,14 +51,15 @@ describe('regrouping', () => {
     await status(agent, 'offline');
     await registry.until(() => !registry.isThere(agent), 60_000);
   };
-  const regroupingOf = (changes: object = {}, graceMs = 0) =>
+  const regroupingOf = (changes: object = {}, graceMs = 0, own: OwnBoard | null = null) =>
     new Regrouping({
       registry,
       spec: specOf(deepRun({}, changes)),
       inputShape: [4],
-      own: null,
+      own,
       inbox: null,
       graceMs,
+      dilation: 1,
       nowMs: () => nowMs,
     });
   const arranged = async (regrouping: Regrouping, before: readonly string[] = [], signal = NEVER) => {
@@ -68,8 +70,29 @@ describe('regrouping', () => {
   it('takes all that can compute as the run does', async () => {
     for (const agent of ['pi-1', 'pi-10', 'pi-2']) await come(agent);
     await come('pi-3', 1e8, 'plain');
+    await come('pi-4', 1e8, 'wasm', 2); // an emulated board whose time is another
     expect(await arranged(regroupingOf())).to.deep.equal(['pi-1', 'pi-2', 'pi-10']);
+    expect(regroupingOf().hasMoreThan(3)).to.equal(false);
   });
+
+  for (const [consistency, isBetter] of [
+    ['bsp', true],
+    ['asp', false],
+  ] as const) {
+    it(`${isBetter ? 'moves' : 'does not move'} samples off a board of a star that stays slow under ${consistency}`, async () => {
+      for (const agent of ['pi-1', 'pi-2', 'pi-3']) await come(agent);
+      const regrouping = regroupingOf({ mode: 'star', star: { consistency } }, 0, infoOf('master', 1e9, 'wasm', 1));
+      const { plan } = await regrouping.arrange([], () => {}, NEVER);
+      const measured = new Map(
+        plan.entries.map(({ agent, microBatchMs }) => [agent, microBatchMs * (agent === 'pi-2' ? 3 : 1)]),
+      );
+      const looks = Array.from({ length: 4 }, () => {
+        nowMs += 11_000;
+        return regrouping.hasBetterThan(plan.entries, measured);
+      });
+      expect(looks.includes(true)).to.equal(isBetter);
+    });
+  }
 
   it('waits for those of before, but no longer than the grace', async () => {
     for (const agent of ['pi-1', 'pi-2']) await come(agent);
