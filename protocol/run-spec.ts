@@ -90,7 +90,7 @@ const training = z
     batch: count.default(32),
     microBatches: count.default(4),
     schedule: z.enum(['sync', 'async']).default('sync').meta({
-      description: 'sync: the same result as one board; async: PipeDream-2BW, a gradient one step late and nobody idle',
+      description: 'sync: the same result as one board; async: PipeDream-2BW, no flush, a gradient one step late',
     }),
     shuffle: z.boolean().default(true),
   })

@@ -12,7 +12,7 @@ Orders:
   identify   shows a pattern on the lights of the board
   benchmark  measures its engine anew
   diagnose   tells its versions, memory, load, temperature, and what it holds
-  restart    ends its agent, which its supervisor starts again; a run on it ends`;
+  restart    ends its agent, which its supervisor starts again; a run goes on from its last cut`;
 
 export function registerBoard(program: Command): void {
   const command = program

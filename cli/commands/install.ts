@@ -27,7 +27,8 @@ const LOOK_AGAIN_MS = 5_000;
 const WHAT_IS_UPGRADED = `
 It is the second half of an upgrade, after \`sudo npm install -g ringtmp-<version>.tgz\` or \`sudo dpkg -i
 ringtmp_<version>_all.deb\` has replaced the program: renews the units that \`install\` wrote, and restarts the services
-that run, the broker first. While a run is on it refuses, for a run does not survive that, or waits (--wait).`;
+that run, the broker first. While a run is on it refuses, for the run would go back to its last cut and on with two
+versions of the program, or waits (--wait).`;
 
 export function registerInstall(program: Command): void {
   withRoot(program.command('install').description('Makes services of this machine: agent, broker or master.'))
@@ -41,7 +42,7 @@ export function registerInstall(program: Command): void {
     .addHelpText('after', example('sudo ringtmp uninstall', 'sudo ringtmp uninstall agent --keep-data'))
     .action(runUninstall);
   withRoot(program.command('upgrade').description('Restarts the services with the program that is installed now.'))
-    .addOption(new Option('--force', 'also while a run is on, which ends it').conflicts('wait'))
+    .addOption(new Option('--force', 'also while a run is on, which goes back to its last cut').conflicts('wait'))
     .option('--wait', 'until no run is on')
     .addHelpText('after', WHAT_IS_UPGRADED)
     .addHelpText('after', example('sudo ringtmp upgrade'))

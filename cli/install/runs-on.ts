@@ -1,4 +1,5 @@
-// The run that is on, as far as the services of this machine tell. It would not survive that they are restarted.
+// The run that is on, as far as the services of this machine tell. It would go back to its last cut if they were restarted, and go on with
+// two versions of the program.
 
 import { CommandError } from '../../errors.js';
 import type { Host } from './host.js';
@@ -9,7 +10,7 @@ import { type ServiceState, statesOf } from './services.js';
 export function refuseDuringRun(states: readonly ServiceState[]): void {
   const busy = busyOf(states);
   if (!busy) return;
-  throw new CommandError(`the run ${busy.run} is on, and restarting ${serviceOf(busy.role)} would end it`, {
+  throw new CommandError(`the run ${busy.run} is on, and restarting ${serviceOf(busy.role)} would throw it back`, {
     remedy: 'Wait for its end (--wait) or stop it (`ringtmp stop`), or add --force.',
   });
 }

@@ -1,5 +1,5 @@
 // Lets the services run a program that was replaced under them: renews the units and restarts what runs, whoever is
-// needed first. A run would not survive that, so one that is on prevents it.
+// needed first. A run would go on with two versions, so one that is on prevents it.
 
 import { existsSync } from 'node:fs';
 import { hidesUnits, uncoverUnits } from './hidden-units.js';
