@@ -19,9 +19,13 @@ export interface AuthenticationPolicy {
   /** None: for trying out on one machine. Any login from this machine is believed without a password. */
   readonly credentials: CredentialStore | undefined;
   readonly anonymousOnLoopback: Role | null;
-  /** The user name of the client with this id, if it is connected and came with a login. */
-  userOf(id: string): string | undefined;
+  /** Of the client with this id, if it is connected. */
+  identityOf(id: string): Identity | undefined;
+  /** How many clients of a login are connected. */
+  countOf(user: string): number;
 }
+
+type Login = Identity & { readonly user: string };
 
 /** `returnCode` is the one of CONNACK: 2 identifier rejected, 4 bad credentials, 5 not authorized [MQTT-3.2.2.3]. */
 export interface Refusal {
@@ -32,23 +36,29 @@ export interface Refusal {
 /** Of programs, which make up ids such as `auto-1A2B` and `mosq-AbC`: capitals are allowed, separators and wildcards never. */
 const ANY_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
+/** One password must not take the place of a fleet's boards. */
+const MOST_OF_A_LOGIN = 32;
+
 const TRYING_OUT_ONLY_HERE = refusal(5, 'without credentials only clients on this machine are let in');
 const BAD_PASSWORD = refusal(4, 'unknown user name or wrong password');
 
 export async function authenticate(attempt: Attempt, policy: AuthenticationPolicy): Promise<Identity | Refusal> {
   if (attempt.userName === undefined) return anonymous(attempt, policy);
-  const { clientId: id, userName: user } = attempt;
+  const { clientId: id, userName: user, password = '', local } = attempt;
   if (!(id === user ? NAME_PATTERN : ANY_ID).test(id)) return notAllowed(id);
-  if (!policy.credentials && !attempt.local) return TRYING_OUT_ONLY_HERE;
-  const role = policy.credentials ? await policy.credentials.verify(user, attempt.password ?? '') : believed(id, user);
+  if (!policy.credentials && !local) return TRYING_OUT_ONLY_HERE;
+  const role = policy.credentials ? await policy.credentials.verify(user, password) : believed(id, user);
   if (!role) return BAD_PASSWORD;
-  if (id !== user) {
-    if (role === 'master' || role === 'agent')
-      return refusal(5, `${role} ${user} needs ${user} as client id, not ${id}`);
-    const taken = await takenBy(id, user, policy);
-    if (taken) return taken;
-  }
-  return { id, role, user };
+  const identity = { id, role, user };
+  return id === user ? identity : ((await otherwiseCalled(identity, policy)) ?? identity);
+}
+
+/** A client of a login whose id is not its name. */
+async function otherwiseCalled({ id, role, user }: Login, policy: AuthenticationPolicy): Promise<Refusal | null> {
+  if (role === 'master' || role === 'agent') return refusal(5, `${role} ${user} needs ${user} as client id, not ${id}`);
+  const isOneTooMany = policy.countOf(user) >= MOST_OF_A_LOGIN;
+  if (isOneTooMany) return refusal(5, `${user} is connected ${MOST_OF_A_LOGIN} times already`);
+  return takenBy(id, user, policy);
 }
 
 async function anonymous(attempt: Attempt, policy: AuthenticationPolicy): Promise<Identity | Refusal> {
@@ -62,8 +72,8 @@ async function anonymous(attempt: Attempt, policy: AuthenticationPolicy): Promis
 /** A second CONNECT with an id ends the first connection [MQTT-3.1.4-2]: a stranger must not do that to a board. */
 async function takenBy(id: string, user: string | null, policy: AuthenticationPolicy): Promise<Refusal | null> {
   if (await policy.credentials?.knows(id)) return refusal(2, `client id ${id} is the name of another login`);
-  const owner = policy.userOf(id);
-  return owner === undefined || owner === user ? null : refusal(2, `client id ${id} is connected with another login`);
+  const owner = policy.identityOf(id);
+  return owner === undefined || owner.user === user ? null : refusal(2, `client id ${id} is somebody else's`);
 }
 
 /** For trying out on one machine: a name is enough. Whose id is not its name is no board. */

@@ -142,7 +142,8 @@ function createServer(settings: Settings, sessions: Sessions, plans: Plans, coun
     policy: {
       credentials: settings.credentials,
       anonymousOnLoopback: settings.anonymousOnLoopback,
-      userOf: (id) => sessions.userOf(id),
+      identityOf: (id) => sessions.identityOf(id),
+      countOf: (user) => sessions.countOf(user),
     },
     authorization: authorizationOf(topicsOf(settings.fleet), plans),
     plans,

@@ -1,5 +1,5 @@
 // Who is behind each connection. The broker library knows a client by its id alone; this remembers
-// the role it was given when it was let in, and which ids are in use by a login.
+// the role it was given when it was let in, and whose the ids in use are.
 
 import type { Duplex } from 'node:stream';
 import type { Incoming } from './listeners.js';
@@ -14,7 +14,7 @@ export interface Session {
 export class Sessions {
   readonly #incoming = new WeakMap<Duplex, Incoming>();
   readonly #sessions = new WeakMap<Duplex, Session>();
-  readonly #logins = new Map<string, Duplex>();
+  readonly #connected = new Map<string, Duplex>();
 
   arrive(incoming: Incoming): void {
     this.#incoming.set(incoming.stream, incoming);
@@ -25,12 +25,12 @@ export class Sessions {
   }
 
   begin(stream: Duplex, session: Session): void {
+    if (stream.destroyed) return; // while its password was looked at
     this.#sessions.set(stream, session);
-    const { id, user } = session.identity;
-    if (user === null) return;
-    this.#logins.set(id, stream);
+    const { id } = session.identity;
+    this.#connected.set(id, stream);
     stream.once('close', () => {
-      if (this.#logins.get(id) === stream) this.#logins.delete(id);
+      if (this.#connected.get(id) === stream) this.#connected.delete(id);
     });
   }
 
@@ -38,9 +38,14 @@ export class Sessions {
     return this.#sessions.get(stream);
   }
 
-  /** Of the client with this id, if it is connected and came with a login. */
-  userOf(id: string): string | undefined {
-    const stream = this.#logins.get(id);
-    return (stream && this.#sessions.get(stream)?.identity.user) ?? undefined;
+  /** Of the client with this id, if it is connected. */
+  identityOf(id: string): Identity | undefined {
+    const stream = this.#connected.get(id);
+    return stream && this.#sessions.get(stream)?.identity;
+  }
+
+  /** How many clients of a login are connected. */
+  countOf(user: string): number {
+    return [...this.#connected.keys()].filter((id) => this.identityOf(id)?.user === user).length;
   }
 }

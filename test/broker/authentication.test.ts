@@ -108,6 +108,25 @@ describe('authentication with credentials', () => {
     expect(await subscribe(screen, topics.agentStatus('+'))).to.equal(1);
   });
 
+  it('lets no program of a person take the place of an anonymous one', async () => {
+    const to = await broker({ credentials });
+    const shell = await client(to, null, { clientId: 'mosq-AbC' });
+    expect(await codeOf(to, 'me', { ...login('me'), clientId: 'mosq-AbC' })).to.equal(2);
+    expect(await publish(shell, topics.masterRequest('stop'))).to.equal('acknowledged');
+  });
+
+  it('lets one password make no more than so many connections', async () => {
+    const policy = { credentials, anonymousOnLoopback: null, identityOf: () => undefined, countOf: () => 32 };
+    const password = Buffer.from(`${login('me').password}`);
+    const attempt = { clientId: 'one-more', userName: 'me', password, local: false };
+    expect(await authenticate(attempt, policy)).to.include({
+      returnCode: 5,
+      reason: 'me is connected 32 times already',
+    });
+    expect(await authenticate({ ...attempt, clientId: 'me' }, policy)).to.include({ role: 'operator' });
+    expect(await authenticate(attempt, { ...policy, countOf: () => 31 })).to.include({ role: 'operator' });
+  });
+
   it('gives a program that connects again its own place', async () => {
     const to = await broker({ credentials });
     const gone = closed(await client(to, 'me', { ...login('me'), clientId: 'phone' }));
@@ -126,7 +145,12 @@ describe('authentication with credentials', () => {
   });
 
   it('refuses the anonymous who come from elsewhere, and lets those in who log in', async () => {
-    const policy = { credentials, anonymousOnLoopback: 'operator', userOf: () => undefined } as const;
+    const policy = {
+      credentials,
+      anonymousOnLoopback: 'operator',
+      identityOf: () => undefined,
+      countOf: () => 0,
+    } as const;
     const anonymous = { clientId: 'shell', userName: undefined, password: undefined };
     expect(await authenticate({ ...anonymous, local: false }, policy)).to.include({ returnCode: 5 });
     expect(await authenticate({ ...anonymous, local: true }, policy)).to.include({ role: 'operator' });
@@ -155,7 +179,7 @@ describe('authentication without credentials, for trying out', () => {
 
   it('does not believe it from elsewhere', async () => {
     const attempt = { clientId: 'board-1', userName: 'board-1', password: undefined, local: false };
-    const policy = { credentials: undefined, anonymousOnLoopback: null, userOf: () => undefined };
+    const policy = { credentials: undefined, anonymousOnLoopback: null, identityOf: () => undefined, countOf: () => 0 };
     expect(await authenticate(attempt, policy)).to.have.property('returnCode', 5);
     expect(await authenticate({ ...attempt, local: true }, policy)).to.have.property('role', 'agent');
   });
