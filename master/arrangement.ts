@@ -34,11 +34,15 @@ export interface ArrangementRequest {
   /** Null where the master holds no layers. */
   readonly own: OwnBoard | null;
   readonly inbox: Inbox | null;
+  /** The share of its speed that a board has, as a run has measured it; 1 unless told. */
+  readonly speedOf?: (agent: string) => number;
 }
 
 /** @throws CapacityError when the model does not fit into these boards */
-export function arrange({ spec, inputShape, boards, own, inbox }: ArrangementRequest): Arrangement {
-  const planned = plannedBoards(boards, spec.engine);
+export function arrange({ spec, inputShape, boards, own, inbox, speedOf = () => 1 }: ArrangementRequest): Arrangement {
+  const planned = plannedBoards(boards, spec.engine).map((board) => {
+    return { ...board, gflops: board.gflops * speedOf(board.id) };
+  });
   const master = own && plannedBoard(own, gflopsOf(own, spec.engine));
   const plan =
     spec.mode === 'star'

@@ -115,15 +115,15 @@ export async function silentBoards(
   });
 }
 
-export interface Prepared {
-  readonly holdings: Map<string, SnapshotEntry[]>;
-  /** Of the positions that were given up for it. */
-  readonly figures: BoardFigures[];
+export interface PrepareListener {
+  /** Told of a board that does not answer. */
+  onSilent(agent: string): void;
+  /** Of one that does, with the last figures of the position that it gave up for it, if it had one. */
+  onGivenUp(board: Pick<BoardFigures, 'agent' | 'figures'>): void;
 }
 
 /**
- * What each board has of the run on its disk.
- * @param onSilent told of a board that does not answer
+ * @returns what each board has of the run on its disk
  * @throws TimeoutError when a board does not answer, the signal's reason
  */
 export async function prepareBoards(
@@ -132,23 +132,20 @@ export async function prepareBoards(
   { name: run, generation }: RunRecord,
   { entries }: Plan,
   signal: AbortSignal,
-  onSilent: (agent: string) => void,
-): Promise<Prepared> {
+  { onSilent, onGivenUp }: PrepareListener,
+): Promise<Map<string, SnapshotEntry[]>> {
   const workers = entries.length - 1;
-  const prepare = async ({ agent, position }: PlanEntry) => {
+  const prepare = async ({ agent, position }: PlanEntry): Promise<[string, SnapshotEntry[]]> => {
     const body = { run, generation, position, workers };
     const answer = await ask(transport, topics, agent, 'prepare', body, PREPARE_TIMEOUT_MS, signal).catch((error) => {
       if (error instanceof TimeoutError) onSilent(agent);
       throw error;
     });
-    const figures = lastFiguresSchema.safeParse(answer).data ?? NO_FIGURES;
-    return { position, agent, snapshots: preparedSchema.parse(answer).snapshots, figures };
+    const { figures } = lastFiguresSchema.safeParse(answer).data ?? NO_FIGURES;
+    onGivenUp({ agent, figures });
+    return [agent, preparedSchema.parse(answer).snapshots];
   };
-  const answers = await Promise.all(entries.filter(({ position }) => position > 0).map(prepare));
-  return {
-    holdings: new Map(answers.map(({ agent, snapshots }) => [agent, snapshots])),
-    figures: answers.map(({ agent, position, figures }) => ({ agent, position, ...figures })),
-  };
+  return new Map(await Promise.all(entries.filter(({ position }) => position > 0).map(prepare)));
 }
 
 /** Has a board give a snapshot to a position; resolves when the broker has all of it. */

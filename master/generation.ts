@@ -59,8 +59,8 @@ export interface GenerationOptions extends MasterResources {
   readonly events: GenerationEvents;
   isStopping(): boolean;
   isCutDue(step: number): boolean;
-  /** What each board told when it gave up its position in the generation before. */
-  onGivenUp(figures: readonly BoardFigures[]): void;
+  /** What a board tells when it gives up its position in the generation before; null figures where it had none. */
+  onGivenUp(board: Pick<BoardFigures, 'agent' | 'figures'>): void;
 }
 
 /** From where a generation goes on. */
@@ -163,8 +163,8 @@ export class Generation {
     const { record, arrangement, transport, topics, cuts, events, onGivenUp } = this.options;
     const { plan } = arrangement;
     if (this.number === 0) return { cut: null, holdings: new Map() };
-    const { holdings, figures } = await prepareBoards(transport, topics, record, plan, signal, events.onSilent);
-    onGivenUp(figures);
+    const listener = { onSilent: events.onSilent, onGivenUp };
+    const holdings = await prepareBoards(transport, topics, record, plan, signal, listener);
     if (cuts.length === 0) return { cut: null, holdings };
     holdings.set(MASTER_ID, await this.keeper.inventory());
     const cut = newestHeld(cuts, holdings);

@@ -38,7 +38,7 @@ export class RunRecord {
   /** Of the master's own node, as they are now. */
   figures: () => NodeFigures | null = () => null;
   /** Of all positions, in the generations before this one. */
-  readonly earlierEnergies: PositionEnergy[] = [];
+  earlierEnergies: () => readonly PositionEnergy[] = () => [];
   /** Of the boards, as they told them last. */
   boardEnergies: () => readonly PositionEnergy[] = () => [];
   /** By which the curve is drawn: of an emulated master when the event under way was due there. */
@@ -143,7 +143,7 @@ export class RunRecord {
 
   private energy(): RunMetrics['energy'] {
     const own = { position: 0, energy: this.figures()?.energy };
-    const energy = fleetEnergy([...this.earlierEnergies, own, ...this.boardEnergies()]);
+    const energy = fleetEnergy([...this.earlierEnergies(), own, ...this.boardEnergies()]);
     return energy && { joules: energy.joules, source: energy.source, positions: energy.positions };
   }
 

@@ -153,8 +153,14 @@ function checkFrames({ wire }: RunSpec, shares: readonly number[], inputShape: S
   if (bytes <= MAX_FRAME_BYTES) return;
   const most = Math.floor((largest * (MAX_FRAME_BYTES - ENVELOPE_BYTES)) / (bytes - ENVELOPE_BYTES));
   const batch = shares.reduce((sum, share) => sum + share, 0);
-  const boards = most < 1 ? [] : [`Use at least ${Math.ceil(batch / most)} boards as fast as each other, or`];
+  const remedies = [
+    ...(most < 1
+      ? []
+      : [`at least ${Math.ceil(batch / most)} boards as fast as each other`, 'a smaller training.batch']),
+    ...(wire.activations === 'int8' ? [] : ['a narrower wire.activations']),
+    'star.data: local',
+  ];
   throw new CapacityError(`a share of ${largest} samples takes ${bytes} bytes, a message at most ${MAX_FRAME_BYTES}`, {
-    remedy: [...boards, 'a smaller training.batch or a narrower wire.activations.'].join(' '),
+    remedy: `Use ${remedies.join(', or ')}.`,
   });
 }

@@ -5,7 +5,6 @@ import { setTimeout } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { reportOf } from '../../errors.js';
 import type { PlanEntry } from '../../protocol/assignment.js';
-import type { BoardFigures } from '../../protocol/run-messages.js';
 import { MASTER_ID } from '../../protocol/topics.js';
 import { openedUnlessEnded, unlessEnded } from '../../transport/request-client.js';
 import type { Arrangement } from '../arrangement.js';
@@ -71,6 +70,7 @@ export class Generations {
   constructor(private readonly options: GenerationsOptions) {
     this.arrangement = options.arrangement;
     this.tookPart = new Map(options.history?.tookPart);
+    options.record.earlierEnergies = () => this.earlier.energies();
   }
 
   get plan(): Arrangement['plan'] {
@@ -108,8 +108,13 @@ export class Generations {
 
   /** What a micro-batch took at each board that has told. */
   microBatchMs(): Map<string, number> {
-    const told = [...(this.reports?.figures() ?? [])];
-    return new Map(told.flatMap(([agent, { microBatchMs }]) => (microBatchMs === null ? [] : [[agent, microBatchMs]])));
+    const told = this.reports?.figures();
+    return new Map(
+      this.plan.entries.flatMap((entry) => {
+        const measured = this.countsOn(entry) ? told?.get(entry.agent)?.microBatchMs : null;
+        return measured == null ? [] : [[entry.agent, measured]];
+      }),
+    );
   }
 
   /** Opens the generation of the present arrangement, which is to go on from the last cut. */
@@ -131,6 +136,7 @@ export class Generations {
     const signal = this.newSignal();
     await unlessEnded(publish(), signal);
     this.current = this.make();
+    this.earlier.settleAllBut(agentsIn(entries));
     const cut = await this.current.open(signal);
     await this.openReports(signal);
     const step = cut?.step ?? 0;
@@ -158,6 +164,7 @@ export class Generations {
   /** Once the signal is aborted. */
   async close(): Promise<void> {
     await this.recovering;
+    if (this.current !== null) this.keepTold();
     await this.current?.close();
     await this.reports?.close();
   }
@@ -219,7 +226,7 @@ export class Generations {
     return new Generation({
       ...{ ...options, arrangement, cuts: cuts.committed },
       isCutDue: (step) => cuts.isDue(step),
-      onGivenUp: (figures) => this.settle(figures),
+      onGivenUp: (board) => this.earlier.settle(board),
     });
   }
 
@@ -249,19 +256,17 @@ export class Generations {
     events.onMoved();
   }
 
+  /** The master's own, and what the boards have told: these are asked for the rest when they are prepared or released. */
   private keepCounts(): void {
     if (this.current === null) return;
-    this.settle([]);
-    const own = this.current.figures();
-    if (own) this.earlier.hold(MASTER_ID, own);
-    for (const [agent, figures] of this.reports?.figures() ?? []) this.earlier.hold(agent, figures);
+    this.earlier.add({ agent: MASTER_ID, position: 0, figures: this.current.figures() });
+    this.keepTold();
   }
 
-  /** What the generation before has counted, now that its boards have given up their positions. */
-  private settle(last: readonly BoardFigures[]): void {
-    for (const [agent, { energy }] of this.earlier.settle(last)) {
-      const position = this.tookPart.get(agent)?.position ?? 0;
-      this.options.record.earlierEnergies.push({ position, energy });
+  private keepTold(): void {
+    const told = this.reports?.figures();
+    for (const { agent, position } of this.plan.entries) {
+      if (position > 0) this.earlier.owe({ agent, position, figures: told?.get(agent) ?? null });
     }
   }
 }

@@ -104,9 +104,15 @@ export class Regrouping {
    * @returns whether layers, or a star's samples, should move off one that stays slow
    */
   hasBetterThan(plan: readonly PlanEntry[], measuredMs: ReadonlyMap<string, number>): boolean {
-    if (!this.slow.observe(plan, measuredMs)) return false;
+    if (!this.hasShares() || !this.slow.observe(plan, measuredMs)) return false;
     const found = this.tryArrange(this.available());
     return 'plan' in found && this.slow.isWorthIt(plan, found.plan.entries);
+  }
+
+  /** Without waiting for all, a star's workers have equal shares, and none holds up the others. */
+  private hasShares(): boolean {
+    const { mode, star } = this.options.spec;
+    return mode === 'ring' || star.consistency === 'bsp';
   }
 
   /**
@@ -149,7 +155,7 @@ export class Regrouping {
     let reason = 'no board is online';
     for (let left = [...boards]; left.length > 0; left = withoutSmallest(left)) {
       try {
-        return arrange({ ...this.options, boards: left.map((each) => this.slow.asItIs(each)) });
+        return arrange({ ...this.options, boards: left, speedOf: (agent) => this.slow.speedOf(agent) });
       } catch (error) {
         if (!(error instanceof CapacityError)) throw error;
         if (left.length === boards.length) reason = error.message;

@@ -2,7 +2,6 @@
 // at a cut, now and then. One slow reading says nothing, so layers (of a star that waits for all: samples) only move once it
 // has been so several times in a row, and only where the run gains by it.
 
-import type { AgentInfo } from '../../protocol/agent-messages.js';
 import type { PlanEntry } from '../../protocol/assignment.js';
 
 /** By so much it exceeds its plan more than the others do theirs, and takes longer than they do. */
@@ -16,7 +15,8 @@ export class SlowBoards {
   private readonly inARow = new Map<string, number>();
   /** By agent: the share of its planned speed that it has. */
   private readonly speeds = new Map<string, number>();
-
+  /** The same of those that the last look has found, of what they were planned with then. */
+  private readonly found = new Map<string, number>();
   private lookedAtMs: number;
 
   constructor(private readonly nowMs: () => number) {
@@ -36,28 +36,28 @@ export class SlowBoards {
         ? [{ agent, measured, ratio: measured / microBatchMs }]
         : [];
     });
+    this.found.clear();
     // What all of them have beyond the plan is the plan's fault.
     const usual = median(ratios.map(({ ratio }) => ratio));
     const usualMs = median(ratios.map(({ measured }) => measured));
     for (const { agent, measured, ratio } of ratios) {
       const isSlow = ratio > SLOW * usual && measured > SLOW * usualMs;
       this.inARow.set(agent, isSlow ? (this.inARow.get(agent) ?? 0) + 1 : 0);
-      if (this.inARow.get(agent) === LOOKS_IN_A_ROW)
-        this.speeds.set(agent, (this.speeds.get(agent) ?? 1) * (usual / ratio));
+      if (this.inARow.get(agent) !== LOOKS_IN_A_ROW) continue;
+      this.found.set(agent, usual / ratio);
+      this.speeds.set(agent, this.speedOf(agent) * (usual / ratio));
     }
-    return ratios.some(({ agent }) => this.inARow.get(agent) === LOOKS_IN_A_ROW);
+    return this.found.size > 0;
   }
 
-  /** As it is to be planned with. */
-  asItIs(board: AgentInfo): AgentInfo {
-    const speed = this.speeds.get(board.agent) ?? 1;
-    const engines = Object.entries(board.engines).map(([name, gflops]) => [name, gflops * speed]);
-    return { ...board, gflops: board.gflops * speed, engines: Object.fromEntries(engines) };
+  /** The share of its speed with which a board is to be planned. */
+  speedOf(agent: string): number {
+    return this.speeds.get(agent) ?? 1;
   }
 
-  /** Whether a plan over the same boards takes enough off the slowest one. */
+  /** Whether a plan over the same boards takes enough off the slowest one. @param now made before the last look */
   isWorthIt(now: readonly PlanEntry[], next: readonly PlanEntry[]): boolean {
-    const slowestNow = Math.max(...now.map(({ agent, microBatchMs }) => microBatchMs / (this.speeds.get(agent) ?? 1)));
+    const slowestNow = Math.max(...now.map(({ agent, microBatchMs }) => microBatchMs / (this.found.get(agent) ?? 1)));
     const slowestNext = Math.max(...next.map(({ microBatchMs }) => microBatchMs));
     return slowestNext <= WORTH * slowestNow;
   }

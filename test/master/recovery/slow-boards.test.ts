@@ -2,7 +2,6 @@
 
 import { expect } from 'chai';
 import { SlowBoards } from '../../../master/recovery/slow-boards.js';
-import type { AgentInfo } from '../../../protocol/agent-messages.js';
 import type { PlanEntry } from '../../../protocol/assignment.js';
 
 const entry = (position: number, microBatchMs: number): PlanEntry => ({
@@ -16,7 +15,6 @@ const entry = (position: number, microBatchMs: number): PlanEntry => ({
 });
 const PLAN = [{ ...entry(0, 0), agent: 'master' }, entry(1, 10), entry(2, 10), entry(3, 10)];
 const measured = (...ms: number[]) => new Map(ms.map((each, index) => [`pi-${index + 1}`, each]));
-const board = { agent: 'pi-2', gflops: 6, engines: { wasm: 6, plain: 3 } } as unknown as AgentInfo;
 
 /** Looked at every ten seconds. */
 function openSlow() {
@@ -34,9 +32,10 @@ describe('slow boards', () => {
     const { slow, observe } = openSlow();
     expect(observe(12, 36, 12)).to.equal(false);
     expect(observe(12, 36, 12)).to.equal(false);
-    expect(slow.asItIs(board)).to.deep.equal(board);
+    expect(slow.speedOf('pi-2')).to.equal(1);
     expect(observe(12, 36, 12)).to.equal(true);
-    expect(slow.asItIs(board)).to.deep.include({ gflops: 2, engines: { wasm: 2, plain: 1 } });
+    expect(slow.speedOf('pi-2')).to.be.closeTo(1 / 3, 1e-12);
+    expect(slow.speedOf('pi-1')).to.equal(1);
     expect(observe(12, 36, 12), 'told once').to.equal(false);
   });
 
@@ -70,5 +69,10 @@ describe('slow boards', () => {
     for (let cut = 0; cut < 3; cut++) observe(10, 20, 10);
     expect(slow.isWorthIt(PLAN, [entry(1, 16), entry(2, 14), entry(3, 15)])).to.equal(true);
     expect(slow.isWorthIt(PLAN, [entry(1, 17), entry(2, 14), entry(3, 15)])).to.equal(false);
+    // With the next plan pi-2 is slow no longer, but pi-3 is: what pi-2 lost is in that plan.
+    const next = [entry(1, 16), entry(2, 16), entry(3, 16)];
+    for (let cut = 0; cut < 3; cut++) observe(16, 16, 32);
+    expect(slow.isWorthIt(next, [entry(1, 26), entry(2, 25), entry(3, 25)])).to.equal(false);
+    expect(slow.isWorthIt(next, [entry(1, 25), entry(2, 25), entry(3, 25)])).to.equal(true);
   });
 });
