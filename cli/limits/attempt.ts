@@ -19,13 +19,28 @@ export type Outcome = Pick<LimitAttempt, 'outcome' | 'reason'>;
 /** A run of a few small steps that lasts longer will not end. */
 const ATTEMPT_MS = 180_000;
 
-/** @returns null when it was interrupted */
+/** A busy computer may be too slow once. */
+const STARTS = 2;
+
+/**
+ * @returns null when it was interrupted
+ * @throws an error of errors.ts when the fleet does not start, which tells nothing of the model
+ */
 export async function attempt(spec: RunSpec, limit: MemoryLimit, settings: FleetSettings): Promise<Outcome | null> {
+  for (let left = STARTS - 1; ; left--) {
+    try {
+      return await attemptOnce(spec, limit, settings);
+    } catch (error) {
+      if (left === 0) throw error;
+    }
+  }
+}
+
+async function attemptOnce(spec: RunSpec, limit: MemoryLimit, settings: FleetSettings): Promise<Outcome | null> {
   const held = await limit.hold(spec.boards as number);
   const interrupt = AbortSignal.any([settings.interrupt]); // takes what listens to it along when it goes
   const watch = new Watch(interrupt);
   try {
-    // A fleet that does not start tells nothing of the model, unless the kernel has killed one of its boards.
     let hasStarted = false;
     const work = (fleet: LocalFleet) => {
       hasStarted = true;
@@ -33,7 +48,7 @@ export async function attempt(spec: RunSpec, limit: MemoryLimit, settings: Fleet
     };
     const made = onHeldFleet({ ...settings, interrupt }, held, work);
     const outcome = await made.catch(async (error) => {
-      if (!hasStarted && !interrupt.aborted && (await held.killed()).length === 0) throw error;
+      if (!hasStarted && !interrupt.aborted && (await held.killed()).length === 0) throw error; // unless the kernel did it
       return failed(error);
     });
     if (interrupt.aborted) return null;

@@ -58,6 +58,8 @@ const NOT_OF_THIS_MACHINE = Object.fromEntries(
     'LIGHTS',
     'POWER',
     'MEMORY',
+    'WS_PORT',
+    'WAIT',
     'PASSWORD',
   ].map((name) => [`RINGTMP_${name}`, undefined]),
 );
