@@ -20,7 +20,10 @@ export interface AimVerdict {
   readonly aim: number;
   /** What the paper claims of the ring. */
   readonly title: string;
+  /** On the best ring against the best star. */
   readonly verdict: Verdict;
+  /** On the plain ring against the plain star, which compute the same; null where the verdict is on these anyway. */
+  readonly plain: Verdict | null;
   /** Who is better where, and by how much at the most boards. */
   readonly summary: string;
   /** The same with the figures. */
@@ -48,7 +51,7 @@ export interface Part extends DuelRule {
 
 /** A verdict without contests. */
 export function plainly(aim: number, title: string, verdict: Verdict, sentence: string): AimVerdict {
-  return { aim, title, verdict, summary: sentence, sentence, contests: [] };
+  return { aim, title, verdict, plain: null, summary: sentence, sentence, contests: [] };
 }
 
 /** @param more sentences, the same in the summary */
@@ -61,13 +64,15 @@ export function judged(
 ): AimVerdict {
   const cells = cellsOf(findings.results);
   const contests = parts.map((part) => contestOf(cells, part, findings.target));
-  const found = contests.map(({ best }, index) => verdictOf(best, parts[index] as Part));
+  const verdictOn = (kind: 'best' | 'plain') =>
+    worst(contests.map((contest, index) => verdictOf(contest[kind], parts[index] as Part)));
   const ends = [...more, failuresText(cells)];
   const figures = (text: (contest: Contest) => string) => contests.flatMap((each) => [conclusion(each), text(each)]);
   return {
     aim,
     title,
-    verdict: worst(found),
+    verdict: verdictOn('best'),
+    plain: verdictOn('plain'),
     summary: sentencesOf([...figures(lastFigures), ...ends]),
     sentence: sentencesOf([...figures(figuresText), ...ends, basisOf(findings.results)]),
     contests,

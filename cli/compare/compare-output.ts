@@ -35,7 +35,7 @@ function jsonOutput(write: (value: object) => void): CompareOutput {
     },
     interrupted: () => write({ type: 'interrupted' }),
     end(folder, found) {
-      const verdicts = found.map(({ aim, title, verdict, sentence }) => ({ aim, title, verdict, sentence }));
+      const verdicts = found.map(({ summary: _, contests: __, ...told }) => told);
       write({ type: 'report', folder, report: `${folder}/report.html`, verdicts });
     },
   };
@@ -49,7 +49,10 @@ function textOutput(write: (line: string) => void): CompareOutput {
     interrupted: () => write('Interrupted. The same command goes on with the runs that are missing.'),
     end(folder, verdicts) {
       write(`\n${headlineOf(verdicts)}\n`);
-      for (const { aim, title, verdict, sentence } of verdicts) write(`${aim} ${title}: ${verdict}\n  ${sentence}`);
+      for (const { aim, title, verdict, plain, sentence } of verdicts) {
+        const beside = plain === null ? '' : ` (plain: ${plain})`;
+        write(`${aim} ${title}: ${verdict}${beside}\n  ${sentence}`);
+      }
       write(`\nreport: ${folder}/report.html`);
     },
   };

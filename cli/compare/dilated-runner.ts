@@ -12,6 +12,8 @@ export type Dilation = number | 'auto';
 /** Enough for a median, few enough to lose little time. */
 const TRIAL_STEPS = 60;
 const TRIAL_CLOCKS = 8;
+/** So many trials have to fail before the run is taken for one that does. */
+const FAILURES = 4;
 /** Twice the dilation changes a step by no more. */
 const SAME_WITHIN = 0.03;
 
@@ -40,7 +42,7 @@ async function leastDilation(run: PlannedRun, signal: AbortSignal, runnerAt: Run
     tried.push(attempt);
     const settled = settledAt(tried);
     if (settled !== null) return 2 ** settled;
-    if (dilation >= MOST_DILATION) return dilation;
+    if (dilation >= MOST_DILATION) return 2 ** tried.findLastIndex(({ figures }) => figures !== null);
   }
 }
 
@@ -51,6 +53,7 @@ async function leastDilation(run: PlannedRun, signal: AbortSignal, runnerAt: Run
  * @returns the index of the first that is good enough; null where none is known to be
  */
 function settledAt(tried: readonly Attempt[]): number | null {
+  if (tried.every(({ figures }) => figures === null)) return tried.length < FAILURES ? null : 0;
   const last = tried.length - 1;
   const same = tried.findIndex((_, from) => tried.slice(from).every((each) => keepPace(each, tried[last] as Attempt)));
   const first = tried.findIndex((each, index) => index >= same && keepsUp(each));
@@ -60,7 +63,7 @@ function settledAt(tried: readonly Attempt[]): number | null {
   return isOrderly(tried[first] as Attempt) ? first : last;
 }
 
-/** Where all fail, the run does and is told then; one that fails beside others tells nothing of the pace. */
+/** One that fails tells nothing of the pace. */
 function keepPace(one: Attempt, other: Attempt): boolean {
   if (one.figures === null || other.figures === null) return one.figures === other.figures;
   const [stepMs, sameMs] = [one.figures.stepMs, other.figures.stepMs];

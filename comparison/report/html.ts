@@ -61,10 +61,10 @@ ${verdicts.map(verdictRow)}</tbody>
 </section>`;
 }
 
-function verdictRow({ aim, title, verdict, summary }: AimVerdict): Html {
+function verdictRow({ aim, title, verdict, plain, summary }: AimVerdict): Html {
   return html`<tr id="aim-${aim}">
 <th scope="row"><span class="number">${aim}</span>${title}</th>
-<td><span class="badge ${verdict.replaceAll(' ', '-')}">${SIGNS[verdict]}</span></td>
+<td><span class="badge ${verdict.replaceAll(' ', '-')}">${SIGNS[verdict]}</span>${plain === null ? '' : html`<span class="beside">plain: ${SIGNS[plain]}</span>`}</td>
 <td>${summary}</td>
 </tr>
 `;

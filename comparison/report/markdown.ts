@@ -42,8 +42,9 @@ function code(text: string): string {
 }
 
 function verdictTable({ verdicts }: Report): string {
-  const rows = verdicts.map(({ aim, title, verdict, sentence }) => {
-    return row([String(aim), markdown(title), `**${SIGNS[verdict]}**`, markdown(sentence)]);
+  const rows = verdicts.map(({ aim, title, verdict, plain, sentence }) => {
+    const beside = plain === null ? '' : `; plain: ${SIGNS[plain]}`;
+    return row([String(aim), markdown(title), `**${SIGNS[verdict]}**${beside}`, markdown(sentence)]);
   });
   return [row(['', 'The paper’s aim', 'Verdict', 'Figures']), row(['---:', '---', '---', '---']), ...rows].join('\n');
 }

@@ -8,7 +8,7 @@ import { list, percent, plainFigure } from '../format.js';
 import { MOST_DILATION, type Origin, type RunResult } from '../result.js';
 import { beyondText } from '../spread.js';
 import { targetText } from '../target.js';
-import { type AimVerdict, type Findings, verdicts } from '../verdicts.js';
+import { type AimVerdict, type Findings, type Verdict, verdicts } from '../verdicts.js';
 import type { Chart } from './chart-groups.js';
 
 /** How the figures came to be. */
@@ -57,14 +57,22 @@ export function reportOf(circumstances: Circumstances, findings: Findings, group
 }
 
 export function headlineOf(found: readonly AimVerdict[]): string {
-  const count = (verdict: AimVerdict['verdict']): number => found.filter((each) => each.verdict === verdict).length;
+  const best = countsText(found.map(({ verdict }) => verdict));
+  const plain = countsText(found.map((each) => each.plain ?? each.verdict));
+  const isKnown = found.some((each) => each.plain !== null && each.plain !== 'not measured');
+  const beside = isKnown && plain !== best ? ` Of the plain ring against the plain star: ${plain}.` : '';
+  return `Of the paper’s ${found.length} aims: ${best}.${beside}`;
+}
+
+function countsText(found: readonly Verdict[]): string {
+  const count = (verdict: Verdict): number => found.filter((each) => each === verdict).length;
   const [won, lost] = [count('holds'), count('does not hold')];
   const parts = [
     `${won} ${won === 1 ? 'holds' : 'hold'}`,
     `${lost} ${lost === 1 ? 'does' : 'do'} not`,
     `${count('not measured')} not measured`,
   ];
-  return `Of the paper’s ${found.length} aims: ${parts.join(', ')}.`;
+  return parts.join(', ');
 }
 
 function factsOf(circumstances: Circumstances, { results, target }: Findings): Report['facts'] {
@@ -104,7 +112,9 @@ function pacing(results: Findings['results']): Report['facts'] {
   const dilations = [...new Set(emulated.map(({ dilation }) => dilation))].sort((a, b) => a - b);
   const drift = Math.max(...emulated.map((each) => each.drift));
   const stretched = `times stretched by ${list(dilations.map(plainFigure))}, and divided by it here`;
-  const tried = results.some(isTried) ? ', as far as it takes for a pace that a larger factor does not change' : '';
+  const tried = results.some(isTried)
+    ? `, by trials, until a larger factor did not change the pace (at most ${MOST_DILATION})`
+    : '';
   return [['Emulation', `${stretched}${tried}; drift at most ${percent(drift)}; ${overdueText(emulated)}`]];
 }
 

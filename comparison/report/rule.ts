@@ -12,6 +12,7 @@ export const SIGNS = {
 
 export function ruleText(results: readonly RunResult[]): string {
   return (
+    'The verdict is on the best ring against the best star, beside it (“plain”) that on the plain ones, which compute the same. ' +
     'An aim holds only where it holds at every number of boards from two on that could be compared: “better” means ' +
     `${beyondText(roundsOf(results))}; final accuracies within half a point are the same. ` +
     `${asGoodText(results)}Who finished without reaching the target has lost; a contestant of which a round failed is not measured there.`

@@ -36,6 +36,7 @@ table{border-collapse:collapse}
 .holds{background:var(--good-ground);color:var(--good)}
 .does-not-hold{background:var(--bad-ground);color:var(--bad)}
 .not-measured{background:var(--none-ground);color:var(--muted)}
+.beside{display:block;white-space:nowrap;color:var(--muted);font-size:.85rem;margin-top:.3rem}
 .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,34rem),1fr));gap:1rem}
 .card{padding:.9rem}
 .duels{width:100%;font-size:.95rem;font-variant-numeric:tabular-nums}

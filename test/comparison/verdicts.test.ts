@@ -101,6 +101,17 @@ describe('verdicts', () => {
     expect(summary).to.include('At 4 boards ring 40.0 %, star 30.0 %.').and.not.to.include('At 2 boards');
   });
 
+  it('are on the plain ring against the plain star, too', () => {
+    const better = pairs({ idleShare: 0.1 }, { idleShare: 0.3 });
+    expect(aim(IDLE, better)).to.include({ verdict: 'holds', plain: 'holds' });
+    const best = [2, 4].map((boards) => ({ contestant: 'star-asp', boards, idleShare: 0.01 }));
+    const found = judge([...better, ...best]);
+    expect(found.find((each) => each.aim === IDLE)).to.include({ verdict: 'does not hold', plain: 'holds' });
+    expect(found.find((each) => each.aim === LARGEST)?.plain).to.equal(null);
+    const others = [2, 4].map((boards) => ({ contestant: 'ring-async', boards }));
+    expect(aim(IDLE, [...others, ...best]).plain).to.equal('not measured');
+  });
+
   it('take nobody for the best who did not reach the target', () => {
     const quiet = { contestant: 'star-topk', accuracy: 0.5, bytes: 1 };
     const samples = [...pairs({ bytes: 1e6 }, { bytes: 2e6 }, [2]), quiet];

@@ -102,6 +102,18 @@ describe('the time dilation of a comparison', () => {
     expect(log).to.deep.equal(['trial at 1', 'trial at 2', 'trial at 4', 'run at 2']);
   });
 
+  it('is the largest that did not fail, where none keeps pace', async () => {
+    const { log, runnerAt } = computer(Number.POSITIVE_INFINITY);
+    const failing = (dilation: number): Runner => {
+      return async (run, signal) => {
+        const made = await runnerAt(dilation)(run, signal);
+        return made && dilation === 64 ? { ...made, figures: null, failure: 'too slow' } : made;
+      };
+    };
+    await dilatedRunner('auto', failing)(RUN, NEVER);
+    expect(log.at(-1)).to.equal('run at 32');
+  });
+
   it('is not looked for where the run fails: it will say so', async () => {
     const log: number[] = [];
     const runner = dilatedRunner('auto', (dilation) => async () => {
@@ -109,7 +121,7 @@ describe('the time dilation of a comparison', () => {
       return { figures: null, failure: 'no', raw: new Map() };
     });
     await runner(RUN, NEVER);
-    expect(log).to.deep.equal([1, 2, 1]);
+    expect(log).to.deep.equal([1, 2, 4, 8, 1]);
   });
 
   it('is not looked for once it was interrupted', async () => {
