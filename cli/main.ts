@@ -10,6 +10,9 @@ const USAGE_ERROR = 2;
 const LINGER_MS = 3_000;
 
 async function main(): Promise<void> {
+  // Nothing is left to do then. Where Node itself ends, it closes what is open first, and may spin at that for ever
+  // (nodejs/node#47748); with an exit it does not.
+  process.once('beforeExit', () => process.exit());
   const leave = (error: NodeJS.ErrnoException): void => process.exit(error.code === 'EPIPE' ? 0 : 1);
   process.stdout.on('error', leave); // `ringtmp watch | head`
   try {
