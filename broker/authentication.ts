@@ -56,9 +56,11 @@ export async function authenticate(attempt: Attempt, policy: AuthenticationPolic
 /** A client of a login whose id is not its name. */
 async function otherwiseCalled({ id, role, user }: Login, policy: AuthenticationPolicy): Promise<Refusal | null> {
   if (role === 'master' || role === 'agent') return refusal(5, `${role} ${user} needs ${user} as client id, not ${id}`);
+  const taken = await takenBy(id, user, policy);
+  if (taken) return taken;
+  // Last: whoever comes while another is looked at would not be counted.
   const isOneTooMany = policy.countOf(user) >= MOST_OF_A_LOGIN;
-  if (isOneTooMany) return refusal(5, `${user} is connected ${MOST_OF_A_LOGIN} times already`);
-  return takenBy(id, user, policy);
+  return isOneTooMany ? refusal(5, `${user} is connected ${MOST_OF_A_LOGIN} times already`) : null;
 }
 
 async function anonymous(attempt: Attempt, policy: AuthenticationPolicy): Promise<Identity | Refusal> {
