@@ -243,30 +243,29 @@ export class Generations {
   }
 
   private async letGo(): Promise<void> {
-    const { record, events } = this.options;
     this.keepCounts();
-    // They are among the counts now, and would be told twice.
-    record.boardEnergies = () => [];
-    record.figures = () => null;
     if (this.current?.hasBegun) this.hasBegun = true;
     await this.current?.close();
     this.current = null;
     await this.reports?.close();
     this.reports = null;
-    events.onMoved();
+    this.options.events.onMoved();
   }
 
-  /** The master's own, and what the boards have told: these are asked for the rest when they are prepared or released. */
+  /** What is among the earlier counts must not be told as the present ones, too. */
   private keepCounts(): void {
     if (this.current === null) return;
     this.earlier.add({ agent: MASTER_ID, position: 0, figures: this.current.figures() });
+    this.options.record.figures = () => null;
     this.keepTold();
   }
 
+  /** Of the boards, which are asked for the rest when they are prepared or released. */
   private keepTold(): void {
     const told = this.reports?.figures();
     for (const { agent, position } of this.plan.entries) {
       if (position > 0) this.earlier.owe({ agent, position, figures: told?.get(agent) ?? null });
     }
+    this.options.record.boardEnergies = () => [];
   }
 }
